@@ -1,0 +1,26 @@
+import './styles/index.css'
+import { render } from 'preact'
+import { App } from './app'
+import { dressDocument, followKeyboard } from './look'
+import { chooseTransport } from './transport/transport'
+import { tellDocument, words } from './words/words'
+
+dressDocument()
+followKeyboard()
+tellDocument()
+
+const root = document.getElementById('app')
+
+async function start(element: HTMLElement): Promise<void> {
+  const transport = await chooseTransport()
+  const hosting = (await transport.shell?.state())?.hosting ?? null
+  // A link with another secret, pasted over this one, changes nothing but the fragment.
+  if (!transport.shell) addEventListener('hashchange', () => location.reload())
+  render(<App transport={transport} hosting={hosting} />, element)
+}
+
+if (root) {
+  start(root).catch(() => {
+    root.textContent = words.value.unexpected
+  })
+}

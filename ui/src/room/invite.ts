@@ -1,0 +1,58 @@
+/** An invite: where a room is, which one it is there, and the secret that lets one in. */
+export interface Invite {
+  /** Host and port, as a URL writes them: `192.168.1.20:7684`, `[fe80::1]:7684`. */
+  address: string
+  /** Absent in a bare address: the relay then has to have exactly one room. */
+  room?: string
+  /** Absent in a bare address: the room then has to be open. */
+  secret?: string
+}
+
+/** S-N-U-G on a telephone's keys. */
+export const DEFAULT_PORT = 7684
+
+const ROOM = /^\/r\/([0-9A-Za-z_-]{1,64})\/?$/
+const SECRET = /^[0-9A-Za-z_-]{8,128}$/
+
+/** Reads what a person pasted: a link, an address, or an address and port. Null when it is neither. */
+export function parseInvite(pasted: string): Invite | null {
+  const text = pasted.trim().replace(/^<(.*)>$/, '$1')
+  if (text === '' || /\s/.test(text)) return null
+  const schemed = /^[a-z][a-z0-9+.-]*:\/\//i.test(text)
+  let url: URL
+  try {
+    url = new URL(schemed ? text : `http://${text}`)
+  } catch {
+    return null
+  }
+  if (url.protocol !== 'http:' || url.username || url.password || url.search) return null
+  // A bare word is no address: "hello" parses as a host, but nobody is called so on a network of ours.
+  if (!schemed && !/[.:[]/.test(text) && url.hostname !== 'localhost') return null
+  const found = inviteAt(url)
+  if (!found || (url.pathname !== '/' && !found.room)) return null
+  // Port 80 is what a link without a port means; an address read aloud without one means Snug's own.
+  if (url.port === '' && !schemed) found.address = `${url.hostname}:${DEFAULT_PORT}`
+  return found
+}
+
+/** The invite a page was opened with. */
+export function inviteAt(url: { host: string; pathname: string; hash: string }): Invite | null {
+  if (url.host === '') return null
+  const invite: Invite = { address: url.host }
+  const room = ROOM.exec(url.pathname)?.[1]
+  if (room) invite.room = room
+  const secret = url.hash.slice(1)
+  if (SECRET.test(secret)) invite.secret = secret
+  return invite
+}
+
+/** The link that carries an invite. */
+export function inviteLink(invite: Invite): string {
+  const room = invite.room ? `r/${invite.room}` : ''
+  return `http://${invite.address}/${room}${invite.secret ? `#${invite.secret}` : ''}`
+}
+
+/** Under which name things of this room (drafts, the outbox) are kept on this device. */
+export function inviteKey(invite: Invite): string {
+  return invite.room ?? invite.address
+}

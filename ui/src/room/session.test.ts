@@ -1,0 +1,286 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Socket, SocketEvents } from '../transport/transport'
+import type { ErrorCode, ServerFrame } from '../wire.gen'
+import { type Connection, Session } from './session'
+
+/** The relay's end of one socket. */
+class Line {
+  readonly sent: { type: string; payload: unknown }[] = []
+  closed = false
+  constructor(readonly page: SocketEvents) {}
+  readonly socket: Socket = {
+    send: (text) => this.sent.push(JSON.parse(text)),
+    close: () => {
+      this.closed = true
+    },
+  }
+  get types() {
+    return this.sent.map(({ type }) => type)
+  }
+  tell(type: string, payload: object = {}) {
+    this.page.frame(JSON.stringify({ type, payload }))
+  }
+  refuse(code: ErrorCode) {
+    this.tell('error', { code, message: code })
+  }
+  /** As the relay does it: open, be joined, welcome. */
+  async welcome() {
+    await this.opens()
+    this.tell('welcome')
+  }
+  async opens() {
+    this.page.opened()
+    await vi.advanceTimersByTimeAsync(0)
+  }
+}
+
+describe('a session', () => {
+  let lines: Line[]
+  let standing: Connection[]
+  let frames: ServerFrame[]
+  let cursor: number
+  let session: Session
+
+  beforeEach(() => {
+    vi.useFakeTimers()
+    lines = []
+    standing = []
+    frames = []
+    cursor = 0
+    session = new Session({
+      open: (events) => {
+        const line = new Line(events)
+        lines.push(line)
+        return line.socket
+      },
+      join: async () => ({ room: 'den', since: { epoch: 'one', seq: cursor } }),
+      frame: (frame) => frames.push(frame),
+      connection: (connection) => standing.push(connection),
+      random: () => 1,
+    })
+  })
+  afterEach(() => {
+    session.stop()
+    vi.useRealTimers()
+  })
+
+  const line = () => {
+    const last = lines.at(-1)
+    if (!last) throw new Error('no socket was opened')
+    return last
+  }
+  const now = () => standing.at(-1)
+
+  it('joins, is welcomed, and is online', async () => {
+    session.start()
+    expect(now()).toEqual({ state: 'connecting' })
+    await line().opens()
+    expect(line().sent).toEqual([{ type: 'join', payload: { room: 'den', since: { epoch: 'one', seq: 0 } } }])
+    expect(session.send({ type: 'ping', payload: {} })).toBe(false)
+    line().tell('welcome')
+    expect(now()).toEqual({ state: 'online' })
+    expect(session.send({ type: 'new_message', payload: { id: 'a', text: 'hi' } })).toBe(true)
+  })
+
+  it('comes back from where it was, fast at first', async () => {
+    session.start()
+    await line().welcome()
+    await vi.advanceTimersByTimeAsync(6_000)
+    cursor = 7
+    line().page.closed('')
+    expect(now()).toEqual({ state: 'offline', reason: null })
+    await vi.advanceTimersByTimeAsync(250)
+    await line().welcome()
+    expect(lines).toHaveLength(2)
+    expect(line().sent[0]?.payload).toEqual({ room: 'den', since: { epoch: 'one', seq: 7 } })
+    expect(now()).toEqual({ state: 'online' })
+  })
+
+  it('tries for ever, ever more slowly, never slower than every ten seconds', async () => {
+    session.start()
+    const waits: number[] = []
+    for (let attempt = 0; attempt < 12; attempt += 1) {
+      line().page.closed('')
+      const before = Date.now()
+      const count = lines.length
+      while (lines.length === count) await vi.advanceTimersToNextTimerAsync()
+      waits.push(Date.now() - before)
+    }
+    expect(waits).toEqual([250, 500, 1_000, 2_000, 4_000, 7_000, ...Array(6).fill(10_000)])
+  })
+
+  it('spreads out those who lost the same host', () => {
+    session.stop()
+    const early = new Session({
+      open: () => ({ send() {}, close() {} }),
+      join: async () => ({}),
+      frame: () => {},
+      connection: () => {},
+      random: () => 0,
+    })
+    const timeout = vi.spyOn(globalThis, 'setTimeout')
+    early.start()
+    vi.advanceTimersByTime(10_000)
+    expect(timeout.mock.calls.at(-1)?.[1]).toBe(125)
+    early.stop()
+  })
+
+  it('does not hurry back to a relay that drops it each time', async () => {
+    session.start()
+    for (let attempt = 0; attempt < 6; attempt += 1) {
+      await line().welcome()
+      line().page.closed('')
+      await vi.advanceTimersByTimeAsync(10_000)
+    }
+    const count = lines.length
+    line().page.closed('')
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(lines).toHaveLength(count)
+  })
+
+  it('gives up on a socket that never opens, or never answers the join', async () => {
+    session.start()
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(line().closed).toBe(true)
+    await vi.advanceTimersByTimeAsync(250)
+    await line().opens()
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(line().closed).toBe(true)
+    expect(now()).toEqual({ state: 'offline', reason: null })
+  })
+
+  it('asks when it is quiet, and stays when it is answered', async () => {
+    session.start()
+    await line().welcome()
+    for (let round = 0; round < 5; round += 1) {
+      await vi.advanceTimersByTimeAsync(20_000)
+      expect(line().types.at(-1)).toBe('ping')
+      line().tell('pong')
+      await vi.advanceTimersByTimeAsync(9_999)
+    }
+    expect(lines).toHaveLength(1)
+    expect(frames.map(({ type }) => type)).toEqual(['welcome'])
+  })
+
+  it('takes silence after a question for death', async () => {
+    session.start()
+    await line().welcome()
+    await vi.advanceTimersByTimeAsync(29_999)
+    expect(now()).toEqual({ state: 'online' })
+    await vi.advanceTimersByTimeAsync(1)
+    expect(now()).toEqual({ state: 'offline', reason: null })
+    expect(lines[0]?.closed).toBe(true)
+  })
+
+  it('asks at once on waking, and takes any frame for an answer', async () => {
+    session.start()
+    await line().welcome()
+    session.wake()
+    session.wake()
+    expect(line().types).toEqual(['join', 'ping'])
+    line().tell('events', { events: [] })
+    await vi.advanceTimersByTimeAsync(15_000)
+    expect(now()).toEqual({ state: 'online' })
+  })
+
+  it('tries at once on waking while it waits', async () => {
+    session.start()
+    for (let attempt = 0; attempt < 6; attempt += 1) {
+      line().page.closed('')
+      await vi.advanceTimersByTimeAsync(10_000)
+    }
+    line().page.closed('')
+    const count = lines.length
+    session.wake()
+    expect(lines).toHaveLength(count + 1)
+    session.wake()
+    expect(lines).toHaveLength(count + 1)
+  })
+
+  it.each(['wrong_secret', 'bad_device', 'bad_nickname', 'no_such_room'] as const)(
+    'stops at %s',
+    async (code) => {
+      session.start()
+      await line().opens()
+      line().refuse(code)
+      expect(now()).toEqual({ state: 'refused', reason: code })
+      await vi.advanceTimersByTimeAsync(60_000)
+      session.wake()
+      expect(lines).toHaveLength(1)
+      session.start()
+      expect(lines).toHaveLength(2)
+    },
+  )
+
+  it.each(['full', 'stopping'] as const)('keeps trying after %s, gently', async (code) => {
+    session.start()
+    await line().opens()
+    line().refuse(code)
+    expect(now()).toEqual({ state: 'offline', reason: code })
+    await vi.advanceTimersByTimeAsync(1_999)
+    expect(lines).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(lines).toHaveLength(2)
+  })
+
+  it('knows why a host went, and comes back when it does', async () => {
+    session.start()
+    await line().welcome()
+    line().refuse('stopping')
+    expect(now()).toEqual({ state: 'online' })
+    line().page.closed('')
+    expect(now()).toEqual({ state: 'offline', reason: 'stopping' })
+    await vi.advanceTimersByTimeAsync(10_000)
+    line().page.closed('')
+    expect(now()).toEqual({ state: 'offline', reason: 'stopping' })
+  })
+
+  it('waits for a room that it has been in and that isn’t hosted just now', async () => {
+    session.start()
+    await line().welcome()
+    line().page.closed('')
+    await vi.advanceTimersByTimeAsync(250)
+    await line().opens()
+    line().refuse('no_such_room')
+    expect(now()).toEqual({ state: 'offline', reason: 'no_such_room' })
+  })
+
+  it('leaves an error about one message to the store', async () => {
+    session.start()
+    await line().welcome()
+    line().tell('error', { code: 'text_too_long', message: '', id: 'a' })
+    line().page.closed('')
+    expect(now()).toEqual({ state: 'offline', reason: null })
+    expect(frames.map(({ type }) => type)).toEqual(['welcome', 'error'])
+  })
+
+  it('tells what the shell says about an address', () => {
+    session.start()
+    line().page.closed('bad_address')
+    expect(now()).toEqual({ state: 'refused', reason: 'bad_address' })
+  })
+
+  it('ignores what is no frame, and sockets it has left', async () => {
+    session.start()
+    await line().welcome()
+    for (const text of ['', 'null', '[]', '{"type":1}', '{"type":"events"}']) line().page.frame(text)
+    expect(frames).toHaveLength(1)
+    const left = line()
+    session.resume()
+    left.page.closed('')
+    expect(left.closed).toBe(true)
+    await line().welcome()
+    expect(now()).toEqual({ state: 'online' })
+  })
+
+  it('is quiet after stop', async () => {
+    session.start()
+    await line().welcome()
+    session.stop()
+    const told = standing.length
+    session.wake()
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(lines).toHaveLength(1)
+    expect(standing).toHaveLength(told)
+  })
+})

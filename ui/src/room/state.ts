@@ -1,0 +1,66 @@
+import type { Event, Limits, RoomInfo, You } from '../wire.gen'
+
+/** Something typed here that the log doesn't show yet. */
+export interface Pending {
+  /** Minted here; the event it becomes carries the same one. */
+  id: string
+  text: string
+  /** When it was typed, by this device's clock. */
+  at: number
+  /** Why the relay refused it; until the person tries again or deletes it. */
+  failed?: string
+  /** Its place, once acknowledged. Only then is it shown as sent. */
+  seq?: number
+}
+
+/** What people did that is not worth keeping in the log; shown where it happened. */
+export interface Notice {
+  /** Unique in this state. */
+  key: number
+  kind: 'joined' | 'left' | 'renamed'
+  at: number
+  /** The last event before it. */
+  after: number
+  /** Whom it concerns, the first ones first. `was` is the former nickname of someone renamed. */
+  people: readonly { member: string; nickname: string; was?: string }[]
+}
+
+/** All that is known of a room, and nothing of how it is shown. Never changed, always replaced. */
+export interface RoomState {
+  you: You | null
+  room: RoomInfo | null
+  epoch: string | null
+  limits: Limits | null
+  /** A part of the log without a gap: `events[i].seq === events[0].seq + i`. */
+  events: readonly Event[]
+  /** The last place in the log this client has, 0 before the first. */
+  cursor: number
+  /** Whether `events` begins where the log begins. */
+  complete: boolean
+  /** In the order they were typed. */
+  pending: readonly Pending[]
+  notices: readonly Notice[]
+  /** Nicknames by member id, in the order they came; a part of them in a very large room. */
+  members: ReadonlyMap<string, string>
+  count: number
+  /** Who was here before the connection was lost, and when that was mended: they don't come anew. */
+  before: { members: ReadonlyMap<string, string>; at: number } | null
+  /** Set when events came that don't continue the log: the session has to resume from the cursor. */
+  gap: boolean
+}
+
+export const EMPTY: RoomState = {
+  you: null,
+  room: null,
+  epoch: null,
+  limits: null,
+  events: [],
+  cursor: 0,
+  complete: false,
+  pending: [],
+  notices: [],
+  members: new Map(),
+  count: 0,
+  before: null,
+  gap: false,
+}

@@ -1,0 +1,54 @@
+import { useState } from 'preact/hooks'
+import type { Transport } from '../transport/transport'
+import { Mark } from '../views/mark'
+import { Menu } from '../views/menu'
+import { words } from '../words/words'
+
+/** What a browser shows first: which room it is, one learns inside. */
+export function JoinScreen({
+  transport,
+  enter,
+}: {
+  transport: Transport
+  enter: (nickname: string) => void
+}) {
+  const [nickname, setNickname] = useState(transport.nickname())
+  const w = words.value
+  return (
+    <main class="stage">
+      <div class="stage-menu">
+        <Menu />
+      </div>
+      <form
+        class="card join"
+        onSubmit={(event) => {
+          event.preventDefault()
+          enter(nickname.trim())
+        }}
+      >
+        <Mark size={64} />
+        <h1>{w.enterTitle}</h1>
+        <p class="lead">{w.enterLead}</p>
+        <label class="labelled">
+          <span>{w.nickname}</span>
+          <input
+            class="field large"
+            dir="auto"
+            value={nickname}
+            maxLength={40}
+            placeholder={w.anonymous}
+            autocomplete="nickname"
+            enterkeyhint="go"
+            // biome-ignore lint/a11y/noAutofocus: the one thing to do on this page
+            autoFocus
+            data-testid="nickname"
+            onInput={(event) => setNickname(event.currentTarget.value)}
+          />
+        </label>
+        <button type="submit" class="button primary large" data-testid="enter-room">
+          {w.enterButton}
+        </button>
+      </form>
+    </main>
+  )
+}

@@ -1,0 +1,180 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { wide } from '../look'
+import type { Room } from '../room/room'
+import type { Hosting, InviteLink } from '../shell.gen'
+import type { Transport } from '../transport/transport'
+import { ConnectionBar, MovedBar } from '../views/bar'
+import { Composer } from '../views/composer'
+import { Dialog } from '../views/dialog'
+import { Header } from '../views/header'
+import { InviteDialog, useInvites } from '../views/invite'
+import { Log } from '../views/log'
+import { Mark } from '../views/mark'
+import { People } from '../views/people'
+import { Refusal } from '../views/refusal'
+import { words } from '../words/words'
+
+interface RoomScreenProps {
+  transport: Transport
+  room: Room
+  hosting: Hosting | null
+  /** Out of the room; hosting ends with it. */
+  leave: () => void
+}
+
+export function RoomScreen(props: RoomScreenProps) {
+  const { room, leave } = props
+  const connection = room.connection.value
+  const w = words.value
+  useTitle(room)
+
+  if (connection.state === 'refused') {
+    return (
+      <Refusal reason={connection.reason} keepsTrying={false}>
+        <button type="button" class="button" onClick={leave}>
+          {w.back}
+        </button>
+        <button type="button" class="button primary" onClick={() => room.enter()}>
+          {w.tryAgain}
+        </button>
+      </Refusal>
+    )
+  }
+  if (room.state.value.room) return <Inside {...props} />
+  if (connection.state === 'offline') {
+    return (
+      <Refusal reason={connection.reason} keepsTrying>
+        <button type="button" class="button" onClick={leave}>
+          {w.cancel}
+        </button>
+      </Refusal>
+    )
+  }
+  return (
+    <main class="stage">
+      <p class="entering" role="status" data-testid="connection-state" data-state="connecting">
+        <Mark size={56} />
+        {w.entering}
+      </p>
+    </main>
+  )
+}
+
+function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
+  const [inviting, setInviting] = useState(false)
+  const [stopping, setStopping] = useState(false)
+  // Beside the log there is room for the people from the start; over it they come when asked for.
+  const [beside, setBeside] = useState(true)
+  const [sheet, setSheet] = useState(false)
+  const [moved, setMoved] = useState(hosting?.moved_from ?? null)
+  const w = words.value
+  const { count, room: info } = room.state.value
+
+  const goOut = () => {
+    if (hosting && count > 1) setStopping(true)
+    else leave()
+  }
+  return (
+    <div class="room">
+      <Header
+        room={room}
+        peopleShown={wide.value ? beside : sheet}
+        togglePeople={() => (wide.value ? setBeside(!beside) : setSheet(true))}
+        invite={() => setInviting(true)}
+        leave={goOut}
+      />
+      <div class="room-body">
+        <main class="room-main">
+          <Log room={room} openLink={transport.openLink} invite={() => setInviting(true)} />
+          {moved !== null && (
+            <MovedBar from={moved} invite={() => setInviting(true)} close={() => setMoved(null)} />
+          )}
+          <ConnectionBar room={room} />
+          <Composer room={room} />
+        </main>
+        {wide.value && beside && (
+          <aside class="people" aria-label={w.people}>
+            <h2 class="people-title">{w.people}</h2>
+            <People room={room} />
+          </aside>
+        )}
+      </div>
+      {!wide.value && sheet && (
+        <Dialog kind="sheet" title={w.people} close={() => setSheet(false)}>
+          <People room={room} />
+        </Dialog>
+      )}
+      {inviting && (
+        <Invites
+          transport={transport}
+          hosting={hosting}
+          fallback={{
+            link: transport.link({ ...room.invite, ...(info ? { room: info.id } : {}) }),
+            address: room.invite.address,
+            adapter: '',
+            kind: 'default',
+          }}
+          close={() => setInviting(false)}
+        />
+      )}
+      {stopping && (
+        <Dialog kind="card" title={w.stopTitle} close={() => setStopping(false)}>
+          <p class="lead">{w.stopText(count - 1)}</p>
+          <div class="card-actions">
+            {/* biome-ignore lint/a11y/noAutofocus: where the dialog puts the focus: the choice that ends nothing */}
+            <button type="button" class="button" autoFocus onClick={() => setStopping(false)}>
+              {w.keepHosting}
+            </button>
+            <button type="button" class="button danger" data-testid="confirm-stop" onClick={leave}>
+              {w.stopHosting}
+            </button>
+          </div>
+        </Dialog>
+      )}
+    </div>
+  )
+}
+
+interface InvitesProps {
+  transport: Transport
+  hosting: Hosting | null
+  /** What a guest can pass on: the way they came in themselves. */
+  fallback: InviteLink
+  close: () => void
+}
+
+function Invites({ transport, hosting, fallback, close }: InvitesProps) {
+  const { shell } = transport
+  const links = useInvites(hosting?.invites ?? [fallback], hosting && shell ? () => shell.invites() : null)
+  return (
+    <InviteDialog
+      links={links}
+      movedFrom={hosting?.moved_from ?? null}
+      copy={(text) => transport.copy(text)}
+      close={close}
+    />
+  )
+}
+
+/** The room's name in the title, and how much was said while one looked elsewhere. Never the link. */
+function useTitle(room: Room): void {
+  const { cursor, room: info, events, you } = room.state.value
+  const seen = useRef(0)
+  const name = info?.name ?? words.value.appName
+  useEffect(() => {
+    const show = () => {
+      if (!document.hidden || seen.current === 0) seen.current = cursor
+      const unseen = events.filter((it) => it.seq > seen.current && it.member !== you?.member).length
+      document.title = unseen > 0 ? `(${unseen}) ${name}` : name
+    }
+    show()
+    document.addEventListener('visibilitychange', show)
+    return () => document.removeEventListener('visibilitychange', show)
+  }, [cursor, name, events, you])
+  useEffect(
+    () => () => {
+      document.title = words.value.appName
+    },
+    [],
+  )
+}

@@ -1,0 +1,145 @@
+// Generated from src-tauri/api.rs; `cargo xtask bless` writes it anew.
+
+/**
+ * What the page needs to know when it starts.
+ */
+export type ShellState = { 
+/**
+ * The one used last, else a guess from the login name.
+ */
+nickname: string, 
+/**
+ * A name for a new room; empty when the page should make one from the nickname.
+ */
+room_name: string, 
+/**
+ * This device's random token, to join rooms with.
+ */
+device: string, 
+/**
+ * The rooms last been in, newest first.
+ */
+recent: Array<RecentRoom>, 
+/**
+ * The room hosted now, as after a reload of the page.
+ */
+hosting: Hosting | null, 
+/**
+ * The app's version.
+ */
+version: string, };
+
+/**
+ * A room this device has been in.
+ */
+export type RecentRoom = { 
+/**
+ * As it stands in the link.
+ */
+room: string, 
+/**
+ * For people to read.
+ */
+name: string, 
+/**
+ * The link it was joined by; for a hosted room it may lack the secret.
+ */
+link: string, 
+/**
+ * Whether it lives on this machine.
+ */
+hosted: boolean, 
+/**
+ * In milliseconds since 1970-01-01 UTC.
+ */
+last_used: number, };
+
+/**
+ * The room this machine hosts now.
+ */
+export type Hosting = { 
+/**
+ * As it stands in the link.
+ */
+room: string, 
+/**
+ * For people to read.
+ */
+name: string, 
+/**
+ * Where the app itself joins it, over loopback: `127.0.0.1:7684`.
+ */
+address: string, 
+/**
+ * What lets others in.
+ */
+secret: string, 
+/**
+ * Links for others, best first, never empty.
+ */
+invites: Array<InviteLink>, 
+/**
+ * The port it had before, if that was taken and it had to move.
+ */
+moved_from: number | null, };
+
+/**
+ * A link to the hosted room through one of this machine's addresses.
+ */
+export type InviteLink = { 
+/**
+ * `http://192.168.1.20:7684/r/<room>#<secret>`
+ */
+link: string, 
+/**
+ * The bare address, to read aloud: `192.168.1.20:7684`.
+ */
+address: string, 
+/**
+ * The network adapter it belongs to.
+ */
+adapter: string, 
+/**
+ * How likely others reach it.
+ */
+kind: InviteKind, };
+
+/**
+ * How likely others reach this machine through an address, best first.
+ */
+export type InviteKind = "default" | "other" | "virtual" | "loopback";
+
+/**
+ * What comes up from a connection, in order. `closed` is the last.
+ */
+export type SocketEvent = { "kind": "frame", 
+/**
+ * All of it.
+ */
+text: string, } | { "kind": "closed", 
+/**
+ * The WebSocket close code; 1006 when there was none, as in a browser.
+ */
+code: number, 
+/**
+ * In the relay's words, or the system's.
+ */
+reason: string, };
+
+/**
+ * How a command fails, for the program (`code`) and for a person (`message`).
+ */
+export type ShellError = { 
+/**
+ * What went wrong.
+ */
+code: ShellErrorCode, 
+/**
+ * The same in English.
+ */
+message: string, };
+
+/**
+ * Why a command failed.
+ */
+export type ShellErrorCode = "port_taken" | "data_not_writable" | "data_corrupt" | "data_in_use" | "no_such_room" | "bad_address" | "unreachable" | "refused" | "not_connected" | "bad_link" | "bad_input" | "io";

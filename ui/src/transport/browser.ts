@@ -1,0 +1,93 @@
+import { deviceToken } from '../room/ids'
+import { type Invite, inviteAt } from '../room/invite'
+import { local } from './storage'
+import type { Socket, SocketEvents, Transport } from './transport'
+
+const SUBPROTOCOL = 'snug.v1'
+const secretKey = (room: string | undefined) => `snug.secret.${room ?? ''}`
+
+/** A page that a relay serves, and that speaks to no one else. */
+export function browser(): Transport {
+  return {
+    shell: null,
+    here: here(),
+    open,
+    device: async () => {
+      const token = local.get('snug.device') ?? deviceToken()
+      local.set('snug.device', token)
+      return token
+    },
+    forgetDevice: () => local.remove('snug.device'),
+    nickname: () => local.get('snug.nickname') ?? '',
+    rememberNickname: (nickname) => local.set('snug.nickname', nickname),
+    rememberRoom(invite) {
+      // Under the name the page was opened with, so that a link without its secret finds it again.
+      if (invite.secret) local.set(secretKey(here()?.room), invite.secret)
+    },
+    link: ({ room, secret }) => `${location.origin}/${room ? `r/${room}` : ''}${secret ? `#${secret}` : ''}`,
+    copy,
+    openLink: null,
+  }
+}
+
+function here(): Invite | null {
+  const invite = inviteAt(location)
+  if (invite && !invite.secret) {
+    const secret = local.get(secretKey(invite.room))
+    if (secret) invite.secret = secret
+  }
+  return invite
+}
+
+function open(_invite: Invite, events: SocketEvents): Socket {
+  const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
+  const socket = new WebSocket(`${scheme}://${location.host}/ws`, SUBPROTOCOL)
+  socket.onopen = () => events.opened()
+  socket.onmessage = ({ data }) => {
+    if (typeof data === 'string') events.frame(data)
+  }
+  // `error` says nothing that `close` doesn't, and is always followed by it.
+  socket.onclose = () => events.closed('')
+  return {
+    send: (text) => socket.send(text),
+    close() {
+      socket.onopen = socket.onmessage = socket.onclose = null
+      socket.close()
+    },
+  }
+}
+
+async function copy(text: string): Promise<boolean> {
+  if (window.isSecureContext && navigator.clipboard) {
+    try {
+      await navigator.clipboard.writeText(text)
+      return true
+    } catch {
+      // Refused, or the page isn't in front: the old way may still work.
+    }
+  }
+  return copyBySelection(text)
+}
+
+/** The only way on plain http. Works inside a click; returns false when the browser says it didn't. */
+function copyBySelection(text: string): boolean {
+  const before = document.activeElement
+  const area = document.createElement('textarea')
+  area.value = text
+  area.readOnly = true
+  area.className = 'copy-source'
+  area.setAttribute('aria-hidden', 'true')
+  // Inside an open dialog, since everything outside it is inert and can't be selected.
+  const dialog = before?.closest('dialog') ?? document.body
+  dialog.append(area)
+  area.select()
+  area.setSelectionRange(0, text.length)
+  try {
+    return document.execCommand('copy')
+  } catch {
+    return false
+  } finally {
+    area.remove()
+    if (before instanceof HTMLElement) before.focus({ preventScroll: true })
+  }
+}

@@ -1,0 +1,106 @@
+import { Channel, invoke } from '@tauri-apps/api/core'
+import { type Invite, inviteLink } from '../room/invite'
+import type { Hosting, InviteLink, ShellError, ShellState, SocketEvent } from '../shell.gen'
+import type { Shell, Socket, SocketEvents, Transport } from './transport'
+
+/** The app: the webview has no network of its own, the shell does everything in its name. */
+export async function desktop(): Promise<Transport> {
+  const state = await invoke<ShellState>('shell_state')
+  let current = state.nickname
+  return {
+    shell,
+    here: null,
+    open,
+    device: (room) => deviceFor(state.device, room),
+    forgetDevice: () => {},
+    nickname: () => current,
+    rememberNickname(nickname) {
+      current = nickname
+      quietly(invoke('remember_nickname', { nickname }))
+    },
+    rememberRoom(invite, { id, name }, hosted) {
+      quietly(invoke('remember_room', { room: id, name, link: inviteLink(invite), hosted }))
+    },
+    link: inviteLink,
+    copy: (text) =>
+      invoke('copy_text', { text }).then(
+        () => true,
+        () => false,
+      ),
+    openLink: (url) => quietly(invoke('open_link', { url })),
+  }
+}
+
+const shell: Shell = {
+  state: () => invoke<ShellState>('shell_state'),
+  host: (room, name, nickname) => invoke<Hosting>('host_room', { room, name, nickname }),
+  invites: () => invoke<InviteLink[]>('invites'),
+  stop: () => invoke('stop_hosting'),
+  forget: (room) => invoke('forget_room', { room }),
+}
+
+/** For what is a convenience: failing at it must not be in anybody's way. */
+function quietly(promise: Promise<unknown>): void {
+  promise.catch(() => {})
+}
+
+/**
+ * The app visits many hosts with one device token. Each room gets one derived from it, so that no host
+ * learns the token by which another one knows this device.
+ */
+async function deviceFor(device: string, room: string): Promise<string> {
+  if (!crypto.subtle) return device
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${device}\n${room}`))
+  return Array.from(new Uint8Array(digest).slice(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  )
+}
+
+function open({ address }: Invite, events: SocketEvents): Socket {
+  let connection: number | null = null
+  let done = false
+  // The shell may run commands side by side: each waits for the one before, so that frames keep order.
+  let sent: Promise<unknown> = Promise.resolve()
+
+  const end = (reason: string) => {
+    if (done) return
+    done = true
+    events.closed(reason)
+  }
+  // Frames can overtake the answer that says the socket is open.
+  const early: SocketEvent[] = []
+  const take = (event: SocketEvent) => {
+    if (done) return
+    if (event.kind === 'frame') events.frame(event.text)
+    // Its reason is a sentence of the relay's or the system's, nothing to act on.
+    else end('')
+  }
+  const channel = new Channel<SocketEvent>((event) => {
+    if (connection === null) early.push(event)
+    else take(event)
+  })
+  const disconnect = () => quietly(invoke('disconnect', { connection }))
+
+  invoke<number>('connect', { address, events: channel }).then(
+    (id) => {
+      connection = id
+      if (done) return disconnect()
+      events.opened()
+      for (const event of early.splice(0)) take(event)
+    },
+    (error: Partial<ShellError> | null) => end(error?.code ?? ''),
+  )
+
+  return {
+    send(text) {
+      sent = sent.then(() => {
+        if (!done) return invoke('send', { connection, text }).catch(() => end(''))
+      })
+    },
+    close() {
+      if (done) return
+      done = true
+      if (connection !== null) disconnect()
+    },
+  }
+}

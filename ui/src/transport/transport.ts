@@ -1,0 +1,65 @@
+import type { Invite } from '../room/invite'
+import type { Hosting, InviteLink, ShellState } from '../shell.gen'
+import type { RoomInfo } from '../wire.gen'
+import { browser } from './browser'
+
+/** One open, or opening, connection to a relay. */
+export interface Socket {
+  /** Only after `opened`. In order. */
+  send(text: string): void
+  /** `closed` is not told any more. */
+  close(): void
+}
+
+/** Told by a socket, in this order: `opened` at most once, `frame` any number of times, `closed` once. */
+export interface SocketEvents {
+  opened(): void
+  frame(text: string): void
+  /** `reason` is for programs: a code of the shell's where there is one, else empty. */
+  closed(reason: string): void
+}
+
+/** Opens a socket to one relay. */
+export type Open = (events: SocketEvents) => Socket
+
+/** What only the desktop app can do. Each may throw a `ShellError`. */
+export interface Shell {
+  state(): Promise<ShellState>
+  host(room: string | null, name: string, nickname: string): Promise<Hosting>
+  invites(): Promise<InviteLink[]>
+  stop(): Promise<void>
+  forget(room: string): Promise<void>
+}
+
+/** Everything that differs between a browser and the app. */
+export interface Transport {
+  /** Absent in a browser. */
+  shell: Shell | null
+  /** What the page itself is an invite to; null in the app, whose page is nobody's. */
+  here: Invite | null
+  open(invite: Invite, events: SocketEvents): Socket
+  /** The token that makes this device the same member of a room each time. */
+  device(room: string): Promise<string>
+  /** The relay didn't like the token: make another. */
+  forgetDevice(): void
+  /** The last nickname used, or a good guess, or nothing. */
+  nickname(): string
+  rememberNickname(nickname: string): void
+  /** Called after each welcome. */
+  rememberRoom(invite: Invite, room: RoomInfo, hosted: boolean): void
+  /** The link under which others reach this room. */
+  link(invite: Invite): string
+  /** Whether it really is on the clipboard now. */
+  copy(text: string): Promise<boolean>
+  /** Null where a plain link already does the right thing. */
+  openLink: ((url: string) => void) | null
+}
+
+/** The side this page runs on. Tauri's own code is only ever loaded inside Tauri. */
+export async function chooseTransport(): Promise<Transport> {
+  if ('__TAURI_INTERNALS__' in globalThis) {
+    const { desktop } = await import('./desktop')
+    return desktop()
+  }
+  return browser()
+}

@@ -1,0 +1,77 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Room } from '../room/room'
+import { words } from '../words/words'
+import { Icon } from './icon'
+
+const BACK_MS = 2_500
+
+/** Above the composer, while the room is out of reach: what is going on, and what waits. */
+export function ConnectionBar({ room }: { room: Room }) {
+  const connection = room.connection.value
+  const [back, setBack] = useState(false)
+  const wasAway = useRef(false)
+  const online = connection.state === 'online'
+  useEffect(() => {
+    if (!online) {
+      wasAway.current = true
+      return
+    }
+    if (!wasAway.current) return
+    wasAway.current = false
+    setBack(true)
+    const timer = setTimeout(() => setBack(false), BACK_MS)
+    return () => clearTimeout(timer)
+  }, [online])
+
+  const w = words.value
+  const waiting = room.state.value.pending.filter(
+    (it) => it.seq === undefined && it.failed === undefined,
+  ).length
+  const reason = connection.state === 'offline' ? connection.reason : null
+  const text =
+    reason === 'stopping' || reason === 'no_such_room'
+      ? w.stoppingBar
+      : reason === 'full'
+        ? w.fullBar
+        : w.offlineBar
+  return (
+    <div class="bar-place" role="status">
+      {online
+        ? back && (
+            <p class="bar back">
+              <Icon name="check" size={16} />
+              {w.backOnline}
+            </p>
+          )
+        : connection.state === 'offline' && (
+            <p class="bar" data-testid="offline-bar">
+              <Icon name="offline" size={16} />
+              <span>
+                {text} {waiting > 0 && w.waiting(waiting)}
+              </span>
+            </p>
+          )}
+    </div>
+  )
+}
+
+/** The room is elsewhere than it was, which those who have its old link have to be told. */
+export function MovedBar({ from, invite, close }: { from: number; invite: () => void; close: () => void }) {
+  const w = words.value
+  return (
+    <div class="bar-place" role="status">
+      <p class="bar moved">
+        <Icon name="alert" size={16} />
+        <span>
+          {w.moved(from)}{' '}
+          <button type="button" class="text-button" onClick={invite}>
+            {w.emptyInvite}
+          </button>
+        </span>
+        <button type="button" class="icon-button small" aria-label={w.close} title={w.close} onClick={close}>
+          <Icon name="close" size={16} />
+        </button>
+      </p>
+    </div>
+  )
+}

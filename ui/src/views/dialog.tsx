@@ -1,0 +1,58 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { words } from '../words/words'
+import { Icon } from './icon'
+
+interface DialogProps {
+  title: string
+  /** `card` in the middle, `sheet` from the edge, `menu` under the button that opened it. */
+  kind: 'card' | 'sheet' | 'menu'
+  close: () => void
+  children: ComponentChildren
+}
+
+/**
+ * A modal dialog while it is rendered. The browser's own: it keeps the focus inside, closes on Escape,
+ * and gives the focus back to where it was.
+ */
+export function Dialog({ title, kind, close, children }: DialogProps) {
+  const ref = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    const dialog = ref.current
+    const before = document.activeElement
+    dialog?.showModal()
+    return () => {
+      dialog?.close()
+      // The element is gone before the browser could give the focus back.
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+    }
+  }, [])
+  return (
+    // Escape is the keyboard's way to do what a click beside the dialog does.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: see above
+    <dialog
+      ref={ref}
+      class={`dialog dialog-${kind}`}
+      aria-label={title}
+      onCancel={(event) => {
+        event.preventDefault()
+        close()
+      }}
+      onClick={(event) => {
+        if (event.target === ref.current) close()
+      }}
+    >
+      <div class="dialog-inside">
+        {kind !== 'menu' && (
+          <header class="dialog-head">
+            <h2>{title}</h2>
+            <button type="button" class="icon-button" aria-label={words.value.close} onClick={close}>
+              <Icon name="close" />
+            </button>
+          </header>
+        )}
+        {children}
+      </div>
+    </dialog>
+  )
+}

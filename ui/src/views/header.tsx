@@ -1,0 +1,69 @@
+import { wide } from '../look'
+import type { Room } from '../room/room'
+import { words } from '../words/words'
+import { Icon } from './icon'
+import { Menu } from './menu'
+
+interface HeaderProps {
+  room: Room
+  peopleShown: boolean
+  togglePeople: () => void
+  invite: () => void
+  leave: () => void
+}
+
+/** Where one is, how things stand, and what one can do about it. */
+export function Header({ room, peopleShown, togglePeople, invite, leave }: HeaderProps) {
+  const w = words.value
+  const { state, connection } = room
+  const count = state.value.count
+  const { state: standing } = connection.value
+  return (
+    <header class="header">
+      <div class="header-room">
+        <h1 class="room-name" dir="auto" data-testid="room-name" title={state.value.room?.name}>
+          {state.value.room?.name}
+        </h1>
+        <p class="connection" role="status" data-testid="connection-state" data-state={standing}>
+          <span class="connection-dot" aria-hidden="true" />
+          {w.connections[standing]}
+        </p>
+      </div>
+      <div class="header-actions">
+        <button
+          type="button"
+          class="button quiet"
+          data-testid="invite-open"
+          title={w.invite}
+          onClick={invite}
+        >
+          <Icon name="invite" />
+          <span class="wide-only">{w.invite}</span>
+        </button>
+        <button
+          type="button"
+          class={`button quiet${peopleShown ? ' on' : ''}`}
+          aria-label={`${w.people}: ${w.peopleCount(count)}`}
+          aria-pressed={wide.value ? peopleShown : undefined}
+          aria-haspopup={wide.value ? undefined : 'dialog'}
+          title={w.peopleCount(count)}
+          onClick={togglePeople}
+        >
+          <Icon name="people" />
+          <span data-testid="people-count">{count}</span>
+        </button>
+        <Menu />
+        <button
+          type="button"
+          class="button quiet leave"
+          data-testid={room.hosted ? 'stop-hosting' : 'leave'}
+          title={room.hosted ? w.stopHosting : w.leave}
+          onClick={leave}
+        >
+          <Icon name={room.hosted ? 'door' : 'leave'} />
+          <span class="wide-only">{room.hosted ? w.stopHosting : w.leave}</span>
+        </button>
+      </div>
+    </header>
+  )
+}

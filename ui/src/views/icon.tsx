@@ -1,0 +1,65 @@
+import {
+  ArrowDown,
+  ArrowLeft,
+  ArrowUp,
+  Check,
+  ChevronRight,
+  CircleAlert,
+  Clock,
+  Copy,
+  DoorOpen,
+  LogOut,
+  Pencil,
+  RotateCcw,
+  Settings2,
+  Trash2,
+  UserPlus,
+  Users,
+  WifiOff,
+  X,
+} from 'lucide'
+import { h } from 'preact'
+
+// lucide-preact asks for Preact 10; lucide itself gives each icon as plain data, which is enough.
+const ICONS = {
+  down: ArrowDown,
+  back: ArrowLeft,
+  up: ArrowUp,
+  check: Check,
+  next: ChevronRight,
+  alert: CircleAlert,
+  clock: Clock,
+  copy: Copy,
+  door: DoorOpen,
+  leave: LogOut,
+  pencil: Pencil,
+  retry: RotateCcw,
+  settings: Settings2,
+  trash: Trash2,
+  invite: UserPlus,
+  people: Users,
+  offline: WifiOff,
+  close: X,
+}
+
+export type IconName = keyof typeof ICONS
+
+/** An icon beside words, or inside a button that has a label: never the only thing that says it. */
+export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
+  return (
+    <svg
+      class="icon"
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="1.9"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      aria-hidden="true"
+    >
+      {ICONS[name].map(([tag, attributes]) => h(tag, attributes as object))}
+    </svg>
+  )
+}

@@ -1,0 +1,119 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { InviteLink } from '../shell.gen'
+import { words } from '../words/words'
+import { CopyButton } from './copy'
+import { Dialog } from './dialog'
+import { QrCode } from './qr'
+
+interface InviteProps {
+  /** Best first, never empty. */
+  links: InviteLink[]
+  movedFrom: number | null
+  copy: (text: string) => Promise<boolean>
+  close: () => void
+}
+
+/** Everything one needs to bring others in. */
+export function InviteDialog({ links, movedFrom, copy, close }: InviteProps) {
+  const [wanted, setWanted] = useState<string | null>(null)
+  const box = useRef<HTMLParagraphElement>(null)
+  const w = words.value
+  const chosen = links.find(({ address }) => address === wanted) ?? links[0]
+  if (!chosen) return null
+
+  const select = () => {
+    if (box.current) getSelection()?.selectAllChildren(box.current)
+  }
+  return (
+    <Dialog kind="card" title={w.inviteTitle} close={close}>
+      <div class="invite">
+        <p class="lead">{w.inviteLead}</p>
+        {movedFrom !== null && <p class="note boxed">{w.movedFrom(movedFrom, chosen.address)}</p>}
+        {chosen.kind === 'loopback' && links.length === 1 && <p class="note boxed">{w.loopbackOnly}</p>}
+        <QrCode text={chosen.link} />
+        <div class="invite-row">
+          {/* biome-ignore lint/a11y/useKeyWithClickEvents: the copy button is the keyboard's way */}
+          <p class="invite-link" ref={box} data-testid="invite-link" dir="ltr" onClick={select}>
+            {chosen.link}
+          </p>
+          <CopyButton text={chosen.link} copy={copy} failed={select} />
+        </div>
+        <dl class="address">
+          <dt>{w.address}</dt>
+          <dd dir="ltr">{chosen.address}</dd>
+        </dl>
+        <p class="note">{w.addressNote}</p>
+        {links.length > 1 && <Others links={links} chosen={chosen} choose={setWanted} />}
+        <details>
+          <summary>{w.cantOpen}</summary>
+          <ul class="tips">
+            {w.cantOpenTips.map((tip) => (
+              <li key={tip}>{tip}</li>
+            ))}
+          </ul>
+        </details>
+      </div>
+    </Dialog>
+  )
+}
+
+interface OthersProps {
+  links: InviteLink[]
+  chosen: InviteLink
+  choose: (address: string) => void
+}
+
+/** For machines with several adapters, where the best guess may be the wrong one. */
+function Others({ links, chosen, choose }: OthersProps) {
+  const w = words.value
+  const kinds: Record<string, string> = { virtual: w.virtualAdapter, loopback: w.loopbackAdapter }
+  return (
+    <details>
+      <summary>{w.otherAddresses}</summary>
+      <ul class="addresses">
+        {links.map(({ address, adapter, kind }) => (
+          <li key={address}>
+            <label>
+              <input
+                type="radio"
+                name="address"
+                checked={address === chosen.address}
+                onChange={() => choose(address)}
+              />
+              <span class="address-text" dir="ltr">
+                {address}
+              </span>
+              <span class="adapter">
+                {adapter}
+                {kinds[kind] ? ` · ${kinds[kind]}` : ''}
+              </span>
+            </label>
+          </li>
+        ))}
+      </ul>
+    </details>
+  )
+}
+
+/** The invites as they are now: the machine may have got other addresses since hosting began. */
+export function useInvites(initial: InviteLink[], ask: (() => Promise<InviteLink[]>) | null): InviteLink[] {
+  const [links, setLinks] = useState(initial)
+  useEffect(() => {
+    if (!ask) return
+    let current = true
+    const refresh = () =>
+      ask().then(
+        (found) => {
+          if (current && found.length > 0) setLinks(found)
+        },
+        () => {},
+      )
+    refresh()
+    const timer = setInterval(refresh, 4_000)
+    return () => {
+      current = false
+      clearInterval(timer)
+    }
+  }, [])
+  return ask ? links : initial
+}

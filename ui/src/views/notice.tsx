@@ -1,0 +1,25 @@
+import type { Notice } from '../room/state'
+import { clock, nameList } from '../words/time'
+import { words } from '../words/words'
+import { called } from './called'
+
+/** Who came, went or changed their name, told in passing. */
+export function NoticeLine({ notice, me, rowKey }: { notice: Notice; me: string | null; rowKey: string }) {
+  return (
+    <p class="notice" data-key={rowKey}>
+      <span dir="auto">{told(notice, me)}</span> <time>{clock(notice.at)}</time>
+    </p>
+  )
+}
+
+function told({ kind, people }: Notice, me: string | null): string {
+  const w = words.value
+  const person = people[0]
+  if (kind === 'renamed' && person) {
+    return person.member === me
+      ? w.youRenamed(called(person.nickname))
+      : w.renamed(called(person.was ?? ''), called(person.nickname))
+  }
+  const names = nameList(people.map(({ nickname }) => called(nickname)))
+  return kind === 'left' ? w.left(names) : w.joined(names)
+}

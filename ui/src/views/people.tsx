@@ -1,0 +1,125 @@
+import { useState } from 'preact/hooks'
+import type { Room } from '../room/room'
+import { locale, words } from '../words/words'
+import { Avatar } from './avatar'
+import { called } from './called'
+import { Icon } from './icon'
+
+/** Who is here: oneself first, the others by name. */
+export function People({ room }: { room: Room }) {
+  const { members, you, count } = room.state.value
+  const { compare } = new Intl.Collator(locale.value, { sensitivity: 'base', numeric: true })
+  const others = [...members]
+    .filter(([member]) => member !== you?.member)
+    .sort(([, a], [, b]) => compare(called(a), called(b)))
+  const more = count - members.size
+  return (
+    <ul class="people-list">
+      {you && <Myself key={you.member} room={room} member={you.member} nickname={you.nickname} />}
+      {others.map(([member, nickname]) => (
+        <li key={member} class="person" data-testid="member">
+          <Avatar member={member} nickname={called(nickname)} />
+          <span dir="auto" class="person-name" title={called(nickname)}>
+            {called(nickname)}
+          </span>
+        </li>
+      ))}
+      {more > 0 && <li class="people-more">{words.value.morePeople(more)}</li>}
+    </ul>
+  )
+}
+
+interface MyselfProps {
+  room: Room
+  member: string
+  nickname: string
+}
+
+function Myself({ room, member, nickname }: MyselfProps) {
+  const [editing, setEditing] = useState(false)
+  const w = words.value
+  const name = called(nickname)
+  return (
+    <li class="person myself" data-testid="member">
+      <Avatar member={member} nickname={name} />
+      {editing ? (
+        <Rename room={room} nickname={nickname} done={() => setEditing(false)} />
+      ) : (
+        <>
+          <span dir="auto" class="person-name" title={name}>
+            {name}
+          </span>
+          <span class="tag">{w.you}</span>
+          <button
+            type="button"
+            class="icon-button small"
+            aria-label={w.editNickname}
+            title={w.editNickname}
+            data-testid="edit-nickname"
+            onClick={() => setEditing(true)}
+          >
+            <Icon name="pencil" size={16} />
+          </button>
+          {room.complaint.value === 'bad_nickname' && (
+            <p class="note warn" role="alert">
+              {w.nicknameRefused}
+            </p>
+          )}
+        </>
+      )}
+    </li>
+  )
+}
+
+function Rename({ room, nickname, done }: { room: Room; nickname: string; done: () => void }) {
+  const [text, setText] = useState(nickname)
+  const most = room.state.value.limits?.nickname_chars ?? 40
+  const tooLong = Array.from(text.trim()).length > most
+  const w = words.value
+  const save = () => {
+    if (tooLong) return
+    if (text.trim() !== nickname) room.rename(text.trim())
+    done()
+  }
+  return (
+    <form
+      class="rename"
+      onSubmit={(event) => {
+        event.preventDefault()
+        save()
+      }}
+    >
+      <input
+        class="field"
+        value={text}
+        aria-label={w.nickname}
+        aria-invalid={tooLong}
+        placeholder={w.anonymous}
+        autocomplete="nickname"
+        data-testid="edit-nickname-input"
+        ref={(input) => {
+          if (input && document.activeElement !== input) input.select()
+        }}
+        onInput={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || event.isComposing) return
+          // Only the editing ends, not the sheet it may stand in.
+          event.preventDefault()
+          event.stopPropagation()
+          done()
+        }}
+      />
+      <button type="submit" class="icon-button small" aria-label={w.save} title={w.save} disabled={tooLong}>
+        <Icon name="check" size={16} />
+      </button>
+      <button type="button" class="icon-button small" aria-label={w.cancel} title={w.cancel} onClick={done}>
+        <Icon name="close" size={16} />
+      </button>
+      {tooLong && (
+        <p class="note warn" role="alert">
+          {w.nicknameTooLong(most)}
+        </p>
+      )}
+    </form>
+  )
+}

@@ -1,0 +1,224 @@
+/** Everything the app says, in English. `ko.ts` has the same shape, or the type check fails. */
+export const en = {
+  appName: 'Snug',
+  tagline: 'A room of your own, on your own network.',
+
+  nickname: 'Your name',
+  nicknameHint: 'What others will call you',
+  roomName: 'Room name',
+  anonymous: 'Anonymous',
+  roomOf: (nickname: string) => `${nickname}’s room`,
+  myRoom: 'My room',
+
+  hostTitle: 'Open your room',
+  hostLead: 'This computer becomes the room. Others join from the app or any browser on your network.',
+  hostButton: 'Host a room',
+  hosting: 'Opening the room…',
+  joinTitle: 'Join a room',
+  joinLead: 'Paste the invite link you were sent.',
+  joinLink: 'Invite link',
+  joinPlaceholder: 'http://192.168.1.20:7684/r/…',
+  joinButton: 'Join',
+  notAnInvite:
+    'That isn’t an invite link. It looks like http://192.168.1.20:7684/r/… – ask the host to copy it again.',
+  recentTitle: 'Recent rooms',
+  hostAgain: 'Host again',
+  forget: (room: string) => `Remove ${room} from the list`,
+  recentHosted: 'Hosted here',
+  recentJoined: 'Joined',
+
+  enterTitle: 'You’re invited',
+  enterLead: 'Someone on your network has a room open. Pick a name and step in.',
+  enterButton: 'Join the room',
+  nicknameTooLong: (most: number) => `That name is too long: ${most} characters at most.`,
+  nicknameRefused: 'The room can’t use that name. Try a shorter or simpler one.',
+
+  entering: 'Joining…',
+  tryAgain: 'Try again',
+  back: 'Back',
+  cancel: 'Cancel',
+  close: 'Close',
+  save: 'Save',
+
+  refusals: {
+    wrong_secret: {
+      title: 'This link doesn’t open the door',
+      text: 'The key in the invite link is missing or no longer right. Ask the host for the full link: it ends in # and a row of letters.',
+    },
+    no_such_room: {
+      title: 'There’s no such room here',
+      text: 'The computer answered, but it isn’t hosting this room. Ask the host for a new invite link.',
+    },
+    full: {
+      title: 'The room is full',
+      text: 'It holds as many people as it can. You’ll be let in as soon as someone leaves.',
+    },
+    bad_address: {
+      title: 'That address can’t be right',
+      text: 'Check the link, or ask the host to copy it again.',
+    },
+    unreachable: {
+      title: 'Can’t reach the room yet',
+      text: 'Check that you’re on the same network as the host, that the room is open, and that no firewall is in between.',
+    },
+    refused: {
+      title: 'That isn’t a Snug room',
+      text: 'Something answers at this address, but it isn’t a room. Check the link, or ask the host to copy it again.',
+    },
+    bad_nickname: {
+      title: 'The room can’t use that name',
+      text: 'Go back and try a shorter or simpler one.',
+    },
+    stopping: {
+      title: 'The host has closed the room',
+      text: 'You’ll be back in as soon as it is hosted again.',
+    },
+    other: {
+      title: 'The room can’t let you in',
+      text: 'Something didn’t work between here and the host. Try again in a moment.',
+    },
+  },
+  keepsTrying: 'Trying again by itself…',
+
+  shellErrors: {
+    port_taken: {
+      title: 'No free port to host on',
+      text: 'Other programs use the ports Snug tried. Close one of them, or restart the computer, and try again.',
+    },
+    data_not_writable: {
+      title: 'Can’t save the conversation',
+      text: 'Snug can’t write to its folder. Check that the disk isn’t full and that you may write there.',
+    },
+    data_corrupt: {
+      title: 'The saved rooms can’t be read',
+      text: 'Snug’s file is damaged, or isn’t Snug’s. Put a backup in its place, or move it away to start fresh.',
+    },
+    data_in_use: {
+      title: 'Snug is already open',
+      text: 'Another Snug is using the saved rooms. Close it and try again.',
+    },
+    no_such_room: {
+      title: 'This room is no longer stored here',
+      text: 'Host a new room, or remove this one from the list.',
+    },
+    bad_input: {
+      title: 'That name can’t be used',
+      text: 'Try a shorter or simpler name for the room or for yourself.',
+    },
+    io: {
+      title: 'That didn’t work',
+      text: 'The computer refused something Snug needs. Try again; if it keeps happening, restart Snug.',
+    },
+  },
+
+  people: 'People',
+  peopleCount: (n: number) => (n === 1 ? '1 person here' : `${n.toLocaleString('en')} people here`),
+  morePeople: (n: number) => `and ${n.toLocaleString('en')} more`,
+  you: 'you',
+  editNickname: 'Change your name',
+
+  invite: 'Invite',
+  inviteTitle: 'Invite people',
+  inviteLead: 'Send this link to anyone on your network, or let them scan the code.',
+  inviteLink: 'Invite link',
+  copyLink: 'Copy link',
+  copied: 'Copied',
+  copyFailed: 'Couldn’t copy. The link is selected, so that you can copy it yourself.',
+  qrLabel: 'QR code of the invite link',
+  otherAddresses: 'Other addresses of this computer',
+  useAddress: (address: string) => `Use ${address}`,
+  inUse: 'In the link above',
+  address: 'Address',
+  addressNote: 'The address is easy to read aloud, but only the full link lets people in.',
+  loopbackOnly: 'This computer isn’t on a network right now, so only this computer can open the link.',
+  virtualAdapter: 'virtual',
+  loopbackAdapter: 'this computer only',
+  moved: (from: number) =>
+    `Port ${from} was taken, so this room has a new link. The old one no longer works.`,
+  movedFrom: (from: number, to: string) =>
+    `Port ${from} was taken, so this room is on ${to} now. Links shared earlier no longer work.`,
+  cantOpen: 'Someone can’t open it?',
+  cantOpenTips: [
+    'They have to be on the same network. Guest Wi-Fi often keeps devices apart.',
+    'The firewall of this computer has to let Snug through.',
+    'If this computer has several addresses, try another one.',
+  ],
+
+  stopHosting: 'Stop hosting',
+  stopTitle: 'Stop hosting?',
+  stopText: (n: number) =>
+    n === 1
+      ? 'One other person is here and will be disconnected. The conversation is kept, and you can host the room again.'
+      : `${n} other people are here and will be disconnected. The conversation is kept, and you can host the room again.`,
+  keepHosting: 'Keep hosting',
+  leave: 'Leave',
+  menu: 'Settings',
+  theme: 'Appearance',
+  themes: { system: 'System', light: 'Light', dark: 'Dark' },
+  language: 'Language',
+  languageSystem: 'System',
+
+  connections: {
+    online: 'Connected',
+    connecting: 'Connecting…',
+    offline: 'Offline',
+    refused: 'Not connected',
+  },
+  offlineBar: 'You’re offline. Snug keeps trying.',
+  stoppingBar: 'The host has closed the room. You’ll be back in as soon as it’s hosted again.',
+  fullBar: 'The room is full just now. Snug keeps trying.',
+  waiting: (n: number) =>
+    n === 1 ? '1 message will be sent when you’re back.' : `${n} messages will be sent when you’re back.`,
+  backOnline: 'You’re back.',
+
+  log: 'Messages',
+  beginning: (room: string) => `This is where ${room} begins.`,
+  emptyTitle: 'It’s quiet in here',
+  emptyHost: 'Invite someone and say hello. Everything said here stays on this computer.',
+  emptyGuest: 'Say hello: whatever is said here stays on the host’s computer.',
+  emptyInvite: 'Invite people',
+  loadingHistory: 'Loading earlier messages…',
+  newMessages: (n: number) => (n === 1 ? '1 new message' : `${n.toLocaleString('en')} new messages`),
+  toNewest: 'Go to the newest message',
+  /** Before and after noon, where the language writes them out. */
+  noon: ['AM', 'PM'],
+  today: 'Today',
+  yesterday: 'Yesterday',
+
+  sending: 'Sending…',
+  waitingToSend: 'Waiting to be sent',
+  sent: 'Sent',
+  notSent: 'Not sent',
+  retry: 'Retry',
+  delete: 'Delete',
+  failures: {
+    text_too_long: 'it’s too long for this room',
+    empty_message: 'there’s nothing in it',
+    log_failed: 'the host couldn’t save it',
+    other: 'the room refused it',
+  },
+
+  joined: (names: string) => `${names} joined`,
+  left: (names: string) => `${names} left`,
+  renamed: (was: string, now: string) => `${was} is now ${now}`,
+  youRenamed: (now: string) => `You are now ${now}`,
+  othersCount: (n: number) => (n === 1 ? '1 other' : `${n.toLocaleString('en')} others`),
+
+  message: 'Message',
+  messageTo: (room: string) => `Message ${room}`,
+  send: 'Send',
+  tooLong: (over: number) => `${over.toLocaleString('en')} characters too long`,
+  charactersLeft: (n: number) => `${n.toLocaleString('en')} left`,
+  unexpected: 'Snug couldn’t start. Close the window and open it again.',
+}
+
+type Widen<T> = T extends string
+  ? string
+  : T extends (...args: infer A) => string
+    ? (...args: A) => string
+    : T extends string[]
+      ? string[]
+      : { [K in keyof T]: Widen<T[K]> }
+
+/** What a catalogue holds. */
+export type Words = Widen<typeof en>

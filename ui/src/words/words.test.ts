@@ -1,0 +1,54 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { en } from './en'
+import { ko } from './ko'
+import { clock, dayName, nameList, shortClock } from './time'
+import { chooseLanguage } from './words'
+
+const NOON = new Date(2026, 10, 23, 12).getTime()
+const DAY = 86_400_000
+
+/** Each text of a catalogue, functions called with something plausible. */
+function texts(words: object): string[] {
+  return Object.values(words).flatMap((word: unknown) => {
+    if (typeof word === 'string') return [word]
+    if (typeof word === 'function') return [word(3, 4) as string]
+    return texts(word as object)
+  })
+}
+
+describe('the catalogues', () => {
+  it('leave nothing empty', () => {
+    for (const text of [...texts(en), ...texts(ko)]) expect(text.trim()).not.toBe('')
+  })
+
+  it('are translated: Korean shares only names and examples with English', () => {
+    const english = texts(en)
+    const shared = texts(ko).filter((text, at) => text === english[at])
+    expect(shared).toEqual(['Snug', 'http://192.168.1.20:7684/r/…'])
+  })
+})
+
+describe('words for numbers, names and days', () => {
+  afterEach(() => chooseLanguage('en'))
+
+  it('in English', () => {
+    chooseLanguage('en')
+    expect(nameList(['Mina'])).toBe('Mina')
+    expect(nameList(['Mina', 'Jun'])).toBe('Mina and Jun')
+    expect(nameList(['Mina', 'Jun', 'Ana', 'Bo', 'Cy'])).toBe('Mina, Jun, and 3 others')
+    expect(dayName(NOON, NOON)).toBe('Today')
+    expect(dayName(NOON - DAY, NOON)).toBe('Yesterday')
+    expect(dayName(NOON - 3 * DAY, NOON)).toBe('Friday, November 20')
+    expect(dayName(NOON - 400 * DAY, NOON)).toContain('2025')
+    expect(clock(NOON)).toMatch(/12:00/)
+    expect(shortClock(NOON)).toBe('12:00')
+  })
+
+  it('in Korean', () => {
+    chooseLanguage('ko')
+    expect(nameList(['미나', '준', '아나', '보'])).toBe('미나, 준 외 2명')
+    expect(dayName(NOON, NOON)).toBe('오늘')
+    expect(dayName(NOON - 3 * DAY, NOON)).toBe('11월 20일 금요일')
+    expect(clock(NOON)).toBe('오후 12:00')
+  })
+})

@@ -1,0 +1,28 @@
+import { defineConfig } from 'vitest/config'
+import { compress } from './compress.ts'
+
+// Where `npm run dev` finds a relay: `snug-relay` on its usual port, unless told otherwise.
+const relay = process.env.SNUG_RELAY ?? '127.0.0.1:7684'
+
+export default defineConfig({
+  base: '/',
+  plugins: [compress()],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  server: {
+    host: '127.0.0.1',
+    port: 5173,
+    strictPort: true,
+    // The relay admits pages of its own origin only, so the proxy speaks in its name.
+    proxy: { '/ws': { target: `http://${relay}`, ws: true, changeOrigin: true, rewriteWsOrigin: true } },
+  },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    // Phones two or three years old; OKLCH and <dialog> are the newest things the styles lean on.
+    target: ['chrome111', 'safari16.4', 'firefox114'],
+    // The Content-Security-Policy allows no data: fonts, and everything here is cached by its hash.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  test: { include: ['src/**/*.test.{ts,tsx}'], environment: 'node' },
+})
