@@ -1,0 +1,123 @@
+//! Everything about a relay that can be set, with its default and the reason for it.
+//!
+//! The library reads no environment and no home directory. The `snug-relay` program (feature `cli`)
+//! makes each field a flag and an environment variable; the text of `--help` is the text below.
+
+use std::path::PathBuf;
+
+/// What a relay needs to know before it starts.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The directory that holds the rooms. Made when it isn't there; one process at a time.
+    pub data: PathBuf,
+    /// What the relay accepts and how long it waits.
+    pub limits: Limits,
+    /// Host names, besides plain addresses, `localhost` and `*.local`, under which browsers may reach
+    /// the relay: the names a reverse proxy serves it by. Any other is refused with 421, so that a
+    /// page elsewhere can't point a name of its own at this machine (DNS rebinding).
+    pub hosts: Vec<String>,
+}
+
+impl Config {
+    /// Every default, over the rooms in `data`.
+    pub fn new(data: impl Into<PathBuf>) -> Self {
+        Self { data: data.into(), limits: Limits::DEFAULT, hosts: Vec::new() }
+    }
+}
+
+/// What a relay accepts and how long it waits. Sizes are in bytes, times in milliseconds.
+#[derive(Debug, Clone)]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[cfg_attr(feature = "cli", command(next_help_heading = "Limits"))]
+pub struct Limits {
+    /// Sockets in all, joined or not. One costs about 10 KiB; file descriptors run out first.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_SOCKETS", default_value_t = Self::DEFAULT.sockets))]
+    pub sockets: usize,
+    /// The longest message, in bytes of UTF-8: several pages of text, and small enough to show.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_TEXT_BYTES", default_value_t = Self::DEFAULT.text_bytes))]
+    pub text_bytes: u32,
+    /// The largest frame read from a client. JSON can write one byte as six (`\u0001`), so 6 times the
+    /// longest message and some more; beyond it the socket is closed with 1009.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_FRAME_BYTES", default_value_t = Self::DEFAULT.frame_bytes))]
+    pub frame_bytes: usize,
+    /// The longest nickname, in characters.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_NICKNAME_CHARS", default_value_t = Self::DEFAULT.nickname_chars))]
+    pub nickname_chars: u32,
+    /// The longest room name, in characters.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_ROOM_NAME_CHARS", default_value_t = Self::DEFAULT.room_name_chars))]
+    pub room_name_chars: u32,
+    /// How long a connection may take to send its request's headers.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_HEADER_MS", default_value_t = Self::DEFAULT.header_ms))]
+    pub header_ms: u64,
+    /// How long a socket may take to send `join`.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_JOIN_MS", default_value_t = Self::DEFAULT.join_ms))]
+    pub join_ms: u64,
+    /// How often a quiet socket is pinged. Home routers forget quiet connections after a minute or so.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_PING_MS", default_value_t = Self::DEFAULT.ping_ms))]
+    pub ping_ms: u64,
+    /// After how long without a byte from the other side it counts as gone: two pings and some.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_SILENCE_MS", default_value_t = Self::DEFAULT.silence_ms))]
+    pub silence_ms: u64,
+    /// How long a write may find no room in the other side's buffers before the socket is dropped; the
+    /// client resumes from its cursor when it is back.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_STALL_MS", default_value_t = Self::DEFAULT.stall_ms))]
+    pub stall_ms: u64,
+    /// Messages one socket may have on their way to disk; beyond it the relay reads no further from it.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_IN_FLIGHT", default_value_t = Self::DEFAULT.in_flight))]
+    pub in_flight: usize,
+    /// Messages that wait for the disk, of all rooms together; beyond it senders wait. Two group
+    /// commits' worth, so that the next batch fills while one is written.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_QUEUE", default_value_t = Self::DEFAULT.queue))]
+    pub queue: usize,
+    /// Events in one page of history: about two screens.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_PAGE_EVENTS", default_value_t = Self::DEFAULT.page_events))]
+    pub page_events: u32,
+    /// About how large one frame of events gets; what is left follows in the next. It bounds what a
+    /// slow reader holds.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_BATCH_BYTES", default_value_t = Self::DEFAULT.batch_bytes))]
+    pub batch_bytes: usize,
+    /// How much of each room's newest events stays in memory, so that live delivery and short absences
+    /// never touch the database.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_TAIL_BYTES", default_value_t = Self::DEFAULT.tail_bytes))]
+    pub tail_bytes: usize,
+    /// Over how long who came and went is gathered into one frame; longer in larger rooms.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_GATHER_MS", default_value_t = Self::DEFAULT.gather_ms))]
+    pub gather_ms: u64,
+    /// How long a member whose last socket broke still counts as here, so that a reloaded page is no
+    /// coming and going.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_LINGER_MS", default_value_t = Self::DEFAULT.linger_ms))]
+    pub linger_ms: u64,
+    /// How many members a client is told by name; beyond it, it knows how many there are.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_ROSTER", default_value_t = Self::DEFAULT.roster))]
+    pub roster: usize,
+}
+
+impl Limits {
+    /// Every default.
+    pub const DEFAULT: Self = Self {
+        sockets: 10_000,
+        text_bytes: 16 * 1024,
+        frame_bytes: 100 * 1024,
+        nickname_chars: 40,
+        room_name_chars: 80,
+        header_ms: 10_000,
+        join_ms: 10_000,
+        ping_ms: 20_000,
+        silence_ms: 45_000,
+        stall_ms: 30_000,
+        in_flight: 256,
+        queue: 8192,
+        page_events: 60,
+        batch_bytes: 64 * 1024,
+        tail_bytes: 1024 * 1024,
+        gather_ms: 100,
+        linger_ms: 3_000,
+        roster: 256,
+    };
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self::DEFAULT
+    }
+}

@@ -1,0 +1,33 @@
+//! The room itself: an HTTP and WebSocket relay over a durable log. Knows nothing of Tauri.
+//!
+//! A room is an ordered, durable log of events; a socket is a cursor over that log. To say something
+//! is to append; to listen is to read from the cursor to the head whenever woken. The modules are
+//! declared in the order in which a message passes through them.
+
+mod config;
+mod relay;
+
+mod accept;
+mod web;
+
+mod seed;
+mod session;
+mod socket;
+pub mod wire;
+
+mod invite;
+mod presence;
+mod room;
+mod rooms;
+
+mod log;
+
+mod addresses;
+
+pub use addresses::{Address, AddressKind, addresses};
+pub use config::{Config, Limits};
+pub use invite::{Invite, Secret};
+pub use relay::{Relay, RelayHandle, RoomError, StartError, StoredRoom};
+
+/// The port a relay listens on unless told otherwise: S-N-U-G on a telephone's keys.
+pub const DEFAULT_PORT: u16 = 7684;

@@ -1,0 +1,146 @@
+use super::*;
+use crate::{config::Limits, invite::Secret};
+
+fn draft(id: Option<&str>, text: &str) -> Draft {
+    let body = Body::Message { text: text.into() };
+    Draft { member: "m".into(), nickname: "Mina".into(), id: id.map(str::to_owned), body }
+}
+
+async fn open(directory: &std::path::Path, limits: &Limits) -> (Database, Log) {
+    let database = Database::open(directory, limits).expect("the directory is writable");
+    let stored = database.rooms().await.expect("rooms can be read");
+    let room = match stored.into_iter().next() {
+        Some(room) => room,
+        None => {
+            let room = NewRoom { id: "r".into(), name: "Den".into(), secret: Secret::random(), open: false };
+            database.create_room(room).await.expect("a room can be made")
+        }
+    };
+    let log = database.log(&room).await.expect("the log can be read");
+    (database, log)
+}
+
+async fn say(log: &Log, id: &str, text: &str) -> Seq {
+    let mut receipt = log.append(draft(Some(id), text)).await.expect("the writer runs");
+    receipt.settled().await.expect("the disk works")
+}
+
+fn texts(events: &[Event]) -> Vec<String> {
+    events
+        .iter()
+        .map(|event| {
+            let Body::Message { text } = &event.body;
+            format!("{} {text}", event.seq)
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn places_are_gapless_and_the_same_id_keeps_its_own() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let (database, log) = open(directory.path(), &Limits::DEFAULT).await;
+    assert_eq!(say(&log, "a", "one").await, 1);
+    assert_eq!(say(&log, "b", "two").await, 2);
+    assert_eq!(say(&log, "a", "one again").await, 1);
+    assert_eq!(say(&log, "c", "three").await, 3);
+    assert_eq!(texts(&log.before(100, 10).await.expect("readable")), ["1 one", "2 two", "3 three"]);
+    database.close().await;
+}
+
+#[tokio::test]
+async fn the_same_id_twice_in_one_commit_is_appended_once() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let (database, log) = open(directory.path(), &Limits::DEFAULT).await;
+    let mut receipts = Vec::new();
+    for index in 0..300 {
+        let id = format!("{}", index % 3);
+        receipts.push(log.append(draft(Some(&id), "again")).await.expect("the writer runs"));
+    }
+    for (index, mut receipt) in receipts.into_iter().enumerate() {
+        assert_eq!(receipt.settled().await.expect("the disk works"), index as u64 % 3 + 1);
+    }
+    assert_eq!(*log.head().borrow(), 3);
+    database.close().await;
+}
+
+#[tokio::test]
+async fn a_reopened_log_goes_on_where_it_was() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let (database, log) = open(directory.path(), &Limits::DEFAULT).await;
+    let epoch = log.epoch().to_owned();
+    say(&log, "a", "one").await;
+    database.close().await;
+    drop((database, log));
+
+    let (database, log) = open(directory.path(), &Limits::DEFAULT).await;
+    assert_eq!(log.epoch(), epoch);
+    assert_eq!(say(&log, "a", "resent").await, 1);
+    assert_eq!(say(&log, "b", "two").await, 2);
+    assert_eq!(texts(&log.before(100, 10).await.expect("readable")), ["1 one", "2 two"]);
+    database.close().await;
+}
+
+#[tokio::test]
+async fn a_cursor_far_behind_the_tail_reads_on_from_the_database_without_a_gap() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let limits = Limits { tail_bytes: 2_000, batch_bytes: 1_500, ..Limits::DEFAULT };
+    let (database, log) = open(directory.path(), &limits).await;
+    for index in 1..=200 {
+        say(&log, &format!("{index}"), "something of a certain length").await;
+    }
+    let (mut cursor, mut seen, mut frames) = (0, Vec::new(), 0);
+    while let Some(batch) = log.after(cursor).await.expect("readable") {
+        let crate::wire::ServerFrame::Events(events) = serde_json::from_str(&batch.frame).expect("a frame") else {
+            panic!("not events");
+        };
+        seen.extend(events.events.iter().map(|event| event.seq));
+        cursor = batch.last;
+        frames += 1;
+    }
+    assert_eq!(seen, (1..=200).collect::<Vec<_>>());
+    assert!(frames > 10, "frames stay small: {frames}");
+    database.close().await;
+}
+
+#[tokio::test]
+async fn after_closing_nothing_is_taken() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let (database, log) = open(directory.path(), &Limits::DEFAULT).await;
+    database.close().await;
+    assert!(matches!(log.append(draft(None, "late")).await, Err(LogError::Closed)));
+}
+
+#[tokio::test]
+async fn a_hole_in_the_log_is_reported_not_skipped() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let (database, log) = open(directory.path(), &Limits::DEFAULT).await;
+    for id in ["a", "b", "c"] {
+        say(&log, id, "text").await;
+    }
+    database.close().await;
+    drop((database, log));
+    let raw = rusqlite::Connection::open(directory.path().join("snug.db")).expect("a database");
+    raw.execute("DELETE FROM event WHERE seq = 2", []).expect("writable");
+    drop(raw);
+
+    let (database, log) = open(directory.path(), &Limits::DEFAULT).await;
+    assert!(matches!(log.before(100, 10).await, Err(LogError::Gap { expected: 2 })));
+    assert!(matches!(log.after(1).await, Err(LogError::Gap { expected: 2 })));
+    database.close().await;
+}
+
+#[test]
+fn a_directory_in_use_is_refused() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let _first = Database::open(directory.path(), &Limits::DEFAULT).expect("the directory is writable");
+    assert!(matches!(Database::open(directory.path(), &Limits::DEFAULT), Err(OpenError::InUse { .. })));
+}
+
+#[test]
+fn a_file_that_is_no_database_is_named_and_left_alone() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let file = directory.path().join("snug.db");
+    std::fs::write(&file, "dear diary, ".repeat(1000)).expect("writable");
+    assert!(matches!(Database::open(directory.path(), &Limits::DEFAULT), Err(OpenError::Corrupt { .. })));
+    assert!(std::fs::read_to_string(&file).expect("readable").starts_with("dear diary"));
+}

@@ -1,0 +1,134 @@
+//! `snug-relay`: a room without the desktop app, for a machine that is always on.
+
+use std::{
+    io::Write,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
+
+use anyhow::{Context, Result};
+use clap::Parser;
+use snug_relay::{Config, DEFAULT_PORT, Invite, Limits, Relay, RelayHandle, addresses};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+/// Turn this machine into a chat room that others join by opening a link.
+///
+/// The first line on standard output is the invite link of the first room; one line for each further
+/// room follows. Then it serves until SIGINT or SIGTERM. Logs go to standard error; RUST_LOG sets how
+/// much (error, warn, info, debug). Any WebSocket tool is a guest of an open room:
+/// send {"type":"new_message","payload":"hello"} to ws://ADDRESS:PORT/.
+#[derive(Parser)]
+#[command(name = "snug-relay", version, max_term_width = 100)]
+struct Arguments {
+    /// Where to listen; port 0 takes any free one.
+    #[arg(long, env = "SNUG_LISTEN", value_name = "ADDR:PORT", default_value_t = SocketAddr::from((Ipv4Addr::UNSPECIFIED, DEFAULT_PORT)))]
+    listen: SocketAddr,
+
+    /// The directory that holds the rooms [default: the platform's place for applications' data]
+    #[arg(long, env = "SNUG_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+
+    /// Serve the room of this name, making it when there is none; may be given several times. Without
+    /// it every stored room is served.
+    #[arg(long = "room", env = "SNUG_ROOM", value_name = "NAME", value_delimiter = '\n')]
+    rooms: Vec<String>,
+
+    /// Let in whoever knows the address; else it takes the link.
+    #[arg(long, env = "SNUG_OPEN")]
+    open: bool,
+
+    /// A host name that browsers may reach this relay by, besides addresses, localhost and *.local;
+    /// may be given several times, separated by commas in the environment.
+    #[arg(long = "host", env = "SNUG_HOSTS", value_name = "NAME", value_delimiter = ',')]
+    hosts: Vec<String>,
+
+    #[command(flatten)]
+    limits: Limits,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
+    // Below this they write out every frame, and the first one carries the room's secret.
+    for quiet in ["tungstenite=info", "tokio_tungstenite=info"] {
+        filter = filter.add_directive(quiet.parse()?);
+    }
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+
+    let data = match arguments.data {
+        Some(data) => data,
+        None => platform_data().context("this system names no place for data: say --data DIR")?,
+    };
+    let listener = TcpListener::bind(arguments.listen).await.with_context(|| {
+        format!("can't listen on {} (is another Snug running? --listen takes another port)", arguments.listen)
+    })?;
+    let config = Config { limits: arguments.limits, hosts: arguments.hosts, ..Config::new(data) };
+    let relay = Relay::start(config, listener).await?;
+
+    let invites = open_rooms(&relay, &arguments.rooms, arguments.open).await?;
+    let authority = SocketAddr::new(shown_address(relay.addr().ip()), relay.addr().port());
+    let mut out = std::io::stdout().lock();
+    for invite in &invites {
+        writeln!(out, "{}", invite.link(authority))?;
+    }
+    out.flush()?;
+    drop(out);
+
+    until_told_to_stop().await?;
+    relay.stop().await;
+    Ok(())
+}
+
+async fn open_rooms(relay: &RelayHandle, names: &[String], open: bool) -> Result<Vec<Invite>> {
+    let stored = relay.stored_rooms().await?;
+    let mut invites = Vec::new();
+    for name in names {
+        invites.push(match stored.iter().find(|room| room.name == *name) {
+            Some(room) => serve(relay, &room.id, open).await?,
+            None => relay.create_room(name, open).await.with_context(|| format!("can't make a room named {name:?}"))?,
+        });
+    }
+    if names.is_empty() {
+        for room in &stored {
+            invites.push(serve(relay, &room.id, open).await?);
+        }
+    }
+    if invites.is_empty() {
+        invites.push(relay.create_room("Snug", open).await?);
+    }
+    Ok(invites)
+}
+
+async fn serve(relay: &RelayHandle, id: &str, open: bool) -> Result<Invite> {
+    relay.set_open(id, open).await?;
+    Ok(relay.serve_room(id).await?)
+}
+
+/// The address to put into the link: where we listen, or where others most likely reach us.
+fn shown_address(listening: IpAddr) -> IpAddr {
+    if !listening.is_unspecified() {
+        return listening;
+    }
+    addresses().first().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| address.ip)
+}
+
+fn platform_data() -> Option<PathBuf> {
+    directories::ProjectDirs::from("", "", "snug").map(|directories| directories.data_dir().to_owned())
+}
+
+async fn until_told_to_stop() -> Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted?,
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}

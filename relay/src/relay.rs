@@ -1,0 +1,230 @@
+//! A relay from start to stop.
+
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use thiserror::Error;
+use tokio::{net::TcpListener, sync::Semaphore};
+use tokio_util::{
+    sync::{CancellationToken, DropGuard},
+    task::TaskTracker,
+};
+
+use crate::{
+    accept,
+    config::{Config, Limits},
+    invite::{Invite, Secret, random_room_id},
+    log::{self, Database, LogError, NewRoom, OpenError},
+    presence::Presence,
+    room::{Room, clean_name},
+    rooms::Rooms,
+    web::{self, Web},
+};
+
+/// Why a relay didn't start. Nothing listens then, and nothing was changed.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The data directory, or the database in it, can't be written.
+    #[error("can't write to {path}: {source}")]
+    DataNotWritable {
+        /// Where.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Another process has the data directory open.
+    #[error("another Snug is using {path}")]
+    DataInUse {
+        /// Which directory.
+        path: PathBuf,
+    },
+    /// What is there is no database of Snug's, or is damaged. It is left as it is.
+    #[error("{path} is not a Snug database, or is damaged: {source}")]
+    DataCorrupt {
+        /// Which file.
+        path: PathBuf,
+        /// What was wrong with it.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The listener does not work.
+    #[error("can't listen: {0}")]
+    Io(#[from] io::Error),
+}
+
+impl From<OpenError> for StartError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::NotWritable { path, source } => Self::DataNotWritable { path, source },
+            OpenError::InUse { path } => Self::DataInUse { path },
+            OpenError::Corrupt { path, source } => Self::DataCorrupt { path, source },
+        }
+    }
+}
+
+/// Why something could not be done with a room.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RoomError {
+    /// No stored room has that id.
+    #[error("there is no such room")]
+    NoSuchRoom,
+    /// The name is blank, or longer than [`Limits::room_name_chars`].
+    #[error("a room's name has 1 to {most} characters")]
+    BadName {
+        /// The most characters.
+        most: u32,
+    },
+    /// The database could not be written or read.
+    #[error("{0}")]
+    Storage(String),
+}
+
+impl From<LogError> for RoomError {
+    fn from(error: LogError) -> Self {
+        Self::Storage(error.to_string())
+    }
+}
+
+/// A room in the data directory, served or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRoom {
+    /// As it stands in the link.
+    pub id: String,
+    /// For people to read.
+    pub name: String,
+    /// Whoever knows the address is let in.
+    pub open: bool,
+    /// When it was made, in milliseconds since 1970-01-01 UTC.
+    pub created_at: u64,
+}
+
+/// Starts relays.
+#[derive(Debug)]
+pub struct Relay;
+
+impl Relay {
+    /// Opens the data directory and serves on `listener`. No room is served yet:
+    /// [`create_room`](RelayHandle::create_room) and [`serve_room`](RelayHandle::serve_room) do that.
+    ///
+    /// # Errors
+    /// See [`StartError`]; the listener is closed then.
+    pub async fn start(config: Config, listener: TcpListener) -> Result<RelayHandle, StartError> {
+        let addr = listener.local_addr()?;
+        let Config { data, limits, hosts } = config;
+        let limits = Arc::new(limits);
+        let database = {
+            let limits = limits.clone();
+            let opened = tokio::task::spawn_blocking(move || Database::open(&data, &limits)).await;
+            opened.map_err(io::Error::other)??
+        };
+        let (rooms, tasks, stop) = (Arc::new(Rooms::default()), TaskTracker::new(), CancellationToken::new());
+        let web = Web {
+            rooms: rooms.clone(),
+            limits: limits.clone(),
+            hosts: Arc::new(hosts),
+            sockets: Arc::new(Semaphore::new(limits.sockets.min(Semaphore::MAX_PERMITS))),
+            tasks: tasks.clone(),
+            stop: stop.clone(),
+        };
+        tasks.spawn(accept::run(listener, web::router(web), limits.clone(), tasks.clone(), stop.clone()));
+        Ok(RelayHandle { addr, rooms, database, limits, tasks, _stops_when_dropped: stop.clone().drop_guard(), stop })
+    }
+}
+
+/// A running relay. Dropping it stops it too, without waiting until it has.
+pub struct RelayHandle {
+    addr: SocketAddr,
+    rooms: Arc<Rooms>,
+    database: Database,
+    limits: Arc<Limits>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    _stops_when_dropped: DropGuard,
+}
+
+impl RelayHandle {
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Makes a room, stores it and serves it. An `open` one lets in whoever knows the address.
+    ///
+    /// # Errors
+    /// [`RoomError::BadName`], [`RoomError::Storage`].
+    pub async fn create_room(&self, name: &str, open: bool) -> Result<Invite, RoomError> {
+        let name = clean_name(name);
+        let most = self.limits.room_name_chars;
+        if name.is_empty() || name.chars().count() > most as usize {
+            return Err(RoomError::BadName { most });
+        }
+        let room = NewRoom { id: random_room_id(), name, secret: Secret::random(), open };
+        let stored = self.database.create_room(room).await?;
+        self.open_room(stored).await
+    }
+
+    /// Serves a stored room. Serving it twice is the same as once.
+    ///
+    /// # Errors
+    /// [`RoomError::NoSuchRoom`], [`RoomError::Storage`].
+    pub async fn serve_room(&self, id: &str) -> Result<Invite, RoomError> {
+        if let Some(room) = self.rooms.get(id) {
+            return Ok(room.invite());
+        }
+        let stored = self.database.room(id).await?.ok_or(RoomError::NoSuchRoom)?;
+        self.open_room(stored).await
+    }
+
+    /// Opens a stored room to whoever knows the address, or closes it. It holds from the next
+    /// [`serve_room`](Self::serve_room) on.
+    ///
+    /// # Errors
+    /// [`RoomError::NoSuchRoom`], [`RoomError::Storage`].
+    pub async fn set_open(&self, id: &str, open: bool) -> Result<(), RoomError> {
+        let stored = self.database.room(id).await?.ok_or(RoomError::NoSuchRoom)?;
+        Ok(self.database.set_open(stored.key, open).await?)
+    }
+
+    /// Every room in the data directory, oldest first.
+    ///
+    /// # Errors
+    /// [`RoomError::Storage`].
+    pub async fn stored_rooms(&self) -> Result<Vec<StoredRoom>, RoomError> {
+        let rooms = self.database.rooms().await?;
+        let shown = |room: log::StoredRoom| StoredRoom {
+            id: room.id,
+            name: room.name,
+            open: room.open,
+            created_at: room.created_at,
+        };
+        Ok(rooms.into_iter().map(shown).collect())
+    }
+
+    /// How many members are in a room that is being served; 0 for any other.
+    pub fn members(&self, id: &str) -> u32 {
+        self.rooms.get(id).map_or(0, |room| room.presence.count())
+    }
+
+    /// Tells every guest, closes every socket and ends every task. The port is free when this returns,
+    /// and all that was acknowledged is on disk.
+    pub async fn stop(self) {
+        let Self { database, tasks, stop, .. } = self;
+        stop.cancel();
+        tasks.close();
+        // Every task has a second to say goodbye in; one that takes longer waits for a broken disk.
+        if tokio::time::timeout(Duration::from_secs(5), tasks.wait()).await.is_err() {
+            tracing::error!(tasks = tasks.len(), "stopped without waiting for the last tasks");
+        }
+        database.close().await;
+    }
+
+    async fn open_room(&self, stored: log::StoredRoom) -> Result<Invite, RoomError> {
+        let log = self.database.log(&stored).await?;
+        let log::StoredRoom { id, name, secret, open, .. } = stored;
+        let presence = Presence::new(&self.limits, self.tasks.clone(), self.stop.clone());
+        let room = Arc::new(Room { id, name, secret, open, log, presence, limits: self.limits.clone() });
+        let invite = room.invite();
+        self.rooms.insert(room);
+        Ok(invite)
+    }
+}

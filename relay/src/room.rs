@@ -1,0 +1,181 @@
+//! The rules of a room: who gets in, what may be said, what it is called. No sockets, no SQL.
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use crate::{
+    config::Limits,
+    invite::{Invite, Secret, crockford, random_device},
+    log::{Draft, Log, LogError, Receipt},
+    presence::{ANONYMOUS, Presence, Roster, Seat},
+    wire::{self, Body, ErrorCode, Event, HistoryRequest, Join, NewMessage, RoomInfo, Seq, Welcome, WireError, You},
+};
+
+/// A room that is being served.
+pub(crate) struct Room {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) secret: Secret,
+    /// Whoever knows the address is let in.
+    pub(crate) open: bool,
+    pub(crate) log: Log,
+    pub(crate) presence: Arc<Presence>,
+    pub(crate) limits: Arc<Limits>,
+}
+
+/// A member on one socket.
+pub(crate) struct Entrance {
+    pub(crate) seat: Seat,
+    pub(crate) welcome: Welcome,
+    /// Up to where the welcome leads; the session reads on from here.
+    pub(crate) cursor: Seq,
+    pub(crate) presence_version: u64,
+}
+
+impl Room {
+    /// The link's contents.
+    pub(crate) fn invite(&self) -> Invite {
+        Invite { room: self.id.clone(), name: self.name.clone(), secret: self.secret.clone() }
+    }
+
+    /// Lets someone in, or says why not.
+    pub(crate) async fn enter(&self, join: Join) -> Result<Entrance, WireError> {
+        if !self.open && !join.secret.as_deref().is_some_and(|secret| self.secret.matches(secret)) {
+            return Err(ErrorCode::WrongSecret.because("this room needs the secret that its invite link carries"));
+        }
+        let minted = join.device.is_none().then(random_device);
+        let device = join.device.or_else(|| minted.clone()).unwrap_or_default();
+        let member = self.member_of(&device)?;
+        let nickname = join.nickname.as_deref().map(|nickname| self.nickname(nickname)).transpose()?;
+        let head = *self.log.head().borrow();
+        let since = join.since.filter(|since| since.epoch == self.log.epoch() && since.seq <= head);
+        let (resumed, events) = match &since {
+            Some(since) => (true, self.events_after(since.seq, head).await),
+            None => (false, self.log.before(head + 1, self.limits.page_events).await),
+        };
+        let events = events.map_err(log_failed)?;
+        let cursor = events.last().map(|event| event.seq).or(since.map(|since| since.seq)).unwrap_or(head);
+        let (seat, Roster { members, count, version }) = self.presence.enter(&member, nickname);
+        let welcome = Welcome {
+            you: You { member, nickname: seat.nickname(), device: minted },
+            room: RoomInfo { id: self.id.clone(), name: self.name.clone(), open: self.open },
+            epoch: self.log.epoch().to_owned(),
+            head,
+            resumed,
+            events,
+            members,
+            count,
+            limits: wire::Limits { text_bytes: self.limits.text_bytes, nickname_chars: self.limits.nickname_chars },
+        };
+        Ok(Entrance { seat, welcome, cursor, presence_version: version })
+    }
+
+    /// What was missed, or its first page: the rest follows in the session's own reading.
+    async fn events_after(&self, seq: Seq, head: Seq) -> Result<Vec<Event>, LogError> {
+        let end = head.min(seq + u64::from(self.limits.page_events));
+        self.log.before(end + 1, u32::try_from(end - seq).unwrap_or(u32::MAX)).await
+    }
+
+    /// Appends a message; the receipt tells its place once it is on disk.
+    pub(crate) async fn say(&self, seat: &Seat, message: NewMessage) -> Result<Receipt, WireError> {
+        let NewMessage { id, text } = message;
+        let refuse = |code: ErrorCode, why: String| Err(code.because(why).about(&id));
+        if id.is_empty() || id.len() > 64 || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
+            // An id that can't be used can't be told back either, lest it be a megabyte long.
+            return Err(ErrorCode::BadId.because("an id has 1 to 64 printable ASCII characters"));
+        }
+        if text.trim().is_empty() {
+            return refuse(ErrorCode::EmptyMessage, "there is nothing in the message".into());
+        }
+        if text.len() > self.limits.text_bytes as usize {
+            return refuse(
+                ErrorCode::TextTooLong,
+                format!("the text has {} bytes of UTF-8, the most is {}", text.len(), self.limits.text_bytes),
+            );
+        }
+        let body = Body::Message { text };
+        let draft = Draft { member: seat.member().to_owned(), nickname: seat.nickname(), id: Some(id.clone()), body };
+        self.log.append(draft).await.map_err(|error| log_failed(error).about(id))
+    }
+
+    /// Changes a member's nickname.
+    pub(crate) fn rename(&self, seat: &Seat, nickname: &str) -> Result<(), WireError> {
+        seat.rename(self.nickname(nickname)?);
+        Ok(())
+    }
+
+    /// A page of what was said before a place in the log.
+    pub(crate) async fn history(&self, request: &HistoryRequest) -> Result<Vec<Event>, WireError> {
+        let page = self.limits.page_events;
+        let limit = request.limit.unwrap_or(page).min(page);
+        self.log.before(request.before, limit).await.map_err(log_failed)
+    }
+
+    /// A nickname as the room shows it: one line, nothing unseen in it, Anonymous when blank.
+    fn nickname(&self, wanted: &str) -> Result<String, WireError> {
+        let nickname = clean_name(wanted);
+        if nickname.is_empty() {
+            return Ok(ANONYMOUS.to_owned());
+        }
+        if nickname.chars().count() > self.limits.nickname_chars as usize {
+            let why = format!("a nickname has at most {} characters", self.limits.nickname_chars);
+            return Err(ErrorCode::BadNickname.because(why));
+        }
+        Ok(nickname)
+    }
+
+    /// The member a device is in this room.
+    ///
+    /// A hash of the device's token, so that it is the same after every restart with nothing stored;
+    /// with the room's id in it, so that two rooms can't tell that it is the same device; 80 bits, so
+    /// that no token can be made up to match another's member.
+    fn member_of(&self, device: &str) -> Result<String, WireError> {
+        let fits = (16..=64).contains(&device.len())
+            && device.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+        if !fits {
+            let why = "a device token has 16 to 64 characters of A-Z a-z 0-9 - _";
+            return Err(ErrorCode::BadDevice.because(why));
+        }
+        let hash = Sha256::new().chain_update(&self.id).chain_update([0]).chain_update(device).finalize();
+        Ok(crockford().encode(&hash[..10]))
+    }
+}
+
+/// One line, trimmed, without control characters or the marks that turn text around for the reader of
+/// what follows it.
+pub(crate) fn clean_name(wanted: &str) -> String {
+    let shown: String = wanted
+        .chars()
+        .map(|char| if char.is_whitespace() { ' ' } else { char })
+        .filter(|char| {
+            !char.is_control() && !matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        })
+        .collect();
+    shown.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// What a client is told when the log fails; the details are the host's, and in the host's own log.
+pub(crate) fn log_failed(error: LogError) -> WireError {
+    match error {
+        LogError::Closed => ErrorCode::Stopping.because("the host is stopping"),
+        error => {
+            tracing::error!(%error, "the log failed");
+            ErrorCode::LogFailed.because("the host could not write to or read from its disk; nothing was kept")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clean_name;
+
+    #[test]
+    fn names_are_one_line_with_nothing_unseen() {
+        assert_eq!(clean_name("  Mina \n\t Kim "), "Mina Kim");
+        assert_eq!(clean_name("a\u{202e}b\u{0007}c\u{2066}"), "abc");
+        assert_eq!(clean_name(" \u{3000}\n"), "");
+        // Emoji held together by a joiner stay whole.
+        assert_eq!(clean_name("👩‍🚀 민아"), "👩‍🚀 민아");
+    }
+}

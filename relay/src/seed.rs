@@ -1,0 +1,114 @@
+//! The protocol of the tutorial Snug grew out of, so that its page, unmodified, and any WebSocket
+//! command-line tool can be a guest in an open room.
+//!
+//! In: `{"type": "nickname" | "new_message", "payload": "…"}`. Out: lines, `nickname: message`. It goes
+//! through the same room and log as everybody; unlike the tutorial's server it does not send a
+//! message back to the socket it came from, which shows it itself.
+
+use std::{collections::HashSet, sync::Arc};
+
+use axum::extract::ws::WebSocket;
+use serde::Deserialize;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::Limits,
+    invite::random_message_id,
+    presence::Seat,
+    room::{Room, log_failed},
+    socket::{End, Socket, as_line, stopping},
+    wire::{Body, ErrorCode, Join, NewMessage, ServerFrame, WireError},
+};
+
+/// What the tutorial's page sends.
+#[derive(Deserialize)]
+struct SeedFrame {
+    r#type: String,
+    payload: String,
+}
+
+/// Serves one socket to its end. `room` is where it goes, or why it can't.
+pub(crate) async fn run(
+    socket: WebSocket,
+    room: Result<Arc<Room>, WireError>,
+    limits: Arc<Limits>,
+    stop: CancellationToken,
+) {
+    let mut socket = Socket::new(socket, &limits, stop.clone());
+    let end = match room {
+        Ok(room) => match serve(&mut socket, &room, &stop).await {
+            Ok(never) => match never {},
+            Err(end) => end,
+        },
+        Err(error) => error.into(),
+    };
+    socket.end(end, as_line).await;
+}
+
+async fn serve(socket: &mut Socket, room: &Room, stop: &CancellationToken) -> Result<std::convert::Infallible, End> {
+    let entrance = room.enter(Join::default()).await?;
+    // The tutorial keeps nothing: its guests see what is said from now on.
+    let (seat, mut cursor) = (entrance.seat, entrance.welcome.head);
+    let mut own = HashSet::new();
+    let mut head = room.log.head();
+    let mut ticks = socket.ticks();
+    loop {
+        head.mark_unchanged();
+        while let Some(batch) = room.log.after(cursor).await.map_err(log_failed)? {
+            for line in lines(&batch.frame, &mut own) {
+                socket.feed(line.into()).await?;
+            }
+            cursor = batch.last;
+        }
+        socket.flush().await?;
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => return Err(stopping()),
+            text = socket.text() => {
+                if let Err(error) = handle(&text?, room, &seat, &mut own).await {
+                    socket.feed(as_line(error)).await?;
+                }
+            }
+            _ = ticks.tick() => socket.keep_alive().await?,
+            moved = head.changed() => moved.map_err(|_| stopping())?,
+        }
+    }
+}
+
+async fn handle(text: &str, room: &Room, seat: &Seat, own: &mut HashSet<String>) -> Result<(), WireError> {
+    let frame: SeedFrame = serde_json::from_str(text).map_err(|error| {
+        let code = if error.is_data() { ErrorCode::BadFrame } else { ErrorCode::BadJson };
+        code.because(error.to_string())
+    })?;
+    match frame.r#type.as_str() {
+        "nickname" => room.rename(seat, &frame.payload),
+        "new_message" => {
+            let id = random_message_id();
+            own.insert(id.clone());
+            let said = room.say(seat, NewMessage { id: id.clone(), text: frame.payload }).await;
+            let settled = match said {
+                Ok(mut receipt) => receipt.settled().await.map_err(log_failed),
+                Err(error) => Err(error),
+            };
+            if settled.is_err() {
+                own.remove(&id);
+            }
+            settled.map(drop)
+        }
+        _ => Err(ErrorCode::UnknownType.because("the types are `nickname` and `new_message`")),
+    }
+}
+
+/// What a frame of events says, without this socket's own messages.
+fn lines(frame: &str, own: &mut HashSet<String>) -> Vec<String> {
+    let Ok(ServerFrame::Events(events)) = serde_json::from_str(frame) else { return Vec::new() };
+    events
+        .events
+        .into_iter()
+        .filter(|event| !event.id.as_ref().is_some_and(|id| own.remove(id)))
+        .map(|event| {
+            let Body::Message { text } = event.body;
+            format!("{}: {text}", event.nickname)
+        })
+        .collect()
+}

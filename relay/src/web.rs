@@ -1,0 +1,126 @@
+//! HTTP: where things are, who may ask, and what every answer carries.
+
+mod guard;
+mod ui;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{
+        Request, State,
+        ws::{WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+    },
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use tokio::sync::Semaphore;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    config::Limits,
+    rooms::Rooms,
+    seed, session,
+    socket::{Socket, as_frame, as_line},
+    wire::{self, ErrorCode, Frame, WireError},
+};
+
+/// What the routes need.
+#[derive(Clone)]
+pub(crate) struct Web {
+    pub(crate) rooms: Arc<Rooms>,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) hosts: Arc<Vec<String>>,
+    pub(crate) sockets: Arc<Semaphore>,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) stop: CancellationToken,
+}
+
+/// Every route. Unknown paths lead to `/`, as in the tutorial.
+pub(crate) fn router(web: Web) -> Router {
+    Router::new()
+        .route("/", get(root))
+        .route("/r/{room}", get(ui::index))
+        .route("/ws", get(snug))
+        .fallback(get(ui::asset_or_redirect))
+        .layer(middleware::from_fn_with_state(web.clone(), guard::admit))
+        .layer(middleware::from_fn(harden))
+        .with_state(web)
+}
+
+type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
+
+/// The page; for a WebSocket, the tutorial's protocol.
+async fn root(State(web): State<Web>, upgrade: Upgrade, request: Request) -> Response {
+    let Ok(upgrade) = upgrade else { return ui::index(request.headers().clone()).await };
+    if upgrade.requested_protocols().next().is_some() {
+        return (StatusCode::BAD_REQUEST, "subprotocols are spoken at /ws\n").into_response();
+    }
+    serve(web, upgrade, as_line, |web, socket| async move {
+        let room = web.rooms.only_open();
+        seed::run(socket, room, web.limits, web.stop).await;
+    })
+}
+
+/// A WebSocket that speaks `snug.v1`.
+async fn snug(State(web): State<Web>, upgrade: Upgrade) -> Response {
+    let upgrade = match upgrade {
+        Ok(upgrade) => upgrade.protocols([wire::SUBPROTOCOL]),
+        Err(rejection) => return rejection.into_response(),
+    };
+    if upgrade.selected_protocol().is_none() {
+        return (StatusCode::BAD_REQUEST, "this is spoken here: Sec-WebSocket-Protocol: snug.v1\n").into_response();
+    }
+    serve(web, upgrade, as_frame, |web, socket| session::run(socket, web.rooms, web.limits, web.stop))
+}
+
+/// Turns a request into a socket. One too many is told so in the protocol it asked for, because a page
+/// can't read the answer to a refused upgrade.
+fn serve<F, S>(web: Web, upgrade: WebSocketUpgrade, say: fn(WireError) -> Frame, session: F) -> Response
+where
+    F: FnOnce(Web, WebSocket) -> S + Send + 'static,
+    S: Future<Output = ()> + Send,
+{
+    let place = web.sockets.clone().try_acquire_owned();
+    let running = web.tasks.token();
+    upgrade
+        // Thousands of sockets are quiet most of the time: small buffers, grown when needed.
+        .read_buffer_size(4 * 1024)
+        .write_buffer_size(16 * 1024)
+        .max_message_size(web.limits.frame_bytes)
+        .max_frame_size(web.limits.frame_bytes)
+        .on_upgrade(async move |socket| {
+            if place.is_ok() {
+                session(web, socket).await;
+            } else {
+                let full = ErrorCode::Full.because("this host has as many guests as it takes");
+                Socket::new(socket, &web.limits, web.stop).end(full.into(), say).await;
+            }
+            drop((place, running));
+        })
+}
+
+/// Nothing this relay serves may run foreign code, be framed, or be mistaken for another type.
+async fn harden(request: Request, next: Next) -> Response {
+    const ALWAYS: [(HeaderName, HeaderValue); 5] = [
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+        (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static(
+                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+                 font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
+                 form-action 'none'; frame-ancestors 'none'",
+            ),
+        ),
+    ];
+    let mut response = next.run(request).await;
+    for (name, value) in ALWAYS {
+        response.headers_mut().insert(name, value);
+    }
+    response
+}

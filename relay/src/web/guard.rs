@@ -1,0 +1,105 @@
+//! Who may ask: requests that name this machine, from its own pages or from no page at all.
+
+use std::net::IpAddr;
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode, header, uri::Authority},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use super::Web;
+
+/// Refuses what no honest client sends: a foreign `Host` (421) and a foreign `Origin` (403).
+pub(super) async fn admit(State(web): State<Web>, request: Request, next: Next) -> Response {
+    match check(request.headers(), &web.hosts) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+type Refusal = (StatusCode, &'static str);
+
+fn check(headers: &HeaderMap, hosts: &[String]) -> Result<(), Refusal> {
+    let host = only(headers, header::HOST)
+        .and_then(|host| host.ok_or((StatusCode::BAD_REQUEST, "bad_host: the request has no Host\n")))?;
+    let host: Authority = host.parse().map_err(|_| (StatusCode::BAD_REQUEST, "bad_host: Host is malformed\n"))?;
+    if !is_ours(host.host(), hosts) {
+        return Err((StatusCode::MISDIRECTED_REQUEST, "foreign_host: this host is not known by that name\n"));
+    }
+    let Some(origin) = only(headers, header::ORIGIN)? else { return Ok(()) };
+    let same = origin
+        .strip_prefix("http://")
+        .or_else(|| origin.strip_prefix("https://"))
+        .is_some_and(|origin| origin.eq_ignore_ascii_case(host.as_str()));
+    if same {
+        Ok(())
+    } else {
+        Err((StatusCode::FORBIDDEN, "foreign_origin: pages from elsewhere have no business here\n"))
+    }
+}
+
+/// A header that may be there once.
+fn only(headers: &HeaderMap, name: header::HeaderName) -> Result<Option<&str>, Refusal> {
+    let mut values = headers.get_all(name).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    let readable = value.to_str().ok().filter(|_| values.next().is_none());
+    readable.map(Some).ok_or((StatusCode::BAD_REQUEST, "bad_header: Host or Origin is malformed or there twice\n"))
+}
+
+/// A name that no one else can make point here: with an address typed into the browser, or a name
+/// only the local network resolves, there is nothing to rebind.
+fn is_ours(host: &str, hosts: &[String]) -> bool {
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    let name = host.trim_end_matches('.').to_ascii_lowercase();
+    bare.parse::<IpAddr>().is_ok()
+        || name == "localhost"
+        || name.ends_with(".local")
+        || hosts.iter().any(|known| known.eq_ignore_ascii_case(&name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn status(pairs: &[(header::HeaderName, &str)]) -> u16 {
+        let headers = pairs.iter().map(|(name, value)| (name.clone(), value.parse().expect("a value"))).collect();
+        check(&headers, &["chat.example".to_owned()]).map_or_else(|(status, _)| status.as_u16(), |()| 200)
+    }
+
+    #[test]
+    fn only_names_of_this_machine_are_answered() {
+        use header::HOST;
+        for ours in
+            ["127.0.0.1:7684", "192.168.1.20:7684", "[::1]:7684", "localhost:1", "mina.local:7684", "Chat.Example"]
+        {
+            assert_eq!(status(&[(HOST, ours)]), 200, "{ours}");
+        }
+        for foreign in ["evil.example", "evil.example:7684", "127.0.0.1.evil.example", "local", "xlocalhost"] {
+            assert_eq!(status(&[(HOST, foreign)]), 421, "{foreign}");
+        }
+        for malformed in ["", "a b", "[::1"] {
+            assert_eq!(status(&[(HOST, malformed)]), 400, "{malformed:?}");
+        }
+        assert_eq!(status(&[]), 400);
+    }
+
+    #[test]
+    fn only_pages_of_the_relay_itself_may_ask() {
+        use header::{HOST, ORIGIN};
+        let from = |origin| status(&[(HOST, "192.168.1.20:7684"), (ORIGIN, origin)]);
+        assert_eq!(from("http://192.168.1.20:7684"), 200);
+        assert_eq!(from("https://192.168.1.20:7684"), 200);
+        for foreign in [
+            "null",
+            "http://evil.example",
+            "http://192.168.1.20",
+            "http://192.168.1.20:80",
+            "http://192.168.1.21:7684",
+            "",
+        ] {
+            assert_eq!(from(foreign), 403, "{foreign:?}");
+        }
+    }
+}

@@ -1,0 +1,390 @@
+//! The whole protocol, `snug.v1`: every frame either side may send.
+//!
+//! A frame is one WebSocket text message, `{"type": …, "payload": …}`. The first one a client sends is
+//! [`Join`]; everything else is refused until it has been answered with [`Welcome`].
+//!
+//! `ui/src/wire.gen.ts` is generated from this file and a test fails when the two differ;
+//! `cargo xtask bless` writes it anew.
+
+use serde::{Deserialize, Serialize};
+
+/// The WebSocket subprotocol under which these frames travel.
+pub const SUBPROTOCOL: &str = "snug.v1";
+
+/// A place in a room's log: gapless, from 1. 0 stands before the first event.
+pub type Seq = u64;
+
+/// A moment, in milliseconds since 1970-01-01 UTC by the host's clock.
+pub type Millis = u64;
+
+/// What a client may send.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "type", content = "payload", rename_all = "snake_case")]
+pub enum ClientFrame {
+    /// Ask to be let into a room. Once, and first.
+    Join(Join),
+    /// Say something.
+    NewMessage(NewMessage),
+    /// Change one's own nickname, for all to see.
+    Nickname(Nickname),
+    /// Ask for a page of events before a place in the log.
+    History(HistoryRequest),
+    /// "Are you there?", answered with [`ServerFrame::Pong`]. Pages can't see WebSocket pings, and a
+    /// browser may call a dead socket open.
+    Ping {},
+}
+
+/// What a relay may send.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "type", content = "payload", rename_all = "snake_case")]
+pub enum ServerFrame {
+    /// The answer to [`Join`].
+    Welcome(Welcome),
+    /// What came after this client's cursor, in order, without a gap.
+    Events(Events),
+    /// A message of this client's is on disk.
+    Ack(Ack),
+    /// The answer to [`HistoryRequest`].
+    History(HistoryPage),
+    /// Who came, went or changed their name, gathered over a moment.
+    Presence(Presence),
+    /// Something this client sent was refused, or the relay is about to close the socket.
+    Error(WireError),
+    /// The answer to [`ClientFrame::Ping`].
+    Pong {},
+}
+
+/// Asks to be let into a room.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+pub struct Join {
+    /// Which room; may be left out where the relay has exactly one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room: Option<String>,
+    /// The invite's secret, as it stands behind `#` in the link. Not needed in an open room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+    /// Anonymous when left out or blank.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nickname: Option<String>,
+    /// A random token the client keeps, so that it comes back as the same member: 16 to 64 characters
+    /// of `A-Z a-z 0-9 - _`. Without one the relay makes one up and tells it in [`You::device`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+    /// Where the client's own copy of the log ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Since>,
+}
+
+/// Where a client's copy of a log ends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Since {
+    /// Which log that was.
+    pub epoch: String,
+    /// The last event the client has.
+    pub seq: Seq,
+}
+
+/// Something to say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct NewMessage {
+    /// Minted by the client, 1 to 64 printable ASCII characters, unique within the room. Sending the
+    /// same id again is answered with the first one's `seq` and appends nothing.
+    pub id: String,
+    /// What is said, at most [`Limits::text_bytes`] of UTF-8 and not blank.
+    pub text: String,
+}
+
+/// A new nickname; blank means Anonymous.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Nickname {
+    /// At most [`Limits::nickname_chars`] characters.
+    pub nickname: String,
+}
+
+/// Asks for events before a place in the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+pub struct HistoryRequest {
+    /// Events with a smaller `seq` than this.
+    pub before: Seq,
+    /// How many at most; the relay's own page size when left out or larger.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// You are in.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Welcome {
+    /// Who the client is in this room.
+    pub you: You,
+    /// The room it is in.
+    pub room: RoomInfo,
+    /// Which log this is. Another epoch is another log: nothing known of the old one holds.
+    pub epoch: String,
+    /// The last event in the log; 0 when it is empty.
+    pub head: Seq,
+    /// True when `events` continue the client's copy after [`Join::since`]; false when they are the
+    /// newest page and the client has to start over.
+    pub resumed: bool,
+    /// In order. What doesn't fit here follows in [`ServerFrame::Events`].
+    pub events: Vec<Event>,
+    /// Who is here; a part of them in a very large room.
+    pub members: Vec<Member>,
+    /// How many are here.
+    pub count: u32,
+    /// What the relay accepts.
+    pub limits: Limits,
+}
+
+/// Who the client is in a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+pub struct You {
+    /// The same for every socket of this device, in this room.
+    pub member: String,
+    /// As the room sees it.
+    pub nickname: String,
+    /// The token to join with the next time; only when the client sent none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+}
+
+/// What a member may know of a room.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RoomInfo {
+    /// As it stands in the link.
+    pub id: String,
+    /// For people to read.
+    pub name: String,
+    /// Whoever knows the address is let in; else it takes the secret.
+    pub open: bool,
+}
+
+/// Someone who is in the room now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Member {
+    /// The same for every socket of a device, in this room.
+    pub member: String,
+    /// As of now.
+    pub nickname: String,
+}
+
+/// What the relay accepts, so that a client can say so before it sends.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Limits {
+    /// The longest [`NewMessage::text`], in bytes of UTF-8.
+    pub text_bytes: u32,
+    /// The longest nickname, in characters.
+    pub nickname_chars: u32,
+}
+
+/// Something that happened, at its place in the log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+pub struct Event {
+    /// Its place.
+    pub seq: Seq,
+    /// When it was committed.
+    pub at: Millis,
+    /// Who did it.
+    pub member: String,
+    /// What they were called then.
+    pub nickname: String,
+    /// The id its author gave it; absent where the author's client has no ids.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What it was.
+    pub body: Body,
+}
+
+/// What an event says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Body {
+    /// Somebody said something.
+    Message {
+        /// Exactly as it was typed.
+        text: String,
+    },
+}
+
+/// Events after a client's cursor.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Events {
+    /// In order; the first one follows the last one sent before.
+    pub events: Vec<Event>,
+}
+
+/// A message is on disk and will be seen by everyone at this place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Ack {
+    /// The id it was sent with.
+    pub id: String,
+    /// Its place in the log.
+    pub seq: Seq,
+}
+
+/// A page of events, in order.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct HistoryPage {
+    /// As in the request.
+    pub before: Seq,
+    /// The events just before that place; empty at the log's beginning.
+    pub events: Vec<Event>,
+}
+
+/// What changed in who is here since this client was last told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Presence {
+    /// True when `joined` is the whole list anew, because too much was missed to tell the changes.
+    pub reset: bool,
+    /// Came, or changed their nickname. When very many came at once, a part of them.
+    pub joined: Vec<Member>,
+    /// Left.
+    pub left: Vec<String>,
+    /// How many are here now.
+    pub count: u32,
+}
+
+/// A refusal, for the program (`code`) and for a person (`message`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+pub struct WireError {
+    /// What went wrong.
+    pub code: ErrorCode,
+    /// The same in English, for logs and command-line tools.
+    pub message: String,
+    /// The message it concerns, where it concerns one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+
+/// Why something was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    /// The frame is not JSON.
+    BadJson,
+    /// The frame is JSON, but not `{type, payload}` with the fields its type needs.
+    BadFrame,
+    /// The frame's type is not one of the protocol's.
+    UnknownType,
+    /// The frame is larger than the relay reads; the socket is closed with 1009.
+    TooBig,
+    /// The frame is not UTF-8; the socket is closed with 1007.
+    BadUtf8,
+    /// The frame breaks the WebSocket standard; the socket is closed with 1002.
+    BadWebsocket,
+    /// The first frame was not `join`, or it came too late.
+    NotJoined,
+    /// A second `join` on one socket.
+    AlreadyJoined,
+    /// There is no such room here, or several and none was named.
+    NoSuchRoom,
+    /// The room is not open and the secret is missing or wrong.
+    WrongSecret,
+    /// The device token is not of the form [`Join::device`] asks for.
+    BadDevice,
+    /// The nickname is too long or has characters no one can read.
+    BadNickname,
+    /// The message id is not of the form [`NewMessage::id`] asks for.
+    BadId,
+    /// There is nothing in the message.
+    EmptyMessage,
+    /// The text is longer than [`Limits::text_bytes`].
+    TextTooLong,
+    /// The log could not be written or read; nothing was appended.
+    LogFailed,
+    /// The relay has as many sockets as it takes.
+    Full,
+    /// The other side did not read or answer in time.
+    TooSlow,
+    /// The host stopped hosting.
+    Stopping,
+}
+
+impl ErrorCode {
+    /// The same refusal with words for a person.
+    pub fn because(self, message: impl Into<String>) -> WireError {
+        WireError { code: self, message: message.into(), id: None }
+    }
+}
+
+impl WireError {
+    /// Names the message this refusal concerns.
+    #[must_use]
+    pub fn about(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+}
+
+/// An encoded frame, shared between sockets without being copied.
+pub(crate) type Frame = axum::extract::ws::Utf8Bytes;
+
+/// The frame [`ServerFrame::Events`] around events that are encoded already, joined by commas.
+pub(crate) fn events_frame(events: &str) -> String {
+    format!(r#"{{"type":"events","payload":{{"events":[{events}]}}}}"#)
+}
+
+impl ServerFrame {
+    /// As it is sent.
+    pub(crate) fn encode(&self) -> Frame {
+        serde_json::to_string(self).expect("every frame is JSON").into()
+    }
+}
+
+impl ClientFrame {
+    /// Reads a frame, or says what is wrong with it: [`ErrorCode::BadJson`], [`ErrorCode::UnknownType`]
+    /// or [`ErrorCode::BadFrame`].
+    pub fn parse(text: &str) -> Result<Self, WireError> {
+        #[derive(Deserialize)]
+        struct Envelope<'a> {
+            #[serde(borrow)]
+            r#type: std::borrow::Cow<'a, str>,
+            #[serde(borrow, default)]
+            payload: Option<&'a serde_json::value::RawValue>,
+        }
+
+        fn payload<T: serde::de::DeserializeOwned>(envelope: &Envelope<'_>) -> Result<T, WireError> {
+            let json = envelope.payload.map_or("{}", |payload| payload.get());
+            serde_json::from_str(json)
+                .map_err(|error| ErrorCode::BadFrame.because(format!("payload of `{}`: {error}", envelope.r#type)))
+        }
+
+        let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| match error.classify() {
+            serde_json::error::Category::Data => ErrorCode::BadFrame.because(error.to_string()),
+            _ => ErrorCode::BadJson.because(error.to_string()),
+        })?;
+        match &*envelope.r#type {
+            "join" => payload(&envelope).map(Self::Join),
+            "new_message" => payload(&envelope).map(Self::NewMessage),
+            "nickname" => payload(&envelope).map(Self::Nickname),
+            "history" => payload(&envelope).map(Self::History),
+            "ping" => Ok(Self::Ping {}),
+            unknown => {
+                let shown: String = unknown.chars().take(40).collect();
+                Err(ErrorCode::UnknownType.because(format!("no frame has the type `{shown}`")))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
