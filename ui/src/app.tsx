@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { type Invite, inviteKey } from './room/invite'
 import { Room } from './room/room'
 import { JoinScreen } from './screens/join'
@@ -17,14 +17,24 @@ interface Place {
 const INSIDE = 'snug.inside'
 
 export function App({ transport, hosting }: { transport: Transport; hosting: Hosting | null }) {
-  const [place, setPlace] = useState<Place | null>(null)
   const { here, shell } = transport
 
-  const enter = (invite: Invite, nickname: string, hosting: Hosting | null) => {
+  const placeIn = (invite: Invite, nickname: string, hosting: Hosting | null): Place => {
     const room = new Room(transport, invite, nickname, hosting !== null)
     room.enter()
-    setPlace({ room, hosting })
+    return { room, hosting }
   }
+  // With the first picture, not after it: nobody should see the way in flash by.
+  const [place, setPlace] = useState<Place | null>(() => {
+    if (hosting) {
+      const { address, room, secret } = hosting
+      return placeIn({ address, room, secret }, transport.nickname(), hosting)
+    }
+    const inside = here && tab.get(INSIDE) === inviteKey(here)
+    return inside ? placeIn(here, transport.nickname(), null) : null
+  })
+  const enter = (invite: Invite, nickname: string, hosting: Hosting | null) =>
+    setPlace(placeIn(invite, nickname, hosting))
   const leave = async () => {
     place?.room.leave()
     tab.remove(INSIDE)
@@ -38,16 +48,6 @@ export function App({ transport, hosting }: { transport: Transport; hosting: Hos
     tab.set(INSIDE, inviteKey(here))
     enter(here, nickname, null)
   }
-
-  // Once, when the page opens.
-  useEffect(() => {
-    if (hosting) {
-      const { address, room, secret } = hosting
-      enter({ address, room, secret }, transport.nickname(), hosting)
-    } else if (here && tab.get(INSIDE) === inviteKey(here)) {
-      enter(here, transport.nickname(), null)
-    }
-  }, [])
 
   if (place) return <RoomScreen {...place} transport={transport} leave={leave} />
   if (shell) return <StartScreen transport={transport} shell={shell} enter={enter} />

@@ -155,7 +155,11 @@ id: string,
 /**
  * For people to read.
  */
-name: string, };
+name: string, 
+/**
+ * Whoever knows the address is let in; else it takes the secret.
+ */
+open: boolean, };
 
 /**
  * Someone who is in the room now.

@@ -44,7 +44,7 @@ class Relay {
     await this.opens()
     this.tell('welcome', {
       you: { member: 'me', nickname: 'Mina' },
-      room: { id: 'den', name: 'Den' },
+      room: { id: 'den', name: 'Den', open: false },
       epoch: 'one',
       head: 0,
       resumed: false,

@@ -20,7 +20,7 @@ const welcome = (over: Partial<Welcome> = {}): ServerFrame => ({
   type: 'welcome',
   payload: {
     you: { member: 'me', nickname: 'Mina' },
-    room: { id: 'den', name: 'Den' },
+    room: { id: 'den', name: 'Den', open: false },
     epoch: 'one',
     head: 0,
     resumed: false,

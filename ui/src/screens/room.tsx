@@ -107,6 +107,7 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
       {inviting && (
         <Invites
           transport={transport}
+          room={room}
           hosting={hosting}
           fallback={{
             link: transport.link({ ...room.invite, ...(info ? { room: info.id } : {}) }),
@@ -137,19 +138,21 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
 
 interface InvitesProps {
   transport: Transport
+  room: Room
   hosting: Hosting | null
   /** What a guest can pass on: the way they came in themselves. */
   fallback: InviteLink
   close: () => void
 }
 
-function Invites({ transport, hosting, fallback, close }: InvitesProps) {
+function Invites({ transport, room, hosting, fallback, close }: InvitesProps) {
   const { shell } = transport
   const links = useInvites(hosting?.invites ?? [fallback], hosting && shell ? () => shell.invites() : null)
   return (
     <InviteDialog
       links={links}
       movedFrom={hosting?.moved_from ?? null}
+      open={room.state.value.room?.open ?? false}
       copy={(text) => transport.copy(text)}
       close={close}
     />

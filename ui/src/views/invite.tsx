@@ -9,12 +9,14 @@ interface InviteProps {
   /** Best first, never empty. */
   links: InviteLink[]
   movedFrom: number | null
+  /** Whoever knows the address is let in. */
+  open: boolean
   copy: (text: string) => Promise<boolean>
   close: () => void
 }
 
 /** Everything one needs to bring others in. */
-export function InviteDialog({ links, movedFrom, copy, close }: InviteProps) {
+export function InviteDialog({ links, movedFrom, open, copy, close }: InviteProps) {
   const [wanted, setWanted] = useState<string | null>(null)
   const box = useRef<HTMLParagraphElement>(null)
   const w = words.value
@@ -42,7 +44,7 @@ export function InviteDialog({ links, movedFrom, copy, close }: InviteProps) {
           <dt>{w.address}</dt>
           <dd dir="ltr">{chosen.address}</dd>
         </dl>
-        <p class="note">{w.addressNote}</p>
+        <p class="note">{open ? w.addressNoteOpen : w.addressNote}</p>
         {links.length > 1 && <Others links={links} chosen={chosen} choose={setWanted} />}
         <details>
           <summary>{w.cantOpen}</summary>

@@ -130,6 +130,7 @@ export const en = {
   inUse: 'In the link above',
   address: 'Address',
   addressNote: 'The address is easy to read aloud, but only the full link lets people in.',
+  addressNoteOpen: 'The address is easy to read aloud, and enough to get in: this room is open.',
   loopbackOnly: 'This computer isn’t on a network right now, so only this computer can open the link.',
   virtualAdapter: 'virtual',
   loopbackAdapter: 'this computer only',

@@ -134,6 +134,7 @@ export const ko: Words = {
   inUse: '위 링크의 주소',
   address: '주소',
   addressNote: '주소는 말로 불러 주기 쉽지만, 전체 링크가 있어야 들어올 수 있어요.',
+  addressNoteOpen: '주소만 말로 불러 줘도 들어올 수 있어요. 열려 있는 방이에요.',
   loopbackOnly: '지금은 네트워크에 연결되어 있지 않아서 이 컴퓨터에서만 링크를 열 수 있어요.',
   virtualAdapter: '가상',
   loopbackAdapter: '이 컴퓨터 전용',
