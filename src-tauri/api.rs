@@ -1,0 +1,192 @@
+//! Every type that crosses between the page and the shell.
+//!
+//! `ui/src/shell.gen.ts` is generated from this file and the test below fails when the two differ;
+//! `cargo xtask bless` writes it anew.
+
+use serde::{Deserialize, Serialize};
+
+/// What the page needs to know when it starts.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct ShellState {
+    /// The one used last, else a guess from the login name.
+    pub nickname: String,
+    /// A name for a new room; empty when the page should make one from the nickname.
+    pub room_name: String,
+    /// This device's random token, to join rooms with.
+    pub device: String,
+    /// The rooms last been in, newest first.
+    pub recent: Vec<RecentRoom>,
+    /// The room hosted now, as after a reload of the page.
+    pub hosting: Option<Hosting>,
+    /// The app's version.
+    pub version: String,
+}
+
+/// A room this device has been in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct RecentRoom {
+    /// As it stands in the link.
+    pub room: String,
+    /// For people to read.
+    pub name: String,
+    /// The link it was joined by; for a hosted room it may lack the secret.
+    pub link: String,
+    /// Whether it lives on this machine.
+    pub hosted: bool,
+    /// In milliseconds since 1970-01-01 UTC.
+    pub last_used: u64,
+}
+
+/// The room this machine hosts now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct Hosting {
+    /// As it stands in the link.
+    pub room: String,
+    /// For people to read.
+    pub name: String,
+    /// Where the app itself joins it, over loopback: `127.0.0.1:7684`.
+    pub address: String,
+    /// What lets others in.
+    pub secret: String,
+    /// Links for others, best first, never empty.
+    pub invites: Vec<InviteLink>,
+    /// The port it had before, if that was taken and it had to move.
+    pub moved_from: Option<u16>,
+}
+
+/// A link to the hosted room through one of this machine's addresses.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct InviteLink {
+    /// `http://192.168.1.20:7684/r/<room>#<secret>`
+    pub link: String,
+    /// The bare address, to read aloud: `192.168.1.20:7684`.
+    pub address: String,
+    /// The network adapter it belongs to.
+    pub adapter: String,
+    /// How likely others reach it.
+    pub kind: InviteKind,
+}
+
+/// How likely others reach this machine through an address, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum InviteKind {
+    /// The adapter with the default route.
+    Default,
+    /// Another real adapter.
+    Other,
+    /// A VPN, a container bridge, a virtual machine's network.
+    Virtual,
+    /// Only this machine itself; the one that is left without a network.
+    Loopback,
+}
+
+/// What comes up from a connection, in order. `closed` is the last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum SocketEvent {
+    /// A text frame, as the relay sent it.
+    Frame {
+        /// All of it.
+        text: String,
+    },
+    /// The connection is over, whoever ended it.
+    Closed {
+        /// The WebSocket close code; 1006 when there was none, as in a browser.
+        code: u16,
+        /// In the relay's words, or the system's.
+        reason: String,
+    },
+}
+
+/// How a command fails, for the program (`code`) and for a person (`message`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct ShellError {
+    /// What went wrong.
+    pub code: ShellErrorCode,
+    /// The same in English.
+    pub message: String,
+}
+
+/// Why a command failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ShellErrorCode {
+    /// Not one port could be listened on.
+    PortTaken,
+    /// The data directory can't be made or written.
+    DataNotWritable,
+    /// The rooms' database is none, or is broken.
+    DataCorrupt,
+    /// Another process has the rooms open.
+    DataInUse,
+    /// There is no such room on this machine.
+    NoSuchRoom,
+    /// Not an address of the form `host:port`.
+    BadAddress,
+    /// Nothing answers at that address.
+    Unreachable,
+    /// Something answers, but it is no Snug or lets nobody in.
+    Refused,
+    /// No connection has that number, or it has ended.
+    NotConnected,
+    /// Not an http or https link.
+    BadLink,
+    /// An argument that is too long, empty or of the wrong form.
+    BadInput,
+    /// The system refused something else.
+    Io,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{env, fs, path::Path};
+
+    use ts_rs::{Config, TS};
+
+    use super::*;
+
+    #[test]
+    fn the_pages_types_are_the_shells() {
+        let generated = typescript();
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/shell.gen.ts");
+        if env::var_os("BLESS").is_some() {
+            fs::create_dir_all(path.parent().expect("a file has a folder")).expect("ui/src can be made");
+            fs::write(&path, generated).expect("ui/src/shell.gen.ts can be written");
+            return;
+        }
+        let committed = fs::read_to_string(&path).unwrap_or_default();
+        assert!(
+            committed == generated,
+            "ui/src/shell.gen.ts differs from src-tauri/api.rs; `cargo xtask bless` writes it anew"
+        );
+    }
+
+    fn typescript() -> String {
+        let config = Config::new().with_large_int("number");
+        let types = [
+            declaration::<ShellState>(&config),
+            declaration::<RecentRoom>(&config),
+            declaration::<Hosting>(&config),
+            declaration::<InviteLink>(&config),
+            declaration::<InviteKind>(&config),
+            declaration::<SocketEvent>(&config),
+            declaration::<ShellError>(&config),
+            declaration::<ShellErrorCode>(&config),
+        ];
+        format!("// Generated from src-tauri/api.rs; `cargo xtask bless` writes it anew.\n\n{}", types.join("\n"))
+    }
+
+    fn declaration<T: TS>(config: &Config) -> String {
+        let docs = T::docs().unwrap_or_default();
+        format!("{docs}export {}\n", T::decl(config))
+    }
+}

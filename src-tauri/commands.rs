@@ -1,0 +1,210 @@
+//! What the page may ask, each checked and passed on. `permissions/page.toml` lists the same names.
+
+use serde::Deserialize;
+use tauri::{
+    Manager, State, Webview, Wry,
+    ipc::{Channel, Invoke, InvokeBody, InvokeError},
+};
+
+use crate::{
+    Shell, address,
+    api::{Hosting, InviteLink, RecentRoom, ShellState, SocketEvent},
+    error::Error,
+    nickname,
+    settings::now,
+    uplink::Uplink,
+};
+
+/// Room for any nickname or room name a relay takes; the relay itself says what is too long.
+const NAME_BYTES: usize = 1024;
+
+/// Room for any invite link.
+const LINK_BYTES: usize = 2048;
+
+/// Above any frame a relay takes, so that the relay's own refusal is the one that is heard.
+const FRAME_BYTES: usize = 4 * 1024 * 1024;
+
+/// Room for a long conversation.
+const COPY_BYTES: usize = 4 * 1024 * 1024;
+
+/// A room's id as relays make them, and some more.
+const ROOM_BYTES: usize = 64;
+
+/// Every command. `send` is taken out before Tauri hands commands to threads of their own, where one
+/// frame could overtake another.
+pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
+    let commands: Box<dyn Fn(Invoke<Wry>) -> bool + Send + Sync> = Box::new(tauri::generate_handler![
+        shell_state,
+        host_room,
+        invites,
+        stop_hosting,
+        connect,
+        disconnect,
+        remember_nickname,
+        remember_room,
+        forget_room,
+        open_link,
+        copy_text,
+    ]);
+    move |invoke| match invoke.message.command() {
+        "send" => {
+            send(invoke);
+            true
+        }
+        _ => commands(invoke),
+    }
+}
+
+#[tauri::command]
+async fn shell_state(shell: State<'_, Shell>, webview: Webview) -> Result<ShellState, Error> {
+    let saved = shell.settings.get();
+    Ok(ShellState {
+        nickname: saved.nickname.unwrap_or_else(nickname::from_login),
+        room_name: String::new(),
+        device: saved.device,
+        recent: saved.recent,
+        hosting: shell.host.hosting().await,
+        version: webview.package_info().version.to_string(),
+    })
+}
+
+#[tauri::command]
+async fn host_room(
+    room: Option<String>,
+    name: String,
+    nickname: String,
+    shell: State<'_, Shell>,
+) -> Result<Hosting, Error> {
+    if let Some(room) = &room {
+        check_room(room)?;
+    }
+    check(&name, NAME_BYTES, "that room name is too long")?;
+    let name = name.trim();
+    if room.is_none() && name.is_empty() {
+        return Err(Error::BadInput("a room needs a name"));
+    }
+    let hosting = shell.host.start(room.as_deref(), name).await?;
+    // The room stands; a nickname that isn't kept is no reason to say otherwise.
+    if let Err(error) = keep_nickname(&shell, nickname).await {
+        tracing::warn!(%error, "the nickname will be forgotten");
+    }
+    Ok(hosting)
+}
+
+#[tauri::command]
+async fn invites(shell: State<'_, Shell>) -> Result<Vec<InviteLink>, Error> {
+    Ok(shell.host.invites().await)
+}
+
+#[tauri::command]
+async fn stop_hosting(shell: State<'_, Shell>) -> Result<(), Error> {
+    shell.host.stop().await;
+    Ok(())
+}
+
+#[tauri::command]
+async fn connect(
+    address: String,
+    events: Channel<SocketEvent>,
+    webview: Webview,
+    shell: State<'_, Shell>,
+) -> Result<u32, Error> {
+    let uplink = Uplink::new(events, Some(webview));
+    shell.connections.connect(&address, uplink).await
+}
+
+/// `send`'s arguments.
+#[derive(Deserialize)]
+struct Sending {
+    connection: u32,
+    text: String,
+}
+
+/// Queues the frame on the thread the page's calls arrive on, one after the other; the answer waits
+/// until it is written.
+fn send(invoke: Invoke<Wry>) {
+    let Invoke { message, resolver, .. } = invoke;
+    let queued = match message.payload() {
+        InvokeBody::Json(payload) => {
+            Sending::deserialize(payload).map_err(|_| Error::BadInput("send what, and where?"))
+        }
+        InvokeBody::Raw(_) => Err(Error::BadInput("only text can be sent")),
+    }
+    .and_then(|Sending { connection, text }| {
+        check(&text, FRAME_BYTES, "that frame is too large")?;
+        message.webview_ref().state::<Shell>().connections.send(connection, text)
+    });
+    match queued {
+        Ok(written) => resolver.respond_async(async move { written.await.map_err(InvokeError::from) }),
+        Err(error) => resolver.invoke_error(error.into()),
+    }
+}
+
+/// Not async, so that it can't overtake a `send` before it either.
+#[tauri::command]
+fn disconnect(connection: u32, shell: State<'_, Shell>) {
+    shell.connections.disconnect(connection);
+}
+
+#[tauri::command]
+async fn remember_nickname(nickname: String, shell: State<'_, Shell>) -> Result<(), Error> {
+    keep_nickname(&shell, nickname).await
+}
+
+#[tauri::command]
+async fn remember_room(
+    room: String,
+    name: String,
+    link: String,
+    hosted: bool,
+    shell: State<'_, Shell>,
+) -> Result<(), Error> {
+    check_room(&room)?;
+    check(&name, NAME_BYTES, "that room name is too long")?;
+    check(&link, LINK_BYTES, "that link is too long")?;
+    // Opened by a click later, so it is looked at now.
+    if !link.is_empty() {
+        address::web_link(&link)?;
+    }
+    let room = RecentRoom { room, name, link, hosted, last_used: now() };
+    shell.settings.change_soon(move |saved| saved.remember(room)).await
+}
+
+#[tauri::command]
+async fn forget_room(room: String, shell: State<'_, Shell>) -> Result<(), Error> {
+    shell.settings.change_soon(move |saved| saved.forget(&room)).await
+}
+
+#[tauri::command]
+async fn open_link(url: String) -> Result<(), Error> {
+    let url = address::web_link(&url)?;
+    // Detached: the browser may outlive the app. Starting it can take a moment.
+    tokio::task::spawn_blocking(move || open::that_detached(url.as_str()))
+        .await
+        .map_err(|error| Error::io("the browser did not start", error))?
+        .map_err(|error| Error::io("the browser did not start", error))
+}
+
+#[tauri::command]
+async fn copy_text(text: String, shell: State<'_, Shell>) -> Result<(), Error> {
+    check(&text, COPY_BYTES, "that is too much to copy")?;
+    shell.clipboard.copy(text).await
+}
+
+async fn keep_nickname(shell: &Shell, nickname: String) -> Result<(), Error> {
+    check(&nickname, NAME_BYTES, "that nickname is too long")?;
+    let nickname = nickname.trim().to_owned();
+    shell.settings.change_soon(move |saved| saved.nickname = Some(nickname)).await
+}
+
+fn check(text: &str, bytes: usize, otherwise: &'static str) -> Result<(), Error> {
+    if text.len() > bytes { Err(Error::BadInput(otherwise)) } else { Ok(()) }
+}
+
+fn check_room(room: &str) -> Result<(), Error> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if room.is_empty() || room.len() > ROOM_BYTES || !room.chars().all(plain) {
+        return Err(Error::BadInput("that is no room's id"));
+    }
+    Ok(())
+}

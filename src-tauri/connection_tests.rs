@@ -1,0 +1,222 @@
+//! Connections against a WebSocket server of this test's own, told to misbehave.
+
+use std::sync::mpsc as std_mpsc;
+
+use tauri::ipc::{Channel, InvokeResponseBody};
+use tokio::net::TcpListener;
+use tokio_tungstenite::{
+    accept_hdr_async,
+    tungstenite::{
+        Bytes,
+        handshake::server::{ErrorResponse, Request, Response},
+        http::{HeaderValue, header},
+    },
+};
+
+use super::*;
+
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// A relay's socket, as the server side sees it, and what the page is told of it.
+struct Pair {
+    connections: Connections,
+    id: u32,
+    server: Socket,
+    page: Page,
+}
+
+struct Page(std_mpsc::Receiver<serde_json::Value>);
+
+impl Page {
+    fn open() -> (Self, Uplink) {
+        let (told, heard) = std_mpsc::channel();
+        let channel = Channel::new(move |body| {
+            let InvokeResponseBody::Json(json) = body else { panic!("events are JSON") };
+            // The test may be over.
+            let _ = told.send(serde_json::from_str(&json).expect("JSON"));
+            Ok(())
+        });
+        (Self(heard), Uplink::new(channel, None))
+    }
+
+    async fn next(self) -> (Self, serde_json::Value) {
+        tokio::task::spawn_blocking(move || {
+            let event = self.0.recv_timeout(DEADLINE).expect("an event in time");
+            (self, event)
+        })
+        .await
+        .expect("no panic")
+    }
+
+    async fn expect(self, event: serde_json::Value) -> Self {
+        let (page, next) = self.next().await;
+        assert_eq!(next, event);
+        page
+    }
+}
+
+async fn listen() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("bound").to_string();
+    (listener, address)
+}
+
+async fn pair() -> Pair {
+    let (listener, address) = listen().await;
+    let connections = Connections::default();
+    let (page, uplink) = Page::open();
+    let (id, server) = tokio::join!(connections.connect(&address, uplink), accept(&listener));
+    Pair { id: id.expect("connected"), connections, server, page }
+}
+
+/// Takes one socket the way a relay does, after a look at what was asked.
+async fn accept(listener: &TcpListener) -> Socket {
+    let (tcp, _) = listener.accept().await.expect("a client");
+    #[expect(clippy::result_large_err, reason = "the callback's type is tungstenite's")]
+    let look = |request: &Request, mut response: Response| -> Result<Response, ErrorResponse> {
+        assert_eq!(request.uri().path(), "/ws");
+        assert!(request.headers().get(header::ORIGIN).is_none(), "no page's Origin");
+        let protocol = HeaderValue::from_static("snug.v1");
+        assert_eq!(request.headers().get(header::SEC_WEBSOCKET_PROTOCOL), Some(&protocol));
+        response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, protocol);
+        Ok(response)
+    };
+    accept_hdr_async(tcp, look).await.expect("a handshake")
+}
+
+fn frame(text: &str) -> serde_json::Value {
+    serde_json::json!({ "kind": "frame", "text": text })
+}
+
+fn closed(code: u16, reason: &str) -> serde_json::Value {
+    serde_json::json!({ "kind": "closed", "code": code, "reason": reason })
+}
+
+/// The next message, with a deadline.
+async fn receive(server: &mut Socket) -> Option<Message> {
+    timeout(DEADLINE, server.next()).await.expect("a message in time").and_then(Result::ok)
+}
+
+#[tokio::test]
+async fn frames_go_both_ways_in_order() {
+    let Pair { connections, id, mut server, mut page } = pair().await;
+    for n in 0..50 {
+        server.feed(Message::text(format!("down {n}"))).await.expect("fed");
+    }
+    server.flush().await.expect("flushed");
+    for n in 0..50 {
+        page = page.expect(frame(&format!("down {n}"))).await;
+    }
+    // Queued without waiting for any of them, as a page that is in a hurry does.
+    let sends: Vec<_> = (0..50).map(|n| connections.send(id, format!("up {n}")).expect("queued")).collect();
+    for n in 0..50 {
+        assert_eq!(receive(&mut server).await, Some(Message::text(format!("up {n}"))));
+    }
+    for sent in sends {
+        sent.await.expect("written");
+    }
+}
+
+#[tokio::test]
+async fn pings_are_answered() {
+    let Pair { connections: _open, mut server, .. } = pair().await;
+    server.send(Message::Ping(Bytes::from_static(b"there?"))).await.expect("sent");
+    assert_eq!(receive(&mut server).await, Some(Message::Pong(Bytes::from_static(b"there?"))));
+}
+
+#[tokio::test]
+async fn the_relays_goodbye_is_told_with_code_and_reason() {
+    let Pair { connections, id, mut server, page } = pair().await;
+    server.send(Message::text("last")).await.expect("sent");
+    let goodbye = CloseFrame { code: CloseCode::from(4001), reason: "stopping".into() };
+    server.send(Message::Close(Some(goodbye))).await.expect("sent");
+    page.expect(frame("last")).await.expect(closed(4001, "stopping")).await;
+    assert!(matches!(connections.send(id, "too late".into()).map(|_| ()), Err(Error::NotConnected)));
+}
+
+#[tokio::test]
+async fn disconnecting_sends_what_is_queued_first_and_says_goodbye() {
+    let Pair { connections, id, mut server, page } = pair().await;
+    let sent = connections.send(id, "one more thing".into()).expect("queued");
+    connections.disconnect(id);
+    assert_eq!(receive(&mut server).await, Some(Message::text("one more thing")));
+    sent.await.expect("written");
+    let Some(Message::Close(Some(goodbye))) = receive(&mut server).await else { panic!("no goodbye") };
+    assert_eq!(goodbye.code, CloseCode::Normal);
+    assert_eq!(receive(&mut server).await, None);
+    page.expect(closed(1000, "")).await;
+}
+
+#[tokio::test]
+async fn a_cut_connection_is_told_as_browsers_do() {
+    let Pair { connections: _open, server, page, .. } = pair().await;
+    drop(server);
+    let (_, event) = page.next().await;
+    assert_eq!(event["code"], 1006);
+}
+
+#[tokio::test]
+async fn a_replaced_page_leaves_no_connection_behind() {
+    let Pair { connections, id, mut server, .. } = pair().await;
+    connections.close_all();
+    assert!(matches!(receive(&mut server).await, Some(Message::Close(_))));
+    assert!(matches!(connections.send(id, "hello?".into()).map(|_| ()), Err(Error::NotConnected)));
+}
+
+#[tokio::test]
+async fn a_connection_made_for_a_page_that_is_gone_is_dropped() {
+    let (listener, address) = listen().await;
+    let connections = Connections::default();
+    let (_page, uplink) = Page::open();
+    let (refused, mut server) = tokio::join!(connections.connect(&address, uplink), async {
+        // The page is replaced while the handshake is under way.
+        connections.close_all();
+        accept(&listener).await
+    });
+    assert!(matches!(refused, Err(Error::NotConnected)));
+    assert_eq!(receive(&mut server).await, None);
+}
+
+#[tokio::test]
+async fn a_frame_beyond_all_measure_ends_the_connection() {
+    let Pair { connections: _open, mut server, page, .. } = pair().await;
+    let flood = tokio::spawn(async move {
+        let _ = server.send(Message::text("x".repeat(17 * 1024 * 1024))).await;
+        while let Some(Ok(_)) = server.next().await {}
+    });
+    let (_, event) = page.next().await;
+    assert_eq!((&event["kind"], &event["code"]), (&"closed".into(), &1009.into()));
+    flood.abort();
+}
+
+#[tokio::test]
+async fn what_does_not_answer_as_a_relay_does_is_named() {
+    use tokio::io::AsyncWriteExt;
+    let connections = Connections::default();
+
+    let (listener, address) = listen().await;
+    let web_server = tokio::spawn(async move {
+        let (mut tcp, _) = listener.accept().await.expect("a client");
+        tcp.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n").await.expect("written");
+        tcp
+    });
+    let refused = connections.connect(&address, Page::open().1).await.expect_err("no relay");
+    assert!(matches!(&refused, Error::Refused { reason, .. } if reason.contains("404")), "{refused}");
+    web_server.await.expect("no panic");
+
+    let (listener, address) = listen().await;
+    drop(listener);
+    let unreachable = connections.connect(&address, Page::open().1).await.expect_err("nobody");
+    assert!(matches!(unreachable, Error::Unreachable { .. }), "{unreachable}");
+
+    let bad = connections.connect("http://a/b", Page::open().1).await.expect_err("no address");
+    assert!(matches!(bad, Error::BadAddress(_)), "{bad}");
+}
+
+#[tokio::test]
+async fn an_impatient_page_is_refused_before_memory_runs_out() {
+    let Pair { connections, id, server: _deaf, .. } = pair().await;
+    let megabyte = "x".repeat(1024 * 1024);
+    let refused = (0..1000).find_map(|_| connections.send(id, megabyte.clone()).map(|_| ()).err());
+    assert!(matches!(refused, Some(Error::BadInput(_))));
+}

@@ -1,0 +1,94 @@
+//! The desktop shell: one window around the bundled page, the room this machine hosts, and the page's
+//! only way to the network. Modules stand in reading order.
+
+mod api;
+mod commands;
+mod error;
+
+mod hosting;
+mod ports;
+
+mod address;
+mod connection;
+mod dial;
+mod uplink;
+
+mod nickname;
+mod settings;
+
+mod clipboard;
+mod place;
+mod quit;
+mod window;
+
+use std::{env, io::IsTerminal, path::PathBuf};
+
+use anyhow::Context;
+use tauri::{App, Manager};
+use tracing_subscriber::EnvFilter;
+
+use crate::{clipboard::Clipboard, connection::Connections, hosting::Host, settings::Settings};
+
+/// Where settings and rooms are kept, in place of the platform's data directory. An app that is started
+/// with it is on its own: it neither shows another's window nor yields to it, so tests can run many.
+const DATA_DIR: &str = "SNUG_DATA_DIR";
+
+/// What every command can reach.
+struct Shell {
+    settings: Settings,
+    host: Host,
+    connections: Connections,
+    clipboard: Clipboard,
+}
+
+/// Runs the app until it is closed or a signal comes.
+///
+/// # Errors
+/// When the system has no window to give.
+pub fn run() -> anyhow::Result<()> {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")))
+        .init();
+    let data = env::var_os(DATA_DIR).filter(|dir| !dir.is_empty()).map(PathBuf::from);
+    let mut builder = tauri::Builder::default();
+    if data.is_none() {
+        // Two apps over one directory would overwrite each other's settings; whoever starts Snug a
+        // second time is looking for its window.
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| window::focus(app)));
+    }
+    let app = builder
+        .invoke_handler(commands::handler())
+        .on_page_load(window::on_page_load)
+        .setup(|app| Ok(set_up(app, data)?))
+        .build(tauri::generate_context!())
+        .context("Snug can't start")?;
+    app.run(quit::on_event);
+    Ok(())
+}
+
+fn set_up(app: &App, own_data: Option<PathBuf>) -> anyhow::Result<()> {
+    let (data, page_data) = match own_data {
+        Some(dir) => {
+            let dir = std::path::absolute(dir).context(DATA_DIR)?;
+            (dir.clone(), dir.join("page"))
+        }
+        None => platform_data(app).context("this system names no directory for data")?,
+    };
+    let settings = Settings::open(&data);
+    app.manage(Shell {
+        host: Host::new(data.join("rooms"), settings.clone()),
+        settings: settings.clone(),
+        connections: Connections::default(),
+        clipboard: Clipboard::default(),
+    });
+    quit::on_signals(app.handle().clone());
+    window::open(app.handle(), &settings, page_data).context("no window could be opened")
+}
+
+/// For settings and rooms, and for what the page keeps: on Windows the second stays on this machine
+/// when profiles roam, elsewhere they are the same.
+fn platform_data(app: &App) -> tauri::Result<(PathBuf, PathBuf)> {
+    Ok((app.path().app_data_dir()?, app.path().app_local_data_dir()?))
+}

@@ -1,0 +1,66 @@
+//! Ending in order: however the app is ended, guests are told and the port is free before the process
+//! is gone.
+
+use std::time::Duration;
+
+use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
+
+use crate::{Shell, place, window};
+
+/// How long ending may take before the process goes anyway. What was acknowledged is on disk already.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Follows the app's own events.
+pub(crate) fn on_event(app: &AppHandle, event: RunEvent) {
+    match event {
+        // While the window can still be asked where it is.
+        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { .. }, .. } | RunEvent::ExitRequested { .. } => {
+            if let Some(window) = window::main(app) {
+                place::remember(&window, &app.state::<Shell>().settings);
+            }
+        }
+        // The last window was closed, or a signal came. The process ends when this returns.
+        RunEvent::Exit => {
+            let shell = app.state::<Shell>();
+            tauri::async_runtime::block_on(async {
+                shell.connections.close_all();
+                if tokio::time::timeout(PATIENCE, shell.host.stop()).await.is_err() {
+                    tracing::warn!("the relay did not stop in time");
+                }
+            });
+            shell.clipboard.let_go();
+        }
+        _ => {}
+    }
+}
+
+/// Ends the app when the system or the terminal asks.
+pub(crate) fn on_signals(app: AppHandle) {
+    tauri::async_runtime::spawn(async move {
+        match signal().await {
+            Ok(name) => {
+                tracing::info!(name, "asked to end");
+                app.exit(0);
+            }
+            Err(error) => tracing::warn!(%error, "signals will end the app at once"),
+        }
+    });
+}
+
+#[cfg(unix)]
+async fn signal() -> std::io::Result<&'static str> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    Ok(tokio::select! {
+        _ = terminate.recv() => "SIGTERM",
+        _ = interrupt.recv() => "SIGINT",
+        _ = hangup.recv() => "SIGHUP",
+    })
+}
+
+#[cfg(not(unix))]
+async fn signal() -> std::io::Result<&'static str> {
+    tokio::signal::ctrl_c().await.map(|()| "ctrl-c")
+}

@@ -1,0 +1,274 @@
+//! What the app remembers between starts, in one JSON file.
+//!
+//! The file holds the secrets of rooms that were joined, so only its owner may read it. It is replaced
+//! whole: a crash leaves the old one or the new one, never half of one.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use data_encoding::BASE64URL_NOPAD;
+use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
+
+use crate::{api::RecentRoom, error::Error, place::Place};
+
+const FILE: &str = "settings.json";
+
+/// More than anyone scrolls through on the start screen.
+const RECENT_ROOMS: usize = 20;
+
+/// The file's content. A field that is missing has its default, so that older files can be read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Saved {
+    /// The nickname used last; `None` until there was one.
+    pub nickname: Option<String>,
+    /// 128 random bits in base64url: this device, in every room it comes back to.
+    pub device: String,
+    /// Newest first.
+    pub recent: Vec<RecentRoom>,
+    /// The port of each room hosted here, so that its links stay true.
+    pub ports: BTreeMap<String, u16>,
+    /// Where the window was.
+    pub window: Option<Place>,
+}
+
+impl Saved {
+    /// Puts a room at the top of the list, in place of what was known of it.
+    pub(crate) fn remember(&mut self, room: RecentRoom) {
+        self.forget(&room.room);
+        self.recent.insert(0, room);
+        self.recent.truncate(RECENT_ROOMS);
+    }
+
+    /// Takes a room off the list. Its port is kept: hosted again, its links still hold.
+    pub(crate) fn forget(&mut self, room: &str) {
+        self.recent.retain(|known| known.room != room);
+    }
+}
+
+/// The settings in memory and their file. Clones are the same settings.
+#[derive(Debug, Clone)]
+pub(crate) struct Settings(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    path: PathBuf,
+    saved: Mutex<Saved>,
+}
+
+impl Settings {
+    /// Reads the settings in `data`. Never fails: without a file they are new, a damaged file is set
+    /// aside, and where nothing can be written they last until the app ends.
+    pub(crate) fn open(data: &Path) -> Self {
+        let path = data.join(FILE);
+        let mut saved = read(&path);
+        let fresh = !is_token(&saved.device);
+        if fresh {
+            saved.device = random_token();
+        }
+        let settings = Self(Arc::new(Inner { path, saved: Mutex::new(saved) }));
+        // The token has to outlive this start even if nothing else is ever remembered.
+        if fresh && let Err(error) = write(&settings.0.path, &settings.get()) {
+            tracing::warn!(%error, "the settings will be forgotten");
+        }
+        settings
+    }
+
+    /// A copy of everything.
+    pub(crate) fn get(&self) -> Saved {
+        self.lock().clone()
+    }
+
+    /// Changes something and writes the file, when that made a difference.
+    ///
+    /// # Errors
+    /// [`Error::DataNotWritable`]; the change then holds until the app ends.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Saved)) -> Result<(), Error> {
+        // Held while writing, so that the file's last state is the memory's.
+        let mut saved = self.lock();
+        let before = saved.clone();
+        change(&mut saved);
+        if *saved == before {
+            return Ok(());
+        }
+        write(&self.0.path, &saved)
+    }
+
+    /// The same from async code, whose threads must not wait for a disk.
+    ///
+    /// # Errors
+    /// As [`Settings::change`].
+    pub(crate) async fn change_soon(&self, change: impl FnOnce(&mut Saved) + Send + 'static) -> Result<(), Error> {
+        let settings = self.clone();
+        tokio::task::spawn_blocking(move || settings.change(change))
+            .await
+            .map_err(|error| Error::io("the settings were not saved", error))?
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Saved> {
+        // A panic elsewhere can't leave `Saved` half changed in a way that matters.
+        self.0.saved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Now, in milliseconds since 1970-01-01 UTC.
+pub(crate) fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+fn read(path: &Path) -> Saved {
+    let damage = match fs::read(path) {
+        Ok(bytes) => match serde_json::from_slice(&bytes) {
+            Ok(saved) => return saved,
+            // The place only: serde's own message may quote what it found there.
+            Err(error) => format!("line {}, column {}", error.line(), error.column()),
+        },
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Saved::default(),
+        Err(error) => error.to_string(),
+    };
+    let aside = path.with_file_name(format!("settings.damaged-{}.json", now()));
+    match fs::rename(path, &aside) {
+        Ok(()) => tracing::warn!(%damage, aside = %aside.display(), "damaged settings set aside, starting fresh"),
+        Err(error) => tracing::warn!(%damage, %error, "the settings can't be read, starting fresh"),
+    }
+    Saved::default()
+}
+
+fn write(path: &Path, saved: &Saved) -> Result<(), Error> {
+    replace(path, saved).map_err(|error| Error::DataNotWritable { path: path.to_owned(), reason: error.to_string() })
+}
+
+fn replace(path: &Path, saved: &Saved) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    make_private_folder(folder)?;
+    // A temporary file is its owner's alone (0600 on Unix), and stays so under its new name.
+    let mut file = NamedTempFile::new_in(folder)?;
+    serde_json::to_writer_pretty(&mut file, saved)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    // Only now does the new name survive a power cut. Windows can't sync a folder and needs not.
+    #[cfg(unix)]
+    fs::File::open(folder)?.sync_all()?;
+    Ok(())
+}
+
+fn make_private_folder(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn random_token() -> String {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("the system's source of randomness answers");
+    BASE64URL_NOPAD.encode(&bytes)
+}
+
+fn is_token(token: &str) -> bool {
+    BASE64URL_NOPAD.decode(token.as_bytes()).is_ok_and(|bytes| bytes.len() == 16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn room(id: &str) -> RecentRoom {
+        RecentRoom {
+            room: id.into(),
+            name: format!("Room {id}"),
+            link: format!("http://192.168.1.20:7684/r/{id}#secret"),
+            hosted: false,
+            last_used: 1,
+        }
+    }
+
+    #[test]
+    fn what_was_remembered_is_there_after_a_restart() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let data = folder.path().join("made/when/needed");
+        let first = Settings::open(&data);
+        first
+            .change(|saved| {
+                saved.nickname = Some("Ada".into());
+                saved.ports.insert("den".into(), 7690);
+                saved.remember(room("den"));
+            })
+            .expect("saved");
+        let second = Settings::open(&data);
+        assert_eq!(second.get(), first.get());
+        assert!(is_token(&second.get().device));
+    }
+
+    #[test]
+    fn each_device_has_a_token_of_its_own_from_the_first_start() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+        let token = Settings::open(&one).get().device;
+        assert_eq!(Settings::open(&one).get().device, token);
+        assert_ne!(Settings::open(&two).get().device, token);
+    }
+
+    #[test]
+    fn the_list_keeps_the_newest_twenty_each_once() {
+        let mut saved = Saved::default();
+        for id in 0..30 {
+            saved.remember(room(&id.to_string()));
+        }
+        saved.remember(room("15"));
+        assert_eq!(saved.recent.len(), RECENT_ROOMS);
+        assert_eq!(saved.recent[0].room, "15");
+        assert_eq!(saved.recent[1].room, "29");
+        assert_eq!(saved.recent.iter().filter(|known| known.room == "15").count(), 1);
+        saved.forget("15");
+        assert!(saved.recent.iter().all(|known| known.room != "15"));
+    }
+
+    #[test]
+    fn a_damaged_file_is_set_aside_and_the_app_starts_fresh() {
+        for damaged in [&b"{\"nickname\": \"Ad"[..], b"", b"[1, 2]", b"\xff\xfe", b"{\"ports\": {\"den\": 99999}}"] {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            fs::write(folder.path().join(FILE), damaged).expect("written");
+            let settings = Settings::open(folder.path());
+            assert_eq!(settings.get().nickname, None);
+            let kept: Vec<_> = fs::read_dir(folder.path())
+                .expect("a folder")
+                .filter_map(Result::ok)
+                .filter(|entry| entry.file_name().to_string_lossy().starts_with("settings.damaged-"))
+                .collect();
+            assert_eq!(kept.len(), 1);
+            assert_eq!(fs::read(kept[0].path()).expect("still there"), damaged);
+            assert_eq!(Settings::open(folder.path()).get(), settings.get());
+        }
+    }
+
+    #[test]
+    fn a_place_that_cant_be_written_is_named_and_does_no_harm() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("a file");
+        fs::write(&file, "in the way").expect("written");
+        let settings = Settings::open(&file.join("data"));
+        let refused = settings.change(|saved| saved.nickname = Some("Ada".into()));
+        assert!(matches!(refused, Err(Error::DataNotWritable { .. })));
+        assert_eq!(settings.get().nickname.as_deref(), Some("Ada"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_can_read_the_secrets() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let data = folder.path().join("data");
+        Settings::open(&data).change(|saved| saved.remember(room("den"))).expect("saved");
+        let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+        assert_eq!(mode(&data), 0o700);
+        assert_eq!(mode(&data.join(FILE)), 0o600);
+    }
+}
