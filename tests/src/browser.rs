@@ -1,0 +1,191 @@
+//! Chromium, with as many people before it as a story needs.
+
+use std::{
+    ops::Deref,
+    os::unix::process::CommandExt,
+    process::{Child, Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail};
+use fantoccini::{Client, ClientBuilder, key::Key};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tokio::net::TcpStream;
+
+use crate::{
+    free_port,
+    page::{Page, until},
+    processes, tool,
+};
+
+/// chromedriver, until it is dropped.
+pub struct Browser {
+    driver: Child,
+    port: u16,
+}
+
+/// Somebody before a window of their own, with a profile nobody else has.
+pub struct Person {
+    page: Page,
+    client: Client,
+}
+
+impl Browser {
+    /// Starts chromedriver.
+    ///
+    /// # Errors
+    /// Names the tool that is missing.
+    pub async fn start() -> Result<Self> {
+        let port = free_port()?;
+        let driver = Command::new(tool("chromedriver")?)
+            .arg(format!("--port={port}"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()?;
+        let browser = Self { driver, port };
+        until("chromedriver listens", async || TcpStream::connect(("127.0.0.1", port)).await.ok()).await?;
+        Ok(browser)
+    }
+
+    /// Somebody at a desk.
+    ///
+    /// # Errors
+    /// When Chromium is missing or doesn't start.
+    pub async fn person(&self) -> Result<Person> {
+        self.person_with("en-US", 1280, 800).await
+    }
+
+    /// Somebody with a language and a window of a certain size.
+    ///
+    /// # Errors
+    /// When Chromium is missing or doesn't start.
+    pub async fn person_with(&self, language: &str, width: u32, height: u32) -> Result<Person> {
+        let capabilities = json!({
+            "browserName": "chrome",
+            "goog:loggingPrefs": { "browser": "ALL" },
+            "goog:chromeOptions": {
+                "binary": tool("chromium")?,
+                "args": [
+                    "--headless=new",
+                    // Tests run as root in CI, where Chromium's own sandbox can't.
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-dev-shm-usage",
+                    "--no-first-run",
+                    // Nothing but the test's own relay is ever asked for anything.
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync",
+                    "--disable-quic",
+                    format!("--accept-lang={language}"),
+                    format!("--window-size={width},{height}"),
+                ],
+            },
+        });
+        let Value::Object(capabilities) = capabilities else { bail!("capabilities are an object") };
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities)
+            .connect(&format!("http://127.0.0.1:{}", self.port))
+            .await
+            .context("Chromium doesn't start")?;
+        Ok(Person { page: Page::new(client.clone()), client })
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // The whole group: chromedriver leaves its browsers behind when it ends.
+        if let Err(error) = processes::end_group(self.driver.id()) {
+            eprintln!("processes may be left over: {error:#}");
+        }
+        let _ended = self.driver.wait();
+    }
+}
+
+impl Person {
+    /// Opens a link.
+    ///
+    /// # Errors
+    /// When the page doesn't load.
+    pub async fn opens(&self, link: &str) -> Result<()> {
+        Ok(self.client.goto(link).await?)
+    }
+
+    /// Opens a link as somebody does who comes for the first time, in a tab that remembers nothing of it.
+    ///
+    /// # Errors
+    /// When the page doesn't load.
+    pub async fn opens_anew(&self, link: &str) -> Result<()> {
+        self.opens("about:blank").await?;
+        self.opens(link).await?;
+        self.run("sessionStorage.clear(); return null").await?;
+        self.reload().await
+    }
+
+    /// Opens an invite link, gives a name and goes in.
+    ///
+    /// # Errors
+    /// When there is no way in; says what the window shows instead.
+    pub async fn joins(&self, link: &str, nickname: &str) -> Result<()> {
+        self.opens(link).await?;
+        self.type_into("nickname", nickname).await?;
+        self.click("enter-room").await?;
+        self.find("composer").await?;
+        Ok(())
+    }
+
+    /// Changes the nickname in the room.
+    ///
+    /// # Errors
+    /// When there is no place to change it.
+    pub async fn changes_nickname(&self, nickname: &str) -> Result<()> {
+        self.click("edit-nickname").await?;
+        let field = self.client.active_element().await?;
+        field.clear().await?;
+        field.send_keys(nickname).await?;
+        self.press(Key::Enter).await
+    }
+
+    /// What the page wrote to the console as errors, a broken policy included.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub async fn complaints(&self) -> Result<Vec<String>> {
+        let logs = self.client.issue_cmd(Complaints).await?;
+        let entries = logs.as_array().cloned().unwrap_or_default();
+        let severe = entries.iter().filter(|entry| entry["level"] == "SEVERE");
+        Ok(severe.filter_map(|entry| entry["message"].as_str().map(str::to_owned)).collect())
+    }
+
+    /// Closes the window.
+    ///
+    /// # Errors
+    /// When it is gone already.
+    pub async fn leaves(self) -> Result<()> {
+        Ok(self.client.close().await?)
+    }
+}
+
+impl Deref for Person {
+    type Target = Page;
+
+    fn deref(&self) -> &Page {
+        &self.page
+    }
+}
+
+/// chromedriver's own command for what stands in the console.
+#[derive(Debug)]
+struct Complaints;
+
+impl fantoccini::wd::WebDriverCompatibleCommand for Complaints {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> std::result::Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(json!({ "type": "browser" }).to_string()))
+    }
+}

@@ -1,0 +1,365 @@
+//! Somebody with a socket.
+
+use std::{collections::VecDeque, net::SocketAddr};
+
+use futures_util::{SinkExt, StreamExt};
+use snug_relay::{
+    Invite,
+    wire::{
+        Body, ClientFrame, ErrorCode, Event, HistoryPage, HistoryRequest, Join, Member, NewMessage, Nickname, Presence,
+        Seq, ServerFrame, Since, Welcome, WireError,
+    },
+};
+use tokio::{net::TcpStream, time::timeout};
+use tokio_tungstenite::{
+    WebSocketStream, client_async,
+    tungstenite::{Message, client::IntoClientRequest, protocol::CloseFrame},
+};
+
+use crate::{DEADLINE, SILENCE};
+
+/// One socket, and what came over it so far.
+///
+/// Every event it receives is checked against the one before: a gap, a doubled event or a wrong
+/// order fails the test wherever it happens.
+pub struct TestClient {
+    socket: WebSocketStream<TcpStream>,
+    /// The newest welcome.
+    pub welcome: Option<Welcome>,
+    /// Events in the order they came.
+    pub events: Vec<Event>,
+    /// How many of them the story has asked about.
+    heard: usize,
+    /// Other frames nobody has asked about yet.
+    inbox: VecDeque<ServerFrame>,
+    /// Who is here, as this client knows.
+    pub members: Vec<Member>,
+    /// How many are here.
+    pub count: u32,
+    /// How many frames brought events.
+    pub event_frames: u32,
+    /// How many frames told of who is here.
+    pub presence_frames: u32,
+    next_id: u32,
+    device: String,
+}
+
+impl TestClient {
+    /// Opens a socket at `/ws`, as the app does: without an Origin.
+    pub async fn connect(addr: SocketAddr) -> Self {
+        let mut request = format!("ws://{addr}/ws").into_client_request().expect("a request");
+        request.headers_mut().insert("Sec-WebSocket-Protocol", "snug.v1".parse().expect("a value"));
+        let stream = TcpStream::connect(addr).await.expect("the relay listens");
+        let (socket, _) = client_async(request, stream).await.expect("the relay speaks WebSocket");
+        Self {
+            socket,
+            welcome: None,
+            events: Vec::new(),
+            heard: 0,
+            inbox: VecDeque::new(),
+            members: Vec::new(),
+            count: 0,
+            event_frames: 0,
+            presence_frames: 0,
+            next_id: 0,
+            device: String::new(),
+        }
+    }
+
+    /// Joins by an invite and waits for the welcome.
+    pub async fn join(&mut self, invite: &Invite, nickname: &str, device: &str, since: Option<Since>) -> &Welcome {
+        self.device = device.to_owned();
+        self.send(&ClientFrame::Join(Join {
+            room: Some(invite.room.clone()),
+            secret: Some(invite.secret.to_string()),
+            nickname: Some(nickname.to_owned()),
+            device: Some(device.to_owned()),
+            since,
+        }))
+        .await;
+        self.welcomed().await
+    }
+
+    /// Waits for the welcome.
+    pub async fn welcomed(&mut self) -> &Welcome {
+        let welcome = self.expect("a welcome", |frame| match frame {
+            ServerFrame::Welcome(welcome) => Some(welcome.clone()),
+            _ => None,
+        });
+        let welcome = welcome.await;
+        self.welcome.insert(welcome)
+    }
+
+    /// Where this client's copy of the log ends, to join again from.
+    pub fn place(&self) -> Since {
+        let welcome = self.welcome.as_ref().expect("joined");
+        Since { epoch: welcome.epoch.clone(), seq: self.events.last().map_or(welcome.head, |event| event.seq) }
+    }
+
+    /// Comes back on a new socket, as the same device, from where this one's copy of the log ended.
+    pub async fn resume(self, addr: SocketAddr, invite: &Invite) -> Self {
+        let (place, nickname) = (self.place(), self.welcome.as_ref().expect("joined").you.nickname.clone());
+        let mut again = Self::connect(addr).await;
+        again.events = self.events;
+        again.heard = self.heard;
+        again.next_id = self.next_id;
+        again.join(invite, &nickname, &self.device, Some(place)).await;
+        again
+    }
+
+    /// Says something and waits until it is acknowledged; its place in the log.
+    pub async fn says(&mut self, text: &str) -> Seq {
+        self.next_id += 1;
+        let id = format!("{}-{}", self.device, self.next_id);
+        self.says_with_id(&id, text).await.unwrap_or_else(|error| panic!("{text:?} was refused: {error:?}"))
+    }
+
+    /// Says the same many times over without waiting in between, until all of it is acknowledged.
+    pub async fn says_often(&mut self, text: &str, times: u32) {
+        for _ in 0..times {
+            self.next_id += 1;
+            let id = format!("{}-{}", self.device, self.next_id);
+            self.send(&ClientFrame::NewMessage(NewMessage { id, text: text.to_owned() })).await;
+        }
+        for number in self.next_id - times + 1..=self.next_id {
+            let id = format!("{}-{number}", self.device);
+            self.answer_about(&id).await.unwrap_or_else(|error| panic!("{text:?} was refused: {error:?}"));
+        }
+    }
+
+    /// Says something under an id of one's own.
+    pub async fn says_with_id(&mut self, id: &str, text: &str) -> Result<Seq, WireError> {
+        self.send(&ClientFrame::NewMessage(NewMessage { id: id.to_owned(), text: text.to_owned() })).await;
+        self.answer_about(id).await
+    }
+
+    /// Waits for the acknowledgement or the refusal of a message.
+    pub async fn answer_about(&mut self, id: &str) -> Result<Seq, WireError> {
+        self.expect(&format!("an answer about {id}"), |frame| match frame {
+            ServerFrame::Ack(ack) if ack.id == id => Some(Ok(ack.seq)),
+            ServerFrame::Error(error) if error.id.as_deref() == Some(id) || error.id.is_none() => {
+                Some(Err(error.clone()))
+            }
+            _ => None,
+        })
+        .await
+    }
+
+    /// Waits for the next event and expects it to be this.
+    pub async fn hears(&mut self, nickname: &str, text: &str) {
+        let event = self.next_event().await;
+        let Body::Message { text: said } = &event.body;
+        assert_eq!((event.nickname.as_str(), said.as_str()), (nickname, text));
+    }
+
+    /// Waits for the next event.
+    pub async fn next_event(&mut self) -> Event {
+        while self.heard == self.events.len() {
+            let frame = self.receive("an event").await;
+            self.keep(frame);
+        }
+        self.heard += 1;
+        self.events[self.heard - 1].clone()
+    }
+
+    /// Makes sure no event comes that wasn't asked about.
+    pub async fn hears_nothing(&mut self) {
+        let next = timeout(SILENCE, self.next_event()).await;
+        assert!(next.is_err(), "heard {next:?}");
+    }
+
+    /// Changes the nickname.
+    pub async fn renames(&mut self, nickname: &str) {
+        self.send(&ClientFrame::Nickname(Nickname { nickname: nickname.to_owned() })).await;
+    }
+
+    /// Asks for a page of history and waits for it.
+    pub async fn reads_back(&mut self, before: Seq, limit: Option<u32>) -> HistoryPage {
+        self.send(&ClientFrame::History(HistoryRequest { before, limit })).await;
+        self.expect("a page of history", |frame| match frame {
+            ServerFrame::History(page) if page.before == before => Some(page.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Waits until exactly these are here, in any order.
+    pub async fn sees_here(&mut self, nicknames: &[&str]) {
+        let wanted = sorted(nicknames.iter().map(|name| (*name).to_owned()));
+        self.until(&format!("{wanted:?} to be here"), |client| {
+            sorted(client.members.iter().map(|member| member.nickname.clone())) == wanted
+        })
+        .await;
+    }
+
+    /// Waits until so many are here.
+    pub async fn sees_count(&mut self, count: u32) {
+        self.until(&format!("{count} to be here"), |client| client.count == count).await;
+    }
+
+    /// Waits for the next frame about who is here.
+    pub async fn next_presence(&mut self) -> Presence {
+        self.expect("a change in who is here", |frame| match frame {
+            ServerFrame::Presence(presence) => Some(presence.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Forgets the frames about who is here that came so far.
+    pub fn forget_presence(&mut self) {
+        self.inbox.retain(|frame| !matches!(frame, ServerFrame::Presence(_)));
+    }
+
+    async fn until(&mut self, what: &str, reached: impl Fn(&Self) -> bool) {
+        while !reached(self) {
+            let frame = self.receive(what).await;
+            self.keep(frame);
+        }
+    }
+
+    /// Waits for a refusal that concerns no message.
+    pub async fn is_refused(&mut self) -> ErrorCode {
+        self.expect("a refusal", |frame| match frame {
+            ServerFrame::Error(error) => Some(error.code),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Waits for the socket to be closed; the close code, if one was said.
+    pub async fn is_closed(&mut self) -> Option<u16> {
+        let closed = async {
+            loop {
+                match self.socket.next().await {
+                    Some(Ok(Message::Close(frame))) => return frame.map(|CloseFrame { code, .. }| code.into()),
+                    Some(Ok(_)) => {}
+                    Some(Err(_)) | None => return None,
+                }
+            }
+        };
+        timeout(DEADLINE, closed).await.expect("the relay closes the socket")
+    }
+
+    /// Waits for a frame that `wanted` knows; the others are kept for whoever asks later.
+    pub async fn expect<T>(&mut self, what: &str, wanted: impl Fn(&ServerFrame) -> Option<T>) -> T {
+        let mut looked_at = 0;
+        loop {
+            while self.inbox.len() <= looked_at {
+                let frame = self.receive(what).await;
+                self.keep(frame);
+            }
+            if let Some(found) = wanted(&self.inbox[looked_at]) {
+                self.inbox.remove(looked_at);
+                return found;
+            }
+            looked_at += 1;
+        }
+    }
+
+    /// Sends a frame.
+    pub async fn send(&mut self, frame: &ClientFrame) {
+        let json = serde_json::to_string(frame).expect("every frame is JSON");
+        self.send_raw(Message::text(json)).await;
+    }
+
+    /// Sends anything at all.
+    pub async fn send_raw(&mut self, message: Message) {
+        self.socket.send(message).await.expect("the socket is open");
+    }
+
+    /// Sends without caring whether the socket still takes it.
+    pub async fn try_send(&mut self, message: Message) {
+        let _closed = self.socket.send(message).await;
+    }
+
+    /// The stream below the WebSocket, for what no well-behaved client would send.
+    pub fn stream(&mut self) -> &mut TcpStream {
+        self.socket.get_mut()
+    }
+
+    /// Leaves on purpose.
+    pub async fn leaves(mut self) {
+        let frame = CloseFrame { code: 1000.into(), reason: "leaving".into() };
+        self.socket.close(Some(frame)).await.expect("the socket is open");
+        while let Some(Ok(_)) = self.socket.next().await {}
+    }
+
+    /// Receives one frame; events go to `events` and are checked on the way, presence is applied.
+    async fn receive(&mut self, what: &str) -> ServerFrame {
+        loop {
+            let message = timeout(DEADLINE, self.socket.next())
+                .await
+                .unwrap_or_else(|_| panic!("waited for {what} in vain; so far: {:?}", self.inbox))
+                .unwrap_or_else(|| panic!("the socket ended while waiting for {what}"))
+                .unwrap_or_else(|error| panic!("the socket broke while waiting for {what}: {error}"));
+            match message {
+                Message::Text(text) => {
+                    let frame: ServerFrame =
+                        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+                    self.note(&frame);
+                    return frame;
+                }
+                Message::Close(frame) => panic!("closed with {frame:?} while waiting for {what}"),
+                _ => {}
+            }
+        }
+    }
+
+    fn note(&mut self, frame: &ServerFrame) {
+        match frame {
+            ServerFrame::Welcome(welcome) => {
+                self.members.clone_from(&welcome.members);
+                self.count = welcome.count;
+                if !welcome.resumed {
+                    self.events.clear();
+                    self.heard = 0;
+                }
+                self.append(&welcome.events);
+                if !welcome.resumed {
+                    // A story is about what comes from now on.
+                    self.heard = self.events.len();
+                }
+            }
+            ServerFrame::Events(events) => {
+                self.event_frames += 1;
+                self.append(&events.events);
+            }
+            ServerFrame::Presence(presence) => {
+                self.presence_frames += 1;
+                if presence.reset {
+                    self.members.clear();
+                }
+                self.members.retain(|member| {
+                    !presence.left.contains(&member.member)
+                        && !presence.joined.iter().any(|joined| joined.member == member.member)
+                });
+                self.members.extend(presence.joined.iter().cloned());
+                self.count = presence.count;
+            }
+            _ => {}
+        }
+    }
+
+    fn append(&mut self, events: &[Event]) {
+        for event in events {
+            if let Some(last) = self.events.last() {
+                assert_eq!(event.seq, last.seq + 1, "after {last:?} came {event:?}");
+            }
+            self.events.push(event.clone());
+        }
+    }
+
+    /// Keeps a frame for whoever asks later; events were noted already.
+    fn keep(&mut self, frame: ServerFrame) {
+        if !matches!(frame, ServerFrame::Events(_)) {
+            self.inbox.push_back(frame);
+        }
+    }
+}
+
+fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    names
+}

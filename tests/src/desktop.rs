@@ -1,0 +1,251 @@
+//! The real window, on a screen nobody looks at.
+//!
+//! Four programs stand behind one [`DesktopApp`]: Xvfb is the screen, `dbus-run-session` a session bus
+//! of its own, WebKitWebDriver presses the buttons, and it starts the app. All are gone when it is.
+
+mod screen;
+
+use std::{
+    fs::{self, File},
+    ops::Deref,
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail};
+use fantoccini::{
+    ClientBuilder,
+    actions::{InputSource, KeyAction, KeyActions},
+    key::Key,
+};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::{net::TcpStream, time::timeout};
+
+use self::screen::Screen;
+use crate::{DEADLINE, Page, built, free_port, processes, tool, until};
+
+/// How the app is ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quit {
+    /// The window's close button.
+    Window,
+    /// Ctrl-C on the terminal it was started from.
+    Interrupt,
+    /// `kill`, or the end of the desktop session.
+    Terminate,
+}
+
+/// The app, as somebody sits before it.
+///
+/// What it shows is a [`Page`].
+pub struct DesktopApp {
+    page: Page,
+    app: u32,
+    driver: Driver,
+    screen: Screen,
+}
+
+/// `dbus-run-session` and everything below it, in a process group of its own.
+struct Driver {
+    session: Child,
+    logs: TempDir,
+}
+
+impl DesktopApp {
+    /// Starts the app over the settings and rooms in `data`, and waits for its start screen, or for the
+    /// room if that's where it starts.
+    ///
+    /// # Errors
+    /// Names what is missing: a tool, or the app itself and what builds it.
+    pub async fn start(data: &Path) -> Result<Self> {
+        let app = built("snug")?;
+        let screen = Screen::start()?;
+        let port = free_port()?;
+        let driver = Driver::start(data, port, screen.display())?;
+        until("WebKitWebDriver listens", async || TcpStream::connect(("127.0.0.1", port)).await.ok()).await?;
+        let capabilities = json!({ "webkitgtk:browserOptions": { "binary": app, "args": [] } });
+        let Value::Object(capabilities) = capabilities else { bail!("capabilities are an object") };
+        let url = format!("http://127.0.0.1:{port}");
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let client = timeout(DEADLINE, builder.capabilities(capabilities).connect(&url)).await;
+        let client = match client {
+            Ok(Ok(client)) => client,
+            Ok(Err(error)) => bail!("the app doesn't start: {error}; {}", driver.log()?),
+            Err(_) => bail!("the app doesn't show a window; {}", driver.log()?),
+        };
+        let pid = processes::below(driver.session.id())
+            .into_iter()
+            .find(|pid| processes::program(*pid).is_some_and(|program| program == app))
+            .context("the app is not running")?;
+        let started = Self { page: Page::new(client), app: pid, driver, screen };
+        started.until_true("something to show", "return document.querySelector('#app')?.childElementCount > 0").await?;
+        Ok(started)
+    }
+
+    /// The text of an element, whether or not it has finished appearing: WebKit's driver tells none
+    /// of what is still fading in.
+    ///
+    /// # Errors
+    /// When it doesn't come; says what the window shows instead.
+    pub async fn text(&self, testid: &str) -> Result<String> {
+        let text = self.find(testid).await?.prop("textContent").await?;
+        text.with_context(|| format!("{testid} has no text"))
+    }
+
+    /// Types into an element, in place of what stands there: selects it all first, as a person does.
+    /// WebDriver's own way to clear a field tells the page nothing, so a page that renders just then
+    /// would put the old text back.
+    ///
+    /// # Errors
+    /// When the element doesn't come; says what the window shows instead.
+    pub async fn type_into(&self, testid: &str, text: &str) -> Result<()> {
+        let field = self.find(testid).await?;
+        let select = "arguments[0].focus(); arguments[0].select()";
+        self.client().execute(select, vec![serde_json::to_value(&field)?]).await?;
+        Ok(field.send_keys(text).await?)
+    }
+
+    /// Clicks an element, as soon as it can be clicked: one in a dialog that is still sliding in can't.
+    ///
+    /// # Errors
+    /// When it never can; says what the window shows instead.
+    pub async fn click(&self, testid: &str) -> Result<()> {
+        let element = self.find(testid).await?;
+        let clicked = until(&format!("{testid} to be clickable"), async || element.click().await.ok()).await;
+        match clicked {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.context(self.shown().await)),
+        }
+    }
+
+    /// Waits until the window shows this text somewhere.
+    ///
+    /// # Errors
+    /// When it never does; says what it shows instead.
+    pub async fn until_shown(&self, text: &str) -> Result<()> {
+        self.until_true(text, &format!("return document.body.innerText.includes({})", json!(text))).await
+    }
+
+    /// Presses Escape and waits until the dialog it closes is gone and the focus back where it was: keys
+    /// typed before that would go there.
+    ///
+    /// # Errors
+    /// When it stays open.
+    pub async fn close_dialog(&self) -> Result<()> {
+        let escape = char::from(Key::Escape);
+        let press = KeyActions::new("keyboard".to_owned())
+            .then(KeyAction::Down { value: escape })
+            .then(KeyAction::Up { value: escape });
+        self.until_true("an open dialog", "return document.querySelector('dialog')?.open").await?;
+        self.client().perform_actions(press).await?;
+        let closed = "return !document.querySelector('dialog') && document.activeElement !== document.body";
+        self.until_true("the focus back from the dialog", closed).await
+    }
+
+    /// The ports the app listens on, beyond the one that WebKitWebDriver drives it through.
+    ///
+    /// # Errors
+    /// When the app is gone.
+    pub fn listening(&self) -> Result<Vec<u16>> {
+        let driven = processes::environment(self.app, "WEBKIT_INSPECTOR_SERVER");
+        let driven = driven.as_deref().and_then(|address| address.rsplit(':').next()?.parse().ok());
+        let sockets = processes::tcp(self.app)?;
+        Ok(sockets.iter().filter(|tcp| tcp.listens() && Some(tcp.local) != driven).map(|tcp| tcp.local).collect())
+    }
+
+    /// How many connections the app has to rooms at this port.
+    ///
+    /// # Errors
+    /// When the app is gone.
+    pub fn connections_to(&self, port: u16) -> Result<usize> {
+        let sockets = processes::tcp(self.app)?;
+        Ok(sockets.iter().filter(|tcp| tcp.is_established() && tcp.remote == port).count())
+    }
+
+    /// The app's process.
+    pub fn pid(&self) -> u32 {
+        self.app
+    }
+
+    /// Ends the app as a person does and waits until it is gone, with every process it started.
+    ///
+    /// # Errors
+    /// When it doesn't end.
+    pub async fn quit(self, how: Quit) -> Result<()> {
+        let mut family = processes::below(self.app);
+        family.push(self.app);
+        match how {
+            Quit::Window => self.screen.close_window("Snug")?,
+            Quit::Interrupt => processes::signal(self.app, "INT")?,
+            Quit::Terminate => processes::signal(self.app, "TERM")?,
+        }
+        until("the app to end", async || family.iter().all(|pid| !processes::alive(*pid)).then_some(())).await
+    }
+
+    /// What the app and WebKitWebDriver have written to the terminal so far.
+    ///
+    /// # Errors
+    /// When it can't be read.
+    pub fn log(&self) -> Result<String> {
+        self.driver.log()
+    }
+}
+
+impl Deref for DesktopApp {
+    type Target = Page;
+
+    fn deref(&self) -> &Page {
+        &self.page
+    }
+}
+
+impl Driver {
+    fn start(data: &Path, port: u16, display: &str) -> Result<Self> {
+        let logs = tempfile::tempdir()?;
+        let log = File::create(log_file(&logs))?;
+        let session = Command::new(tool("dbus-run-session")?)
+            .arg("--")
+            .arg(tool("WebKitWebDriver")?)
+            .arg(format!("--port={port}"))
+            .env("DISPLAY", display)
+            .env("GDK_BACKEND", "x11")
+            .env_remove("WAYLAND_DISPLAY")
+            .env("SNUG_DATA_DIR", data)
+            .env("TMPDIR", logs.path())
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            // Without a screen reader there is nobody to wait for.
+            .env("NO_AT_BRIDGE", "1")
+            .env("RUST_LOG", "info,snug_desktop=debug")
+            .env("RUST_BACKTRACE", "1")
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .process_group(0)
+            .spawn()?;
+        Ok(Self { session, logs })
+    }
+
+    fn log(&self) -> Result<String> {
+        Ok(String::from_utf8_lossy(&fs::read(log_file(&self.logs))?).into_owned())
+    }
+}
+
+fn log_file(logs: &TempDir) -> PathBuf {
+    logs.path().join("log")
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("what the app wrote:\n{}", self.log().unwrap_or_default());
+        }
+        // The whole group: the bus, what it started, WebKitWebDriver, the app and WebKit's processes.
+        if let Err(error) = processes::end_group(self.session.id()) {
+            eprintln!("processes may be left over: {error:#}");
+        }
+        let _ended = self.session.wait();
+    }
+}

@@ -1,0 +1,82 @@
+//! A screen nobody looks at, and the one thing on it that no page can press: a window's close button.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+};
+
+use anyhow::{Context, Result, ensure};
+use x11rb::{
+    connection::Connection,
+    protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt, EventMask, Window},
+    rust_connection::RustConnection,
+};
+
+use crate::{processes, tool};
+
+/// Xvfb, until it is dropped.
+pub(super) struct Screen {
+    server: Child,
+    display: String,
+}
+
+impl Screen {
+    /// Starts it on the first free display.
+    pub(super) fn start() -> Result<Self> {
+        let mut server = Command::new(tool("Xvfb")?)
+            .args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()?;
+        let told = server.stdout.take().context("its standard output is piped")?;
+        let mut screen = Self { server, display: String::new() };
+        // It writes the number when it is ready, and ends without one when it can't be.
+        let mut number = String::new();
+        BufReader::new(told).read_line(&mut number)?;
+        ensure!(!number.trim().is_empty(), "Xvfb doesn't start");
+        screen.display = format!(":{}", number.trim());
+        Ok(screen)
+    }
+
+    /// For the environment variable `DISPLAY`.
+    pub(super) fn display(&self) -> &str {
+        &self.display
+    }
+
+    /// Does what a window manager does when somebody presses the close button.
+    pub(super) fn close_window(&self, title: &str) -> Result<()> {
+        let (server, screen) = RustConnection::connect(Some(&self.display))?;
+        let root = server.setup().roots[screen].root;
+        let window = named(&server, root, title)?.with_context(|| format!("no window is called {title}"))?;
+        let atom = |name: &str| -> Result<u32> { Ok(server.intern_atom(false, name.as_bytes())?.reply()?.atom) };
+        let close = [atom("WM_DELETE_WINDOW")?, x11rb::CURRENT_TIME, 0, 0, 0];
+        let message = ClientMessageEvent::new(32, window, atom("WM_PROTOCOLS")?, close);
+        server.send_event(false, window, EventMask::NO_EVENT, message)?.check()?;
+        Ok(())
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        // Asked rather than killed, so that it takes its lock file with it.
+        if processes::signal(self.server.id(), "TERM").is_err() {
+            let _killed = self.server.kill();
+        }
+        let _ended = self.server.wait();
+    }
+}
+
+/// Without a window manager, an app's windows are right below the root; some have the title but are
+/// helpers of GTK's, and only the real one can be asked to close.
+fn named(server: &RustConnection, root: Window, title: &str) -> Result<Option<Window>> {
+    let protocols = server.intern_atom(false, b"WM_PROTOCOLS")?.reply()?.atom;
+    for window in server.query_tree(root)?.reply()?.children {
+        let name = server.get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 256)?.reply()?;
+        let asked = server.get_property(false, window, protocols, AtomEnum::ATOM, 0, 32)?.reply()?;
+        if name.value == title.as_bytes() && asked.value_len > 0 {
+            return Ok(Some(window));
+        }
+    }
+    Ok(None)
+}

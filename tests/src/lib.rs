@@ -1,0 +1,31 @@
+//! What the suites in `tests/` tell their stories with.
+//!
+//! [`TestRelay`] is a room of one's own on a free port, [`TestClient`] somebody with a socket to it:
+//! `mina.says("hello")`, `jun.hears("Mina", "hello")`. Everything waits for what it expects, with a
+//! deadline; nothing sleeps.
+
+mod client;
+mod processes;
+mod programs;
+mod relay;
+
+mod browser;
+mod page;
+
+pub mod desktop;
+pub mod network;
+
+pub use browser::{Browser, Person};
+pub use client::TestClient;
+pub use page::{Page, until};
+pub use programs::{HeadlessRelay, built, free_port, tool};
+pub use relay::{Paused, TestRelay};
+
+use std::time::Duration;
+
+/// How long a test waits for something before it fails. Far longer than anything takes here, so that
+/// only what never happens runs into it.
+pub const DEADLINE: Duration = Duration::from_secs(20);
+
+/// How long a test listens to make sure that nothing comes.
+pub const SILENCE: Duration = Duration::from_millis(300);

@@ -1,0 +1,47 @@
+//! A network of a test's own.
+
+use std::{env, net::Ipv4Addr, process::Command};
+
+use crate::tool;
+
+/// Where a machine in a test's own network is reached: no loopback address, so for a browser no
+/// secure context either.
+pub const ADDRESS: Ipv4Addr = Ipv4Addr::new(10, 84, 0, 1);
+
+const INSIDE: &str = "SNUG_TEST_NETWORK";
+
+/// Runs the test of this name once more, in a network namespace that only it is in and that goes with
+/// it. True inside; false outside, once the run inside has passed.
+///
+/// # Panics
+/// When the run inside fails, or there can be no namespace: that takes root.
+pub fn own(test: &str) -> bool {
+    if env::var_os(INSIDE).is_some() {
+        return true;
+    }
+    let lan = format!(
+        "ip link set lo up && ip link add snug0 type veth peer name snug1 && ip address add {ADDRESS}/24 dev snug0 && \
+         ip link set snug0 up && ip link set snug1 up && exec \"$@\""
+    );
+    let ran = Command::new(tool("unshare").expect("util-linux"))
+        .args(["--net", "--", "sh", "-c", &lan, "sh"])
+        .arg(env::current_exe().expect("this test is a program"))
+        .args(["--exact", test, "--nocapture"])
+        .env(INSIDE, "1")
+        .env("PATH", path_with(&["/usr/sbin", "/sbin"]))
+        .output()
+        .expect("unshare runs");
+    let said = String::from_utf8_lossy(&ran.stdout);
+    // A name that matches no test would pass without running anything.
+    assert!(
+        ran.status.success() && said.contains("1 passed"),
+        "in a network of its own (which takes root):\n{said}{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+    false
+}
+
+fn path_with(directories: &[&str]) -> String {
+    let path = env::var("PATH").unwrap_or_default();
+    format!("{path}:{}", directories.join(":"))
+}

@@ -1,0 +1,192 @@
+//! Bad input gets a name and costs nothing else: after each, someone else's chat goes on.
+
+use snug_relay::wire::{ClientFrame, ErrorCode, NewMessage};
+use snug_tests::{DEADLINE, TestClient, TestRelay};
+use tokio::io::AsyncWriteExt;
+use tokio_tungstenite::tungstenite::{Bytes, Message, Utf8Bytes};
+
+async fn chat_goes_on(mina: &mut TestClient, jun: &mut TestClient) {
+    mina.says("still there?").await;
+    jun.hears("Mina", "still there?").await;
+}
+
+async fn pair(relay: &TestRelay) -> (TestClient, TestClient) {
+    (relay.join("Mina").await, relay.join("Jun").await)
+}
+
+#[tokio::test]
+async fn what_is_no_frame_is_named_and_the_session_goes_on() {
+    let relay = TestRelay::start().await;
+    let (mut mina, mut jun) = pair(&relay).await;
+    for (text, code) in [
+        ("not json", ErrorCode::BadJson),
+        ("{\"type\":", ErrorCode::BadJson),
+        ("[]", ErrorCode::BadFrame),
+        ("{\"type\":\"new_message\",\"payload\":{\"id\":\"1\"}}", ErrorCode::BadFrame),
+        ("{\"type\":\"new_message\",\"payload\":{\"text\":\"1\"}}", ErrorCode::BadFrame),
+        ("{\"type\":\"history\",\"payload\":{\"before\":-1}}", ErrorCode::BadFrame),
+        ("{\"type\":\"nickname\",\"payload\":\"Mina\"}", ErrorCode::BadFrame),
+        ("{\"type\":\"explode\",\"payload\":{}}", ErrorCode::UnknownType),
+    ] {
+        mina.send_raw(Message::text(text)).await;
+        assert_eq!(mina.is_refused().await, code, "{text}");
+    }
+    chat_goes_on(&mut mina, &mut jun).await;
+}
+
+#[tokio::test]
+async fn deeply_nested_json_is_only_bad_json() {
+    let relay = TestRelay::start().await;
+    let (mut mina, mut jun) = pair(&relay).await;
+    let nested = format!("{{\"type\":\"ping\",\"payload\":{}", "[".repeat(90_000));
+    mina.send_raw(Message::text(nested)).await;
+    assert_eq!(mina.is_refused().await, ErrorCode::BadJson);
+    chat_goes_on(&mut mina, &mut jun).await;
+}
+
+#[tokio::test]
+async fn messages_that_can_not_be_taken_are_named_by_their_id() {
+    let relay = TestRelay::start().await;
+    let (mut mina, mut jun) = pair(&relay).await;
+    let long = "x".repeat(16 * 1024 + 1);
+    for (id, text, code) in [
+        ("blank", " \n\t\u{3000}", ErrorCode::EmptyMessage),
+        ("empty", "", ErrorCode::EmptyMessage),
+        ("long", &long, ErrorCode::TextTooLong),
+    ] {
+        let refused = mina.says_with_id(id, text).await.unwrap_err();
+        assert_eq!((refused.code, refused.id.as_deref()), (code, Some(id)));
+        assert!(!refused.message.is_empty());
+    }
+    for id in ["", "with space", "ünïcode", &"x".repeat(65)] {
+        assert_eq!(mina.says_with_id(id, "hello").await.unwrap_err().code, ErrorCode::BadId, "{id:?}");
+    }
+    mina.says(&"x".repeat(16 * 1024)).await;
+    jun.next_event().await;
+    chat_goes_on(&mut mina, &mut jun).await;
+}
+
+#[tokio::test]
+async fn a_nickname_that_is_too_long_is_refused_and_the_old_one_stays() {
+    let relay = TestRelay::start().await;
+    let (mut mina, mut jun) = pair(&relay).await;
+    mina.renames(&"이".repeat(41)).await;
+    assert_eq!(mina.is_refused().await, ErrorCode::BadNickname);
+    chat_goes_on(&mut mina, &mut jun).await;
+    mina.renames(&"이".repeat(40)).await;
+    jun.sees_here(&[&"이".repeat(40), "Jun"]).await;
+}
+
+#[tokio::test]
+async fn a_mebibyte_is_refused_with_1009() {
+    let relay = TestRelay::start().await;
+    let (mut mina, mut jun) = pair(&relay).await;
+    let mut vandal = relay.join("Vandal").await;
+    let huge = NewMessage { id: "huge".into(), text: "x".repeat(1 << 20) };
+    let json = serde_json::to_string(&ClientFrame::NewMessage(huge)).unwrap();
+    vandal.try_send(Message::text(json)).await;
+    assert_eq!(vandal.is_refused().await, ErrorCode::TooBig);
+    assert_eq!(vandal.is_closed().await, Some(1009));
+    chat_goes_on(&mut mina, &mut jun).await;
+}
+
+#[tokio::test]
+async fn invalid_utf8_is_refused_with_1007() {
+    let relay = TestRelay::start().await;
+    let (mut mina, mut jun) = pair(&relay).await;
+    let mut vandal = relay.join("Vandal").await;
+    // A masked text frame of two bytes that are no UTF-8; no library would send it.
+    vandal.stream().write_all(&[0x81, 0x82, 0, 0, 0, 0, 0xc3, 0x28]).await.unwrap();
+    assert_eq!(vandal.is_refused().await, ErrorCode::BadUtf8);
+    assert_eq!(vandal.is_closed().await, Some(1007));
+    chat_goes_on(&mut mina, &mut jun).await;
+}
+
+#[tokio::test]
+async fn what_breaks_the_websocket_standard_is_refused_with_1002() {
+    let relay = TestRelay::start().await;
+    let (mut mina, mut jun) = pair(&relay).await;
+    let mut vandal = relay.join("Vandal").await;
+    // Not masked, as a client's frames have to be.
+    vandal.stream().write_all(&[0x81, 0x02, b'{', b'}']).await.unwrap();
+    assert_eq!(vandal.is_refused().await, ErrorCode::BadWebsocket);
+    assert_eq!(vandal.is_closed().await, Some(1002));
+    chat_goes_on(&mut mina, &mut jun).await;
+}
+
+#[tokio::test]
+async fn binary_frames_are_refused_with_1003() {
+    let relay = TestRelay::start().await;
+    let (mut mina, mut jun) = pair(&relay).await;
+    let mut vandal = relay.join("Vandal").await;
+    vandal.send_raw(Message::Binary(Bytes::from_static(b"{}"))).await;
+    assert_eq!(vandal.is_refused().await, ErrorCode::BadFrame);
+    assert_eq!(vandal.is_closed().await, Some(1003));
+    chat_goes_on(&mut mina, &mut jun).await;
+}
+
+#[tokio::test]
+async fn a_peer_that_never_answers_is_given_up_and_one_that_answers_pings_is_not() {
+    let relay = TestRelay::with(|limits| {
+        limits.ping_ms = 100;
+        limits.silence_ms = 350;
+        limits.linger_ms = 0;
+    })
+    .await;
+    let mut mina = relay.join("Mina").await;
+    let dead = relay.join("Dead").await;
+    // Nobody reads Dead's socket, so nobody answers its pings; Mina reads hers and does.
+    mina.sees_here(&["Mina", "Dead"]).await;
+    mina.sees_here(&["Mina"]).await;
+    mina.says("I am still here").await;
+    drop(dead);
+}
+
+#[tokio::test]
+async fn a_reader_that_stalls_is_dropped_and_harms_nobody() {
+    let relay = TestRelay::with(|limits| {
+        limits.stall_ms = 300;
+        limits.linger_ms = 0;
+        limits.batch_bytes = 64 * 1024;
+    })
+    .await;
+    let (mut mina, mut jun) = pair(&relay).await;
+    let stalled = relay.join("Stalled").await;
+    mina.sees_count(3).await;
+    // More than the system's own buffers hold.
+    let text = "x".repeat(16 * 1024);
+    for _ in 0..100 {
+        mina.says_often(&text, 10).await;
+        for _ in 0..10 {
+            jun.next_event().await;
+        }
+    }
+    mina.sees_count(2).await;
+    chat_goes_on(&mut mina, &mut jun).await;
+    // When it reads again it is cut off, and resumes from where it was.
+    let mut back = stalled.resume(relay.addr(), &relay.invite).await;
+    for _ in 0..1001 {
+        back.next_event().await;
+    }
+}
+
+#[tokio::test]
+async fn a_slow_header_is_dropped() {
+    use tokio::io::AsyncReadExt;
+    let relay = TestRelay::with(|limits| limits.header_ms = 200).await;
+    let mut slow = tokio::net::TcpStream::connect(relay.addr()).await.unwrap();
+    slow.write_all(b"GET / HTTP/1.1\r\nHost: local").await.unwrap();
+    let mut answer = Vec::new();
+    tokio::time::timeout(DEADLINE, slow.read_to_end(&mut answer)).await.expect("the connection is dropped").unwrap();
+    assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 408"), "{}", String::from_utf8_lossy(&answer));
+}
+
+#[tokio::test]
+async fn unknown_fields_are_no_fault() {
+    let relay = TestRelay::start().await;
+    let (mut mina, mut jun) = pair(&relay).await;
+    let json = r#"{"type":"new_message","payload":{"id":"x","text":"from the future","mood":"bright"},"v":2}"#;
+    mina.send_raw(Message::Text(Utf8Bytes::from_static(json))).await;
+    mina.answer_about("x").await.unwrap();
+    jun.hears("Mina", "from the future").await;
+}

@@ -1,0 +1,149 @@
+//! The `snug-relay` program.
+
+use std::process::Stdio;
+
+use snug_relay::wire::{ClientFrame, ErrorCode, Join};
+use snug_tests::{DEADLINE, HeadlessRelay, TestClient, built, free_port};
+use tempfile::TempDir;
+use tokio::{process::Command, time::timeout};
+
+fn data() -> (TempDir, String) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().to_string_lossy().into_owned();
+    (directory, path)
+}
+
+/// Joins by the parts of a printed link.
+async fn follow(relay: &HeadlessRelay) -> TestClient {
+    let (address, secret) = relay.link.split_once('#').expect("the link carries a secret");
+    let room = address.rsplit('/').next().unwrap();
+    let mut client = TestClient::connect(relay.authority().parse().unwrap()).await;
+    let join = Join { room: Some(room.into()), secret: Some(secret.into()), ..Join::default() };
+    client.send(&ClientFrame::Join(join)).await;
+    client.welcomed().await;
+    client
+}
+
+#[tokio::test]
+async fn the_first_line_is_the_invite_link_and_it_lets_in() {
+    let (_directory, data) = data();
+    let relay = HeadlessRelay::start(&["--listen", "127.0.0.1:0", "--data", &data, "--room", "Den"]).await.unwrap();
+    let mut client = follow(&relay).await;
+    assert_eq!(client.welcome.as_ref().unwrap().room.name, "Den");
+    client.says("hello").await;
+    relay.stop("TERM").await.unwrap();
+}
+
+#[tokio::test]
+async fn it_stops_cleanly_on_each_signal_and_keeps_room_link_and_history() {
+    let (_directory, data) = data();
+    let listen = format!("127.0.0.1:{}", free_port().unwrap());
+    let arguments = ["--listen", &listen, "--data", &data, "--room", "Den"];
+    let mut links = Vec::new();
+    for (round, signal) in ["TERM", "INT"].into_iter().enumerate() {
+        let relay = HeadlessRelay::start(&arguments).await.unwrap();
+        let mut client = follow(&relay).await;
+        assert_eq!(client.welcome.as_ref().unwrap().head, round as u64);
+        client.says_with_id(&format!("round-{round}"), "again").await.unwrap();
+        links.push(relay.link.clone());
+        relay.stop(signal).await.unwrap();
+    }
+    assert_eq!(links[0], links[1]);
+}
+
+#[tokio::test]
+async fn acknowledged_messages_survive_a_kill() {
+    let (_directory, data) = data();
+    let arguments = ["--listen", "127.0.0.1:0", "--data", &data, "--room", "Den"];
+    for round in 0..5 {
+        let relay = HeadlessRelay::start(&arguments).await.unwrap();
+        let mut client = follow(&relay).await;
+        assert_eq!(client.welcome.as_ref().unwrap().head, round * 20);
+        for number in 0..20 {
+            client.says_with_id(&format!("{round}-{number}"), "kept").await.unwrap();
+        }
+        relay.kill().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn everything_can_be_set_by_environment() {
+    let (_directory, data) = data();
+    let environment = [
+        ("SNUG_LISTEN", "127.0.0.1:0"),
+        ("SNUG_DATA", &data),
+        ("SNUG_ROOM", "From the environment"),
+        ("SNUG_OPEN", "true"),
+        ("SNUG_TEXT_BYTES", "10"),
+        ("SNUG_NICKNAME_CHARS", "3"),
+    ];
+    let relay = HeadlessRelay::start_with(&[], &environment).await.unwrap();
+    let mut client = TestClient::connect(relay.authority().parse().unwrap()).await;
+    client.send(&ClientFrame::Join(Join::default())).await;
+    let welcome = client.welcomed().await;
+    assert_eq!(welcome.room.name, "From the environment");
+    assert_eq!((welcome.limits.text_bytes, welcome.limits.nickname_chars), (10, 3));
+    let refused = client.says_with_id("long", "12345678901").await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::TextTooLong);
+}
+
+#[tokio::test]
+async fn every_limit_is_in_the_help_with_its_variable() {
+    let help = Command::new(built("snug-relay").unwrap()).arg("--help").output().await.unwrap();
+    let help = String::from_utf8(help.stdout).unwrap();
+    let source = include_str!("../../../relay/src/config.rs");
+    let limits = source.split("pub struct Limits").nth(1).unwrap().split("\n}\n").next().unwrap();
+    let fields: Vec<_> =
+        limits.lines().filter_map(|line| line.trim().strip_prefix("pub ")?.split(':').next()).collect();
+    assert!(fields.len() > 10, "{fields:?}");
+    for field in fields {
+        let (flag, variable) = (format!("--{}", field.replace('_', "-")), format!("SNUG_{}=", field.to_uppercase()));
+        assert!(help.contains(&flag) && help.contains(&variable), "{flag} and {variable} are not in --help");
+    }
+}
+
+async fn fails_saying(arguments: &[&str], words: &str) {
+    let program =
+        Command::new(built("snug-relay").unwrap()).args(arguments).stdin(Stdio::null()).kill_on_drop(true).output();
+    let ended = timeout(DEADLINE, program).await.unwrap_or_else(|_| panic!("{arguments:?} serves instead of failing"));
+    let program = ended.unwrap();
+    let said = String::from_utf8_lossy(&program.stderr);
+    assert!(!program.status.success() && said.contains(words), "{arguments:?} said {said:?}");
+    assert!(program.stdout.is_empty(), "no link is printed");
+}
+
+#[tokio::test]
+async fn what_stands_in_the_way_is_said_plainly() {
+    let (_directory, data) = data();
+    let taken = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listen = taken.local_addr().unwrap().to_string();
+    fails_saying(&["--listen", &listen, "--data", &data], "can't listen on").await;
+    fails_saying(&["--listen", "127.0.0.1:0", "--data", "/proc/snug"], "can't write to /proc/snug").await;
+    fails_saying(&["--listen", "nonsense", "--data", &data], "invalid value 'nonsense'").await;
+    fails_saying(&["--listen", "127.0.0.1:0", "--data", &data, "--room", " "], "can't make a room").await;
+
+    let relay = HeadlessRelay::start(&["--listen", "127.0.0.1:0", "--data", &data]).await.unwrap();
+    fails_saying(&["--listen", "127.0.0.1:0", "--data", &data], "another Snug is using").await;
+    relay.stop("TERM").await.unwrap();
+    let left: Vec<_> = std::fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "a stopped relay leaves one database and its lock: {left:?}");
+
+    std::fs::write(format!("{data}/snug.db"), "dear diary, ".repeat(1000)).unwrap();
+    fails_saying(&["--listen", "127.0.0.1:0", "--data", &data], "is not a Snug database").await;
+}
+
+#[tokio::test]
+async fn no_log_line_ever_holds_the_secret() {
+    let (_directory, data) = data();
+    let log_path = format!("{data}.log");
+    let log = std::fs::File::create(&log_path).unwrap();
+    let arguments = ["--listen", "127.0.0.1:0", "--data", &data];
+    let relay = HeadlessRelay::logging(&arguments, &[("RUST_LOG", "trace")], log.into()).await.unwrap();
+    let secret = relay.link.split_once('#').unwrap().1.to_owned();
+    follow(&relay).await.says("hello").await;
+    relay.stop("TERM").await.unwrap();
+    let log = std::fs::read_to_string(&log_path).unwrap();
+    std::fs::remove_file(&log_path).unwrap();
+    assert!(!log.is_empty(), "there is something to look at");
+    assert!(!log.contains(&secret), "{log}");
+}

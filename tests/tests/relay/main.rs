@@ -1,0 +1,18 @@
+//! The relay over real sockets.
+
+#![allow(clippy::unwrap_used, reason = "in a test, that is how it fails")]
+
+mod seed_document;
+
+mod history;
+mod joining;
+mod messages;
+mod presence;
+mod resuming;
+
+mod bad_input;
+mod doors;
+mod pages;
+
+mod headless;
+mod stopping;
