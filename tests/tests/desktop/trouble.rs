@@ -1,0 +1,77 @@
+//! What stands in the way is explained in the window.
+
+use std::fs;
+
+use anyhow::Result;
+use snug_tests::desktop::{DesktopApp, Quit};
+use tokio::net::TcpListener;
+
+use crate::{Desk, Link, NOTHING, guest, shown_link};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_that_is_taken_moves_the_room_and_says_so() -> Result<()> {
+    let Some(desk) = Desk::alone("trouble::a_port_that_is_taken_moves_the_room_and_says_so")? else { return Ok(()) };
+    let app = DesktopApp::start(desk.data()).await?;
+    app.click("host-room").await?;
+    let before = shown_link(&app).await?;
+    app.quit(Quit::Terminate).await?;
+
+    let _taken = TcpListener::bind(("0.0.0.0", before.addr.port())).await?;
+    let app = DesktopApp::start(desk.data()).await?;
+    app.click("host-again").await?;
+    app.click("invite-open").await?;
+    let after = Link::parse(&app.text("invite-link").await?)?;
+    assert_ne!(after.addr.port(), before.addr.port());
+    assert_eq!((&after.room, &after.secret), (&before.room, &before.secret));
+    app.until_shown(&format!("Port {} was taken", before.addr.port())).await?;
+    assert_eq!(guest(&after, "Jun").await.count, 2);
+    app.quit(Quit::Terminate).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_directory_that_cant_be_written_is_explained_in_the_window() -> Result<()> {
+    let Some(desk) = Desk::alone("trouble::a_directory_that_cant_be_written_is_explained_in_the_window")? else {
+        return Ok(());
+    };
+    // A file in its way stops even those whom no permission stops.
+    fs::write(desk.data().join("file"), "in the way")?;
+    let app = DesktopApp::start(&desk.data().join("file/data")).await?;
+    app.click("host-room").await?;
+    assert_eq!(app.attribute("problem", "data-code").await?, "data_not_writable");
+    let told = app.text("problem").await?;
+    assert!(told.contains("file/data"), "it names the place: {told}");
+    assert_eq!(app.listening()?, NOTHING);
+    app.quit(Quit::Terminate).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_database_is_explained_in_the_window_and_left_alone() -> Result<()> {
+    let Some(desk) = Desk::alone("trouble::a_broken_database_is_explained_in_the_window_and_left_alone")? else {
+        return Ok(());
+    };
+    let rooms = desk.data().join("rooms");
+    let database = rooms.join("snug.db");
+    fs::create_dir(&rooms)?;
+    fs::write(&database, "no database, but somebody's notes\n".repeat(200))?;
+    let app = DesktopApp::start(desk.data()).await?;
+    app.click("host-room").await?;
+    assert_eq!(app.attribute("problem", "data-code").await?, "data_corrupt");
+    let told = app.text("problem").await?;
+    assert!(told.contains("snug.db"), "it names the file: {told}");
+    assert_eq!(app.listening()?, NOTHING);
+    assert!(fs::read_to_string(&database)?.starts_with("no database, but somebody's notes"));
+    app.quit(Quit::Terminate).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn damaged_settings_are_set_aside_and_the_app_starts() -> Result<()> {
+    let Some(desk) = Desk::alone("trouble::damaged_settings_are_set_aside_and_the_app_starts")? else { return Ok(()) };
+    fs::write(desk.data().join("settings.json"), "{ \"nickname\": \"Mi")?;
+    let app = DesktopApp::start(desk.data()).await?;
+    app.find("host-room").await?;
+    app.quit(Quit::Terminate).await?;
+    let names = fs::read_dir(desk.data())?.map(|entry| Ok(entry?.file_name().into_string().unwrap_or_default()));
+    let names: Vec<String> = names.collect::<Result<_>>()?;
+    assert!(names.iter().any(|name| name.starts_with("settings.damaged-")), "{names:?}");
+    Ok(())
+}
