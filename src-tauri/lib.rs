@@ -24,6 +24,7 @@ mod window;
 use std::{env, io::IsTerminal, path::PathBuf};
 
 use anyhow::Context;
+use snug_relay::LOG_CEILING;
 use tauri::{App, Manager};
 use tracing_subscriber::EnvFilter;
 
@@ -46,10 +47,14 @@ struct Shell {
 /// # Errors
 /// When the system has no window to give.
 pub fn run() -> anyhow::Result<()> {
+    let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    for ceiling in LOG_CEILING {
+        filter = filter.add_directive(ceiling.parse()?);
+    }
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
-        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")))
+        .with_env_filter(filter)
         .init();
     let data = env::var_os(DATA_DIR).filter(|dir| !dir.is_empty()).map(PathBuf::from);
     let mut builder = tauri::Builder::default();

@@ -29,5 +29,9 @@ pub use config::{Config, Limits};
 pub use invite::{Invite, Secret};
 pub use relay::{Relay, RelayHandle, RoomError, StartError, StoredRoom};
 
+/// Directives for whatever filters a program's log, to be added after its own. Below `info` these two
+/// libraries write out every frame, and the first one carries the room's secret.
+pub const LOG_CEILING: [&str; 2] = ["tungstenite=info", "tokio_tungstenite=info"];
+
 /// The port a relay listens on unless told otherwise: S-N-U-G on a telephone's keys.
 pub const DEFAULT_PORT: u16 = 7684;

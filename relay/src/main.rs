@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use snug_relay::{Config, DEFAULT_PORT, Invite, Limits, Relay, RelayHandle, addresses};
+use snug_relay::{Config, DEFAULT_PORT, Invite, LOG_CEILING, Limits, Relay, RelayHandle, addresses};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -51,9 +51,8 @@ struct Arguments {
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
-    // Below this they write out every frame, and the first one carries the room's secret.
-    for quiet in ["tungstenite=info", "tokio_tungstenite=info"] {
-        filter = filter.add_directive(quiet.parse()?);
+    for ceiling in LOG_CEILING {
+        filter = filter.add_directive(ceiling.parse()?);
     }
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 

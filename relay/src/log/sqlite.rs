@@ -222,7 +222,7 @@ fn create_private(directory: &Path) -> io::Result<()> {
     builder.create(directory)
 }
 
-fn prepare(path: &Path) -> Result<Connection, rusqlite_migration::Error> {
+pub(super) fn prepare(path: &Path) -> Result<Connection, rusqlite_migration::Error> {
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     // WAL: readers never wait for the writer. FULL: a commit is on disk, not on its way there.

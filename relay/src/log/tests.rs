@@ -144,3 +144,21 @@ fn a_file_that_is_no_database_is_named_and_left_alone() {
     assert!(matches!(Database::open(directory.path(), &Limits::DEFAULT), Err(OpenError::Corrupt { .. })));
     assert!(std::fs::read_to_string(&file).expect("readable").starts_with("dear diary"));
 }
+
+#[test]
+fn commits_reach_the_disk_itself() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let connection = sqlite::prepare(&directory.path().join("snug.db")).expect("a new database");
+    let pragma = |name: &str| -> String {
+        let value: rusqlite::types::Value =
+            connection.pragma_query_value(None, name, |row| row.get(0)).expect("SQLite knows it");
+        match value {
+            rusqlite::types::Value::Text(text) => text,
+            other => format!("{other:?}"),
+        }
+    };
+    // What no kill can show and a power cut would: 2 is FULL.
+    assert_eq!(pragma("journal_mode"), "wal");
+    assert_eq!(pragma("synchronous"), "Integer(2)");
+    assert_eq!(pragma("fullfsync"), "Integer(1)");
+}
