@@ -33,6 +33,8 @@ pub(crate) enum LogError {
     Closed,
     #[error("the database failed: {0}")]
     Database(#[from] Arc<rusqlite::Error>),
+    #[error("this id is another member's, for something else")]
+    IdTaken,
     #[error("the database is damaged: event {expected} is missing")]
     Gap { expected: Seq },
 }
@@ -95,7 +97,8 @@ impl Log {
     }
 
     /// Hands an event to the writer, waiting while its queue is full. The receipt tells when it is on
-    /// disk. A draft whose id is in the log already appends nothing and gets the first one's place.
+    /// disk. A draft whose id is in the log already appends nothing and gets the first one's place, or
+    /// [`LogError::IdTaken`] if that is somebody else's and says something else.
     pub(crate) async fn append(&self, draft: Draft) -> Result<Receipt, LogError> {
         let (settle, receipt) = oneshot::channel();
         let append = Append::new(self.shared.clone(), draft, settle);

@@ -159,6 +159,7 @@ pub(crate) fn clean_name(wanted: &str) -> String {
 pub(crate) fn log_failed(error: LogError) -> WireError {
     match error {
         LogError::Closed => ErrorCode::Stopping.because("the host is stopping"),
+        LogError::IdTaken => ErrorCode::IdTaken.because("another member has said something else under this id"),
         error => {
             tracing::error!(%error, "the log failed");
             ErrorCode::LogFailed.because("the host could not write to or read from its disk; nothing was kept")

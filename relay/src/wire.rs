@@ -93,7 +93,8 @@ pub struct Since {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct NewMessage {
     /// Minted by the client, 1 to 64 printable ASCII characters, unique within the room. Sending the
-    /// same id again is answered with the first one's `seq` and appends nothing.
+    /// same id again is answered with the first one's `seq` and appends nothing; an id that another
+    /// member used for something else is refused.
     pub id: String,
     /// What is said, at most [`Limits::text_bytes`] of UTF-8 and not blank.
     pub text: String,
@@ -305,6 +306,8 @@ pub enum ErrorCode {
     BadNickname,
     /// The message id is not of the form [`NewMessage::id`] asks for.
     BadId,
+    /// Another member has said something else under this id; this message was not kept.
+    IdTaken,
     /// There is nothing in the message.
     EmptyMessage,
     /// The text is longer than [`Limits::text_bytes`].

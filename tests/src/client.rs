@@ -287,22 +287,25 @@ impl TestClient {
 
     /// Receives one frame; events go to `events` and are checked on the way, presence is applied.
     async fn receive(&mut self, what: &str) -> ServerFrame {
-        loop {
-            let message = timeout(DEADLINE, self.socket.next())
-                .await
-                .unwrap_or_else(|_| panic!("waited for {what} in vain; so far: {:?}", self.inbox))
-                .unwrap_or_else(|| panic!("the socket ended while waiting for {what}"))
-                .unwrap_or_else(|error| panic!("the socket broke while waiting for {what}: {error}"));
-            match message {
-                Message::Text(text) => {
-                    let frame: ServerFrame =
-                        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
-                    self.note(&frame);
-                    return frame;
+        let frame = timeout(DEADLINE, async {
+            loop {
+                // Pings may come for ever and are no answer.
+                if let Message::Text(text) = self.next_message(what).await {
+                    return serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
                 }
-                Message::Close(frame) => panic!("closed with {frame:?} while waiting for {what}"),
-                _ => {}
             }
+        });
+        let frame = frame.await.unwrap_or_else(|_| panic!("waited for {what} in vain; so far: {:?}", self.inbox));
+        self.note(&frame);
+        frame
+    }
+
+    async fn next_message(&mut self, what: &str) -> Message {
+        match self.socket.next().await {
+            Some(Ok(Message::Close(frame))) => panic!("closed with {frame:?} while waiting for {what}"),
+            Some(Ok(message)) => message,
+            Some(Err(error)) => panic!("the socket broke while waiting for {what}: {error}"),
+            None => panic!("the socket ended while waiting for {what}"),
         }
     }
 

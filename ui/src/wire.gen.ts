@@ -55,7 +55,8 @@ seq: number, };
 export type NewMessage = { 
 /**
  * Minted by the client, 1 to 64 printable ASCII characters, unique within the room. Sending the
- * same id again is answered with the first one's `seq` and appends nothing.
+ * same id again is answered with the first one's `seq` and appends nothing; an id that another
+ * member used for something else is refused.
  */
 id: string, 
 /**
@@ -301,4 +302,4 @@ id?: string, };
 /**
  * Why something was refused.
  */
-export type ErrorCode = "bad_json" | "bad_frame" | "unknown_type" | "too_big" | "bad_utf8" | "bad_websocket" | "not_joined" | "already_joined" | "no_such_room" | "wrong_secret" | "bad_device" | "bad_nickname" | "bad_id" | "empty_message" | "text_too_long" | "log_failed" | "full" | "too_slow" | "stopping";
+export type ErrorCode = "bad_json" | "bad_frame" | "unknown_type" | "too_big" | "bad_utf8" | "bad_websocket" | "not_joined" | "already_joined" | "no_such_room" | "wrong_secret" | "bad_device" | "bad_nickname" | "bad_id" | "id_taken" | "empty_message" | "text_too_long" | "log_failed" | "full" | "too_slow" | "stopping";

@@ -9,7 +9,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Draft, LogError, Shared, now};
@@ -63,10 +63,21 @@ enum Placed {
         seq: Seq,
         at: Millis,
     },
-    /// Its id was in the log already.
+    /// It is in the log already.
     Again {
         seq: Seq,
     },
+    /// Its id is in the log, for something else that somebody else said.
+    Taken,
+}
+
+impl Placed {
+    fn settled(&self) -> Result<Seq, LogError> {
+        match self {
+            Self::New { seq, .. } | Self::Again { seq } => Ok(*seq),
+            Self::Taken => Err(LogError::IdTaken),
+        }
+    }
 }
 
 /// Starts the writer on its thread. It ends after [`Command::Stop`], or with its last sender.
@@ -147,12 +158,14 @@ fn insert(transaction: &Transaction<'_>, append: &Append, head: &mut Seq, at: Mi
         *head = seq;
         return Ok(Placed::New { seq, at });
     }
+    // Sent again, by the same member or by one who lost the token to be the same with: same place. But
+    // whoever picks another's id for other words must not believe that these were kept.
     transaction
-        .prepare_cached("SELECT seq FROM event WHERE room = ?1 AND id = ?2")?
-        .query_row(params![room, draft.id], |row| row.get(0))
-        .optional()?
-        .map(|seq| Placed::Again { seq })
-        .ok_or(rusqlite::Error::QueryReturnedNoRows)
+        .prepare_cached("SELECT seq, member = ?3 OR body = ?4 FROM event WHERE room = ?1 AND id = ?2")?
+        .query_row(params![room, draft.id, draft.member, append.body], |row| {
+            let (seq, same): (Seq, bool) = (row.get(0)?, row.get(1)?);
+            Ok(if same { Placed::Again { seq } } else { Placed::Taken })
+        })
 }
 
 /// Shows what was committed: first the events, then the heads, then each sender's receipt.
@@ -172,8 +185,7 @@ fn publish(batch: &mut Vec<Append>, placed: Vec<Placed>) {
         log.head.send_replace(seq);
     }
     for (append, place) in batch.drain(..).zip(placed) {
-        let (Placed::New { seq, .. } | Placed::Again { seq }) = place;
         // The sender's socket may be gone; the event is in the log all the same.
-        let _gone = append.settle.send(Ok(seq));
+        let _gone = append.settle.send(place.settled());
     }
 }

@@ -1,6 +1,6 @@
 //! Saying something: append, commit, then seen.
 
-use snug_relay::wire::{ClientFrame, NewMessage};
+use snug_relay::wire::{ClientFrame, ErrorCode, NewMessage};
 use snug_tests::TestRelay;
 
 #[tokio::test]
@@ -42,6 +42,20 @@ async fn the_same_id_again_gets_the_first_ones_place_and_appends_nothing() {
     let relay = relay.restart().await;
     let mut again = relay.join("Mina").await;
     assert_eq!(again.says_with_id("a", "once").await.unwrap(), first);
+}
+
+#[tokio::test]
+async fn an_id_that_is_somebody_elses_is_refused_rather_than_swallowed() {
+    let relay = TestRelay::start().await;
+    let (mut mina, mut jun) = (relay.join("Mina").await, relay.join("Jun").await);
+    let first = mina.says_with_id("1", "mine").await.unwrap();
+    let refused = jun.says_with_id("1", "not the same").await.unwrap_err();
+    assert_eq!((refused.code, refused.id.as_deref()), (ErrorCode::IdTaken, Some("1")));
+    // The same words under the same id are the same message, sent again by someone who lost the token.
+    assert_eq!(jun.says_with_id("1", "mine").await.unwrap(), first);
+    jun.says("an id of my own").await;
+    mina.hears("Mina", "mine").await;
+    mina.hears("Jun", "an id of my own").await;
 }
 
 #[tokio::test]
