@@ -30,6 +30,7 @@ pub(crate) async fn run(
 ) {
     let places = Arc::new(Semaphore::new(limits.sockets.saturating_add(PAGES).min(Semaphore::MAX_PERMITS)));
     let mut http = http1::Builder::new();
+    let pages = Duration::from_millis(limits.pages_ms);
     http.timer(TokioTimer::new()).header_read_timeout(Duration::from_millis(limits.header_ms));
     loop {
         let accepted = tokio::select! {
@@ -42,7 +43,7 @@ pub(crate) async fn run(
                 if let Ok(place) = places.clone().try_acquire_owned() {
                     let (http, router, stop) = (http.clone(), router.clone(), stop.clone());
                     tasks.spawn(async move {
-                        serve(stream, &http, router, stop).await;
+                        serve(stream, &http, router, pages, stop).await;
                         drop(place);
                     });
                 }
@@ -57,18 +58,19 @@ pub(crate) async fn run(
     }
 }
 
-async fn serve(stream: TcpStream, http: &http1::Builder, router: Router, stop: CancellationToken) {
+/// Serves one connection. One that becomes a WebSocket is a session's from then on, and this is over.
+async fn serve(stream: TcpStream, http: &http1::Builder, router: Router, pages: Duration, stop: CancellationToken) {
     // A chat message is small and waits for nothing to travel with.
     let _closed_already = stream.set_nodelay(true);
     let connection = http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router)).with_upgrades();
     tokio::pin!(connection);
     tokio::select! {
-        _ended = connection.as_mut() => {}
-        () = stop.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            let _late = tokio::time::timeout(Duration::from_secs(1), connection).await;
-        }
+        _ended = connection.as_mut() => return,
+        () = stop.cancelled() => {}
+        () = tokio::time::sleep(pages) => {}
     }
+    connection.as_mut().graceful_shutdown();
+    let _late = tokio::time::timeout(Duration::from_secs(1), connection).await;
 }
 
 fn concerns_one_connection(error: &io::Error) -> bool {

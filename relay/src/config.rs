@@ -49,6 +49,10 @@ pub struct Limits {
     /// How long a connection may take to send its request's headers.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_HEADER_MS", default_value_t = Self::DEFAULT.header_ms))]
     pub header_ms: u64,
+    /// How long a connection may go on asking for pages; browsers open another. It ends those who ask
+    /// and never read the answer.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_PAGES_MS", default_value_t = Self::DEFAULT.pages_ms))]
+    pub pages_ms: u64,
     /// How long a socket may take to send `join`.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_JOIN_MS", default_value_t = Self::DEFAULT.join_ms))]
     pub join_ms: u64,
@@ -101,6 +105,7 @@ impl Limits {
         nickname_chars: 40,
         room_name_chars: 80,
         header_ms: 10_000,
+        pages_ms: 120_000,
         join_ms: 10_000,
         ping_ms: 20_000,
         silence_ms: 45_000,
@@ -114,6 +119,57 @@ impl Limits {
         linger_ms: 3_000,
         roster: 256,
     };
+}
+
+/// A limit that no relay can run with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name} is {value}: it has to be from {least} to {most}")]
+pub struct BadLimit {
+    /// The field of [`Limits`].
+    pub name: &'static str,
+    /// What it was set to.
+    pub value: u64,
+    /// The least that works.
+    pub least: u64,
+    /// The most that makes sense.
+    pub most: u64,
+}
+
+impl Limits {
+    /// Refuses what would stop a relay from serving anyone.
+    ///
+    /// # Errors
+    /// The first limit that is out of bounds.
+    pub fn check(&self) -> Result<(), BadLimit> {
+        const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+        const MANY: u64 = 1 << 30;
+        let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let bounds = [
+            ("sockets", count(self.sockets), 1, MANY),
+            ("text_bytes", self.text_bytes.into(), 1, MANY),
+            ("frame_bytes", count(self.frame_bytes), 1024, MANY),
+            ("nickname_chars", self.nickname_chars.into(), 1, MANY),
+            ("room_name_chars", self.room_name_chars.into(), 1, MANY),
+            ("header_ms", self.header_ms, 1, DAY_MS),
+            ("pages_ms", self.pages_ms, 1, DAY_MS),
+            ("join_ms", self.join_ms, 1, DAY_MS),
+            ("ping_ms", self.ping_ms, 1, DAY_MS),
+            ("silence_ms", self.silence_ms, 1, DAY_MS),
+            ("stall_ms", self.stall_ms, 1, DAY_MS),
+            ("in_flight", count(self.in_flight), 1, MANY),
+            ("queue", count(self.queue), 1, MANY),
+            ("page_events", self.page_events.into(), 1, MANY),
+            ("batch_bytes", count(self.batch_bytes), 1, MANY),
+            ("tail_bytes", count(self.tail_bytes), 0, MANY),
+            ("gather_ms", self.gather_ms, 0, DAY_MS),
+            ("linger_ms", self.linger_ms, 0, DAY_MS),
+            ("roster", count(self.roster), 0, MANY),
+        ];
+        match bounds.into_iter().find(|(_, value, least, most)| !(least..=most).contains(&value)) {
+            Some((name, value, least, most)) => Err(BadLimit { name, value, least, most }),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Default for Limits {

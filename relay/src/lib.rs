@@ -25,7 +25,7 @@ mod log;
 mod addresses;
 
 pub use addresses::{Address, AddressKind, addresses};
-pub use config::{Config, Limits};
+pub use config::{BadLimit, Config, Limits};
 pub use invite::{Invite, Secret};
 pub use relay::{Relay, RelayHandle, RoomError, StartError, StoredRoom};
 

@@ -11,7 +11,7 @@ use tokio_util::{
 
 use crate::{
     accept,
-    config::{Config, Limits},
+    config::{BadLimit, Config, Limits},
     invite::{Invite, Secret, random_room_id},
     log::{self, Database, LogError, NewRoom, OpenError},
     presence::Presence,
@@ -46,6 +46,9 @@ pub enum StartError {
         /// What was wrong with it.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// A limit is set to what no relay can run with.
+    #[error(transparent)]
+    BadLimit(#[from] BadLimit),
     /// The listener does not work.
     #[error("can't listen: {0}")]
     Io(#[from] io::Error),
@@ -109,6 +112,7 @@ impl Relay {
     /// # Errors
     /// See [`StartError`]; the listener is closed then.
     pub async fn start(config: Config, listener: TcpListener) -> Result<RelayHandle, StartError> {
+        config.limits.check()?;
         let addr = listener.local_addr()?;
         let Config { data, limits, hosts } = config;
         let limits = Arc::new(limits);

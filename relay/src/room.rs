@@ -52,7 +52,7 @@ impl Room {
         let since = join.since.filter(|since| since.epoch == self.log.epoch() && since.seq <= head);
         let (resumed, events) = match &since {
             Some(since) => (true, self.events_after(since.seq, head).await),
-            None => (false, self.log.before(head + 1, self.limits.page_events).await),
+            None => (false, self.newest_before(head + 1, self.limits.page_events).await),
         };
         let events = events.map_err(log_failed)?;
         let cursor = events.last().map(|event| event.seq).or(since.map(|since| since.seq)).unwrap_or(head);
@@ -74,7 +74,16 @@ impl Room {
     /// What was missed, or its first page: the rest follows in the session's own reading.
     async fn events_after(&self, seq: Seq, head: Seq) -> Result<Vec<Event>, LogError> {
         let end = head.min(seq + u64::from(self.limits.page_events));
-        self.log.before(end + 1, u32::try_from(end - seq).unwrap_or(u32::MAX)).await
+        let mut events = self.log.before(end + 1, u32::try_from(end - seq).unwrap_or(u32::MAX)).await?;
+        events.truncate(fitting(events.iter(), self.limits.batch_bytes));
+        Ok(events)
+    }
+
+    /// A page that ends just before `seq`.
+    async fn newest_before(&self, seq: Seq, limit: u32) -> Result<Vec<Event>, LogError> {
+        let mut events = self.log.before(seq, limit).await?;
+        let fitting = fitting(events.iter().rev(), self.limits.batch_bytes);
+        Ok(events.split_off(events.len() - fitting))
     }
 
     /// Appends a message; the receipt tells its place once it is on disk.
@@ -109,7 +118,7 @@ impl Room {
     pub(crate) async fn history(&self, request: &HistoryRequest) -> Result<Vec<Event>, WireError> {
         let page = self.limits.page_events;
         let limit = request.limit.unwrap_or(page).min(page);
-        self.log.before(request.before, limit).await.map_err(log_failed)
+        self.newest_before(request.before, limit).await.map_err(log_failed)
     }
 
     /// A nickname as the room shows it: one line, nothing unseen in it, Anonymous when blank.
@@ -153,6 +162,21 @@ pub(crate) fn clean_name(wanted: &str) -> String {
         })
         .collect();
     shown.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// How many of these go into one frame, and at least one: a page of long messages must still reach
+/// someone on a slow line before its socket counts as stalled.
+fn fitting<'a>(events: impl Iterator<Item = &'a Event>, budget: usize) -> usize {
+    let mut size = 0;
+    let mut count = 0;
+    for event in events {
+        size += serde_json::to_string(event).map_or(0, |json| json.len());
+        if count > 0 && size > budget {
+            break;
+        }
+        count += 1;
+    }
+    count
 }
 
 /// What a client is told when the log fails; the details are the host's, and in the host's own log.

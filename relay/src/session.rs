@@ -175,8 +175,9 @@ impl Session {
         let mut next = Some(first);
         let mut taken = 0;
         while let Some(text) = next.take() {
-            if let Err(error) = self.handle(&text).await {
-                self.socket.feed(as_frame(error)).await?;
+            let answer = self.handle(&text).await.unwrap_or_else(|refused| Some(as_frame(refused)));
+            if let Some(answer) = answer {
+                self.socket.feed(answer).await?;
             }
             taken += 1;
             if taken < TURN && self.receipts.len() < self.room.limits.in_flight {
@@ -186,15 +187,19 @@ impl Session {
         Ok(())
     }
 
-    async fn handle(&mut self, text: &str) -> Result<(), WireError> {
+    /// Does what a frame asks for; the answer, where there is one to give at once.
+    async fn handle(&mut self, text: &str) -> Result<Option<Frame>, WireError> {
         let answer = match ClientFrame::parse(text)? {
             ClientFrame::NewMessage(message) => {
                 let id = message.id.clone();
                 let receipt = self.room.say(&self.seat, message).await?;
                 self.receipts.push_back((id, receipt));
-                return Ok(());
+                return Ok(None);
             }
-            ClientFrame::Nickname(nickname) => return self.room.rename(&self.seat, &nickname.nickname),
+            ClientFrame::Nickname(nickname) => {
+                self.room.rename(&self.seat, &nickname.nickname)?;
+                return Ok(None);
+            }
             ClientFrame::History(request) => {
                 let events = self.room.history(&request).await?;
                 ServerFrame::History(HistoryPage { before: request.before, events })
@@ -202,9 +207,7 @@ impl Session {
             ClientFrame::Ping {} => ServerFrame::Pong {},
             ClientFrame::Join(_) => return Err(ErrorCode::AlreadyJoined.because("this socket is in a room already")),
         };
-        // A broken socket shows at the next flush.
-        let _broken = self.socket.feed(answer.encode()).await;
-        Ok(())
+        Ok(Some(answer.encode()))
     }
 }
 

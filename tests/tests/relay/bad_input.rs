@@ -1,6 +1,6 @@
 //! Bad input gets a name and costs nothing else: after each, someone else's chat goes on.
 
-use snug_relay::wire::{ClientFrame, ErrorCode, NewMessage};
+use snug_relay::wire::{ClientFrame, ErrorCode, HistoryRequest, NewMessage};
 use snug_tests::{DEADLINE, TestClient, TestRelay};
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::{Bytes, Message, Utf8Bytes};
@@ -189,4 +189,42 @@ async fn unknown_fields_are_no_fault() {
     mina.send_raw(Message::Text(Utf8Bytes::from_static(json))).await;
     mina.answer_about("x").await.unwrap();
     jun.hears("Mina", "from the future").await;
+}
+
+#[tokio::test]
+async fn whoever_asks_and_never_reads_the_answers_is_dropped_after_one_stall() {
+    let relay = TestRelay::with(|limits| {
+        limits.stall_ms = 300;
+        limits.linger_ms = 0;
+    })
+    .await;
+    let (mut mina, mut jun) = pair(&relay).await;
+    mina.says_often(&"x".repeat(16 * 1024), 10).await;
+    let mut asking = relay.join("Asking").await;
+    mina.sees_count(3).await;
+    // Answers of 64 KiB each: far more than the system's own buffers hold.
+    for _ in 0..300 {
+        let request = ClientFrame::History(HistoryRequest { before: 11, limit: None });
+        asking.try_send(Message::text(serde_json::to_string(&request).unwrap())).await;
+    }
+    mina.sees_count(2).await;
+    for _ in 0..10 {
+        jun.next_event().await;
+    }
+    chat_goes_on(&mut mina, &mut jun).await;
+}
+
+#[tokio::test]
+async fn a_connection_that_asks_for_pages_for_ever_is_ended() {
+    use tokio::io::AsyncReadExt;
+    let relay = TestRelay::with(|limits| limits.pages_ms = 200).await;
+    let mut idle = tokio::net::TcpStream::connect(relay.addr()).await.unwrap();
+    let request = format!("GET / HTTP/1.1\r\nHost: {}\r\n\r\n", relay.addr());
+    idle.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    tokio::time::timeout(DEADLINE, idle.read_to_end(&mut answer)).await.expect("the connection is ended").unwrap();
+    assert!(answer.starts_with(b"HTTP/1.1 200"));
+    // Sockets are not pages.
+    let (mut mina, mut jun) = pair(&relay).await;
+    chat_goes_on(&mut mina, &mut jun).await;
 }

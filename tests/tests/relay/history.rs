@@ -1,6 +1,6 @@
 //! Reading what was said before.
 
-use snug_relay::wire::{Body, Event};
+use snug_relay::wire::{Body, Event, Since};
 use snug_tests::TestRelay;
 
 fn seqs(events: &[Event]) -> Vec<u64> {
@@ -63,4 +63,22 @@ async fn history_is_what_was_said_and_by_whom_then() {
         })
         .collect();
     assert_eq!(told, [("Mina", "before"), ("민아", "after")]);
+}
+
+#[tokio::test]
+async fn a_page_of_long_messages_stays_small_enough_for_a_slow_line() {
+    let relay = TestRelay::start().await;
+    let mut mina = relay.join("Mina").await;
+    mina.says_often(&"x".repeat(16 * 1024), 20).await;
+    let mut jun = relay.join("Jun").await;
+    assert_eq!(seqs(&jun.events), [18, 19, 20], "about 64 KiB");
+    assert_eq!(seqs(&jun.reads_back(18, None).await.events), [15, 16, 17]);
+    // Whoever comes back gets the beginning first and the rest right after it.
+    let since = Since { epoch: jun.welcome.as_ref().unwrap().epoch.clone(), seq: 2 };
+    let mut back = relay.connect().await;
+    let welcome = back.join(&relay.invite, "Back", "a-device-to-be-back", Some(since)).await;
+    assert_eq!(seqs(&welcome.events), [3, 4, 5]);
+    while back.events.last().is_none_or(|event| event.seq < 20) {
+        back.next_event().await;
+    }
 }
