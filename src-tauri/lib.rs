@@ -24,9 +24,15 @@ mod window;
 use std::{env, io::IsTerminal, path::PathBuf};
 
 use anyhow::Context;
-use snug_relay::LOG_CEILING;
+use snug_relay::may_be_logged;
 use tauri::{App, Manager};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{
+    EnvFilter, Layer,
+    filter::{FilterExt, filter_fn},
+    fmt,
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 use crate::{clipboard::Clipboard, connection::Connections, hosting::Host, settings::Settings};
 
@@ -47,15 +53,9 @@ struct Shell {
 /// # Errors
 /// When the system has no window to give.
 pub fn run() -> anyhow::Result<()> {
-    let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    for ceiling in LOG_CEILING {
-        filter = filter.add_directive(ceiling.parse()?);
-    }
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_env_filter(filter)
-        .init();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
+    tracing_subscriber::registry().with(lines.with_filter(filter.and(filter_fn(may_be_logged)))).init();
     let data = env::var_os(DATA_DIR).filter(|dir| !dir.is_empty()).map(PathBuf::from);
     let mut builder = tauri::Builder::default();
     if data.is_none() {

@@ -73,6 +73,9 @@ pub struct Limits {
     /// commits' worth, so that the next batch fills while one is written.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_QUEUE", default_value_t = Self::DEFAULT.queue))]
     pub queue: usize,
+    /// Bytes of messages that wait for the disk, of all rooms together; beyond it senders wait.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_QUEUE_BYTES", default_value_t = Self::DEFAULT.queue_bytes))]
+    pub queue_bytes: usize,
     /// Events in one page of history: about two screens.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_PAGE_EVENTS", default_value_t = Self::DEFAULT.page_events))]
     pub page_events: u32,
@@ -112,6 +115,7 @@ impl Limits {
         stall_ms: 30_000,
         in_flight: 256,
         queue: 8192,
+        queue_bytes: 8 * 1024 * 1024,
         page_events: 60,
         batch_bytes: 64 * 1024,
         tail_bytes: 1024 * 1024,
@@ -146,8 +150,8 @@ impl Limits {
         let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         let bounds = [
             ("sockets", count(self.sockets), 1, MANY),
-            ("text_bytes", self.text_bytes.into(), 1, MANY),
-            ("frame_bytes", count(self.frame_bytes), 1024, MANY),
+            ("text_bytes", self.text_bytes.into(), 1, MANY / 6),
+            ("frame_bytes", count(self.frame_bytes), u64::from(self.text_bytes) * 6, MANY),
             ("nickname_chars", self.nickname_chars.into(), 1, MANY),
             ("room_name_chars", self.room_name_chars.into(), 1, MANY),
             ("header_ms", self.header_ms, 1, DAY_MS),
@@ -158,6 +162,7 @@ impl Limits {
             ("stall_ms", self.stall_ms, 1, DAY_MS),
             ("in_flight", count(self.in_flight), 1, MANY),
             ("queue", count(self.queue), 1, MANY),
+            ("queue_bytes", count(self.queue_bytes), 1, MANY),
             ("page_events", self.page_events.into(), 1, MANY),
             ("batch_bytes", count(self.batch_bytes), 1, MANY),
             ("tail_bytes", count(self.tail_bytes), 0, MANY),

@@ -29,9 +29,12 @@ pub use config::{BadLimit, Config, Limits};
 pub use invite::{Invite, Secret};
 pub use relay::{Relay, RelayHandle, RoomError, StartError, StoredRoom};
 
-/// Directives for whatever filters a program's log, to be added after its own. Below `info` these two
+/// Whether a program may write this to its log, whatever else it filters. Below `info` the WebSocket
 /// libraries write out every frame, and the first one carries the room's secret.
-pub const LOG_CEILING: [&str; 2] = ["tungstenite=info", "tokio_tungstenite=info"];
+pub fn may_be_logged(metadata: &tracing::Metadata<'_>) -> bool {
+    let frames = metadata.target().starts_with("tungstenite") || metadata.target().starts_with("tokio_tungstenite");
+    !frames || *metadata.level() <= tracing::Level::INFO
+}
 
 /// The port a relay listens on unless told otherwise: S-N-U-G on a telephone's keys.
 pub const DEFAULT_PORT: u16 = 7684;

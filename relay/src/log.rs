@@ -17,7 +17,7 @@ mod writer;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use thiserror::Error;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 pub(crate) use sqlite::{Database, NewRoom, OpenError, StoredRoom};
 
@@ -67,6 +67,9 @@ pub(crate) struct Log {
     shared: Arc<Shared>,
     writer: mpsc::Sender<Command>,
     reader: Reader,
+    /// Bytes that may still join the writer's queue; shared by all rooms.
+    memory: Arc<Semaphore>,
+    memory_bytes: usize,
     batch_bytes: usize,
 }
 
@@ -102,7 +105,9 @@ impl Log {
     pub(crate) async fn append(&self, draft: Draft) -> Result<Receipt, LogError> {
         let (settle, receipt) = oneshot::channel();
         let append = Append::new(self.shared.clone(), draft, settle);
-        self.writer.send(Command::Append(append)).await.map_err(|_| LogError::Closed)?;
+        let share = u32::try_from(append.size().min(self.memory_bytes)).unwrap_or(u32::MAX);
+        let share = self.memory.clone().acquire_many_owned(share).await.map_err(|_| LogError::Closed)?;
+        self.writer.send(Command::Append(append.with_share(share))).await.map_err(|_| LogError::Closed)?;
         Ok(Receipt(receipt))
     }
 
@@ -128,7 +133,9 @@ impl Log {
         if start >= end {
             return Ok(Vec::new());
         }
-        if let Some(events) = self.shared.tail().range(start, end) {
+        // Copied under the lock, which the writer needs too, and parsed outside it.
+        let encoded = self.shared.tail().range(start, end);
+        if let Some(events) = encoded.and_then(|encoded| serde_json::from_str(&encoded).ok()) {
             return Ok(events);
         }
         let room = self.shared.room;

@@ -8,9 +8,15 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use snug_relay::{Config, DEFAULT_PORT, Invite, LOG_CEILING, Limits, Relay, RelayHandle, addresses};
+use snug_relay::{Config, DEFAULT_PORT, Invite, Limits, Relay, RelayHandle, addresses, may_be_logged};
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{
+    EnvFilter, Layer,
+    filter::{FilterExt, filter_fn},
+    fmt,
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 /// Turn this machine into a chat room that others join by opening a link.
 ///
@@ -35,7 +41,7 @@ struct Arguments {
     rooms: Vec<String>,
 
     /// Let in whoever knows the address; else it takes the link.
-    #[arg(long, env = "SNUG_OPEN")]
+    #[arg(long, env = "SNUG_OPEN", value_parser = clap::builder::FalseyValueParser::new())]
     open: bool,
 
     /// A host name that browsers may reach this relay by, besides addresses, localhost and *.local;
@@ -50,11 +56,9 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    let mut filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
-    for ceiling in LOG_CEILING {
-        filter = filter.add_directive(ceiling.parse()?);
-    }
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
+    let filter = filter.and(filter_fn(may_be_logged));
+    tracing_subscriber::registry().with(fmt::layer().with_writer(std::io::stderr).with_filter(filter)).init();
 
     let data = match arguments.data {
         Some(data) => data,
@@ -64,6 +68,8 @@ async fn main() -> Result<()> {
         format!("can't listen on {} (is another Snug running? --listen takes another port)", arguments.listen)
     })?;
     let config = Config { limits: arguments.limits, hosts: arguments.hosts, ..Config::new(data) };
+    // From here on: whoever starts this may end it as soon as the first line is out.
+    let told_to_stop = stop_signals()?;
     let relay = Relay::start(config, listener).await?;
 
     let invites = open_rooms(&relay, &arguments.rooms, arguments.open).await?;
@@ -75,22 +81,21 @@ async fn main() -> Result<()> {
     out.flush()?;
     drop(out);
 
-    until_told_to_stop().await?;
+    told_to_stop.await;
     relay.stop().await;
     Ok(())
 }
 
 async fn open_rooms(relay: &RelayHandle, names: &[String], open: bool) -> Result<Vec<Invite>> {
-    let stored = relay.stored_rooms().await?;
     let mut invites = Vec::new();
     for name in names {
-        invites.push(match stored.iter().find(|room| room.name == *name) {
+        invites.push(match relay.room_named(name).await? {
             Some(room) => serve(relay, &room.id, open).await?,
             None => relay.create_room(name, open).await.with_context(|| format!("can't make a room named {name:?}"))?,
         });
     }
     if names.is_empty() {
-        for room in &stored {
+        for room in relay.stored_rooms().await? {
             invites.push(serve(relay, &room.id, open).await?);
         }
     }
@@ -117,17 +122,21 @@ fn platform_data() -> Option<PathBuf> {
     directories::ProjectDirs::from("", "", "snug").map(|directories| directories.data_dir().to_owned())
 }
 
-async fn until_told_to_stop() -> Result<()> {
+/// Listens for the signals that end a service; the future is done when one has come.
+fn stop_signals() -> Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted?,
-            _ = terminate.recv() => {}
-        }
+        let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        Ok(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        })
     }
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await?;
-    Ok(())
+    Ok(async {
+        let _never_listened = tokio::signal::ctrl_c().await;
+    })
 }

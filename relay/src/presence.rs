@@ -22,7 +22,7 @@ use crate::{
 /// Frames a session may be behind before it is given the whole list instead.
 const KEPT: usize = 16;
 
-/// Names in one gathered frame at most; the count tells the rest.
+/// Names in one gathered frame at most; for more the whole list is sent, which the roster bounds.
 const NAMES: usize = 64;
 
 /// Who is in one room.
@@ -42,6 +42,7 @@ struct State {
     /// Members in order of arrival.
     arrivals: BTreeMap<u64, String>,
     next_arrival: u64,
+    departures: u64,
     /// Came, left or were renamed since the last frame.
     changed: HashSet<String>,
     gathering: bool,
@@ -54,8 +55,9 @@ struct Here {
     nickname: String,
     arrival: u64,
     sockets: usize,
-    /// How often the last socket went; tells a member who came back from one who didn't.
-    departures: u64,
+    /// Which departure of the room's the last socket's going was; tells a member who came back from
+    /// one who didn't.
+    departure: u64,
 }
 
 /// What a newcomer is told.
@@ -102,7 +104,7 @@ impl Presence {
             let nickname = nickname.unwrap_or_else(|| ANONYMOUS.to_owned());
             state.next_arrival += 1;
             state.arrivals.insert(arrival, member.to_owned());
-            state.here.insert(member.to_owned(), Here { nickname, arrival, sockets: 1, departures: 0 });
+            state.here.insert(member.to_owned(), Here { nickname, arrival, sockets: 1, departure: 0 });
             self.note(&mut state, member);
         }
         let roster = Roster { members: self.members(&state), count: count(&state), version: state.version };
@@ -154,8 +156,14 @@ impl Presence {
         state.gathering = false;
         let changed = std::mem::take(&mut state.changed);
         let (joined, left): (Vec<_>, Vec<_>) = changed.into_iter().partition(|member| state.here.contains_key(member));
-        let joined = joined.iter().take(NAMES).filter_map(|member| as_member(&state, member)).collect();
-        let frame = wire::Presence { reset: false, joined, left, count: count(&state) };
+        // So many at once that the list itself says it shorter.
+        let reset = joined.len() > NAMES;
+        let (joined, left) = if reset {
+            (self.members(&state), Vec::new())
+        } else {
+            (joined.iter().filter_map(|member| as_member(&state, member)).collect(), left)
+        };
+        let frame = wire::Presence { reset, joined, left, count: count(&state) };
         state.recent.push_back(ServerFrame::Presence(frame).encode());
         if state.recent.len() > KEPT {
             state.recent.pop_front();
@@ -166,13 +174,14 @@ impl Presence {
 
     fn leave(self: &Arc<Self>, member: &str, for_good: bool) {
         let mut state = self.state();
+        state.departures += 1;
+        let departure = state.departures;
         let Some(here) = state.here.get_mut(member) else { return };
         here.sockets -= 1;
         if here.sockets > 0 {
             return;
         }
-        here.departures += 1;
-        let departures = here.departures;
+        here.departure = departure;
         if for_good {
             self.remove(&mut state, member);
             return;
@@ -180,7 +189,7 @@ impl Presence {
         let (presence, member) = (self.clone(), member.to_owned());
         self.later(self.linger, move || {
             let mut state = presence.state();
-            let gone = |here: &Here| here.sockets == 0 && here.departures == departures;
+            let gone = |here: &Here| here.sockets == 0 && here.departure == departure;
             if state.here.get(&member).is_some_and(gone) {
                 presence.remove(&mut state, &member);
             }

@@ -204,6 +204,15 @@ impl RelayHandle {
         Ok(rooms.into_iter().map(shown).collect())
     }
 
+    /// The oldest stored room of this name, as [`create_room`](Self::create_room) would write it.
+    ///
+    /// # Errors
+    /// [`RoomError::Storage`].
+    pub async fn room_named(&self, name: &str) -> Result<Option<StoredRoom>, RoomError> {
+        let name = clean_name(name);
+        Ok(self.stored_rooms().await?.into_iter().find(|room| room.name == name))
+    }
+
     /// How many members are in a room that is being served; 0 for any other.
     pub fn members(&self, id: &str) -> u32 {
         self.rooms.get(id).map_or(0, |room| room.presence.count())
@@ -226,9 +235,7 @@ impl RelayHandle {
         let log = self.database.log(&stored).await?;
         let log::StoredRoom { id, name, secret, open, .. } = stored;
         let presence = Presence::new(&self.limits, self.tasks.clone(), self.stop.clone());
-        let room = Arc::new(Room { id, name, secret, open, log, presence, limits: self.limits.clone() });
-        let invite = room.invite();
-        self.rooms.insert(room);
-        Ok(invite)
+        let room = Room { id, name, secret, open, log, presence, limits: self.limits.clone() };
+        Ok(self.rooms.insert(room).invite())
     }
 }

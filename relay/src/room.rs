@@ -158,7 +158,7 @@ pub(crate) fn clean_name(wanted: &str) -> String {
         .chars()
         .map(|char| if char.is_whitespace() { ' ' } else { char })
         .filter(|char| {
-            !char.is_control() && !matches!(char, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+            !char.is_control() && !matches!(char, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{2800}' | '\u{3164}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
         })
         .collect();
     shown.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")

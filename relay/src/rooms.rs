@@ -15,9 +15,10 @@ use crate::{
 pub(crate) struct Rooms(RwLock<BTreeMap<String, Arc<Room>>>);
 
 impl Rooms {
-    /// Serves a room from now on.
-    pub(crate) fn insert(&self, room: Arc<Room>) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).insert(room.id.clone(), room);
+    /// Serves a room from now on; the one of that id that is served already, where there is one.
+    pub(crate) fn insert(&self, room: Room) -> Arc<Room> {
+        let mut rooms = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        rooms.entry(room.id.clone()).or_insert_with(|| Arc::new(room)).clone()
     }
 
     /// The room of that id.

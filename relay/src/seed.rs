@@ -53,13 +53,16 @@ async fn serve(socket: &mut Socket, room: &Room, stop: &CancellationToken) -> Re
     let mut head = room.log.head();
     let mut ticks = socket.ticks();
     loop {
-        head.mark_unchanged();
-        while let Some(batch) = room.log.after(cursor).await.map_err(log_failed)? {
+        let newest = *head.borrow_and_update();
+        if cursor < newest
+            && let Some(batch) = room.log.after(cursor).await.map_err(log_failed)?
+        {
             for line in lines(&batch.frame, &mut own) {
                 socket.feed(line.into()).await?;
             }
             cursor = batch.last;
         }
+        let behind = cursor < newest;
         socket.flush().await?;
         tokio::select! {
             biased;
@@ -70,7 +73,8 @@ async fn serve(socket: &mut Socket, room: &Room, stop: &CancellationToken) -> Re
                 }
             }
             _ = ticks.tick() => socket.keep_alive().await?,
-            moved = head.changed() => moved.map_err(|_| stopping())?,
+            moved = head.changed(), if !behind => moved.map_err(|_| stopping())?,
+            () = std::future::ready(()), if behind => {}
         }
     }
 }

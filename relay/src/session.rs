@@ -21,6 +21,9 @@ use crate::{
 /// Frames taken from one socket before the others' events are sent on to it again.
 const TURN: usize = 64;
 
+/// Answers up to this many bytes cost nothing worth counting.
+const SHORT: usize = 1024;
+
 /// Serves one socket from its first frame to its end.
 pub(crate) async fn run(socket: WebSocket, rooms: Arc<Rooms>, limits: Arc<Limits>, stop: CancellationToken) {
     let mut socket = Socket::new(socket, &limits, stop.clone());
@@ -112,6 +115,8 @@ impl Session {
         }
         let mut head = self.room.log.head();
         let mut presence = self.room.presence.changes();
+        // Something may have changed between the welcome's list and now.
+        presence.mark_changed();
         let mut ticks = self.socket.ticks();
         loop {
             let behind = self.send_events(&mut head).await?;
@@ -177,7 +182,12 @@ impl Session {
         while let Some(text) = next.take() {
             let answer = self.handle(&text).await.unwrap_or_else(|refused| Some(as_frame(refused)));
             if let Some(answer) = answer {
+                let long = answer.len() > SHORT;
                 self.socket.feed(answer).await?;
+                if long {
+                    // A page of history is a turn's worth of work.
+                    break;
+                }
             }
             taken += 1;
             if taken < TURN && self.receipts.len() < self.room.limits.in_flight {

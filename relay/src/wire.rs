@@ -365,15 +365,21 @@ impl ClientFrame {
             payload: Option<&'a serde_json::value::RawValue>,
         }
 
+        /// Errors quote what they were given, however much that was.
+        fn short(error: String) -> String {
+            if error.chars().count() <= 200 { error } else { error.chars().take(200).chain(['…']).collect() }
+        }
+
         fn payload<T: serde::de::DeserializeOwned>(envelope: &Envelope<'_>) -> Result<T, WireError> {
             let json = envelope.payload.map_or("{}", |payload| payload.get());
-            serde_json::from_str(json)
-                .map_err(|error| ErrorCode::BadFrame.because(format!("payload of `{}`: {error}", envelope.r#type)))
+            serde_json::from_str(json).map_err(|error| {
+                ErrorCode::BadFrame.because(short(format!("payload of `{}`: {error}", envelope.r#type)))
+            })
         }
 
         let envelope: Envelope<'_> = serde_json::from_str(text).map_err(|error| match error.classify() {
-            serde_json::error::Category::Data => ErrorCode::BadFrame.because(error.to_string()),
-            _ => ErrorCode::BadJson.because(error.to_string()),
+            serde_json::error::Category::Data => ErrorCode::BadFrame.because(short(error.to_string())),
+            _ => ErrorCode::BadJson.because(short(error.to_string())),
         })?;
         match &*envelope.r#type {
             "join" => payload(&envelope).map(Self::Join),
@@ -381,10 +387,7 @@ impl ClientFrame {
             "nickname" => payload(&envelope).map(Self::Nickname),
             "history" => payload(&envelope).map(Self::History),
             "ping" => Ok(Self::Ping {}),
-            unknown => {
-                let shown: String = unknown.chars().take(40).collect();
-                Err(ErrorCode::UnknownType.because(format!("no frame has the type `{shown}`")))
-            }
+            unknown => Err(ErrorCode::UnknownType.because(short(format!("no frame has the type `{unknown}`")))),
         }
     }
 }

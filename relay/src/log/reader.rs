@@ -1,8 +1,9 @@
 //! Reads from the database, off the threads that serve sockets.
 
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use rusqlite::{Connection, OpenFlags};
@@ -24,8 +25,11 @@ struct Pool {
 }
 
 impl Reader {
-    pub(super) fn new(path: PathBuf) -> Self {
-        Self(Arc::new(Pool { path, turns: Semaphore::new(CONNECTIONS), idle: Mutex::default() }))
+    /// Opens them all at once: later there may be no file descriptor left for those who are inside.
+    pub(super) fn open(path: &Path) -> rusqlite::Result<Self> {
+        let idle = (0..CONNECTIONS).map(|_| connect(path)).collect::<rusqlite::Result<Vec<_>>>()?;
+        let (path, turns, idle) = (path.to_owned(), Semaphore::new(CONNECTIONS), Mutex::new(idle));
+        Ok(Self(Arc::new(Pool { path, turns, idle })))
     }
 
     /// Refuses every read from now on and closes the connections. The last one to a database folds
@@ -56,13 +60,18 @@ impl Reader {
 }
 
 impl Pool {
-    fn take(&self) -> Result<Connection, LogError> {
-        if let Some(connection) = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop() {
-            return Ok(connection);
-        }
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&self.path, flags)?;
-        connection.busy_timeout(std::time::Duration::from_secs(5))?;
-        Ok(connection)
+    /// There is one for each turn, unless a read panicked with it.
+    fn take(&self) -> rusqlite::Result<Connection> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        idle.map_or_else(|| connect(&self.path), Ok)
     }
+}
+
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    // SQLite opens the file only when it is first read.
+    connection.query_row("SELECT count(*) FROM room", [], |_| Ok(()))?;
+    Ok(connection)
 }

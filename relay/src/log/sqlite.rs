@@ -12,7 +12,7 @@ use std::{
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 use rusqlite_migration::{M, Migrations};
 use thiserror::Error;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use super::{
     Batch, Log, LogError, Shared, now,
@@ -93,8 +93,8 @@ pub(crate) struct Database {
     reader: Reader,
     tail_bytes: usize,
     batch_bytes: usize,
-    /// Held while the database is open; the system lets go of it even after a kill.
-    _lock: File,
+    memory: Arc<Semaphore>,
+    memory_bytes: usize,
 }
 
 impl Database {
@@ -103,15 +103,17 @@ impl Database {
         let lock = lock(directory)?;
         let path = directory.join(FILE);
         let connection = prepare(&path).map_err(|error| blame(path.clone(), error))?;
-        let (writer, thread) = writer::start(connection, limits.queue)
+        let reader = Reader::open(&path).map_err(|error| blame(path.clone(), error.into()))?;
+        let (writer, thread) = writer::start(connection, lock, limits.queue)
             .map_err(|source| OpenError::NotWritable { path: path.clone(), source })?;
         Ok(Self {
             writer,
             thread: Mutex::new(Some(thread)),
-            reader: Reader::new(path),
+            reader,
+            memory: Arc::new(Semaphore::new(limits.queue_bytes)),
+            memory_bytes: limits.queue_bytes,
             tail_bytes: limits.tail_bytes,
             batch_bytes: limits.batch_bytes,
-            _lock: lock,
         })
     }
 
@@ -184,6 +186,8 @@ impl Database {
             shared: Arc::new(shared),
             writer: self.writer.clone(),
             reader: self.reader.clone(),
+            memory: self.memory.clone(),
+            memory_bytes: self.memory_bytes,
             batch_bytes: self.batch_bytes,
         })
     }
@@ -223,6 +227,13 @@ fn create_private(directory: &Path) -> io::Result<()> {
 }
 
 pub(super) fn prepare(path: &Path) -> Result<Connection, rusqlite_migration::Error> {
+    // Before SQLite makes it readable for everyone, in a directory that may be open to them.
+    let mut private = OpenOptions::new();
+    private.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut private, 0o600);
+    // If this can't be done, SQLite will say why.
+    let _refused = private.open(path);
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     // WAL: readers never wait for the writer. FULL: a commit is on disk, not on its way there.
@@ -238,9 +249,18 @@ pub(super) fn prepare(path: &Path) -> Result<Connection, rusqlite_migration::Err
 
 /// Tells a directory that can't be written from a file that is no database of ours.
 fn blame(path: PathBuf, error: rusqlite_migration::Error) -> OpenError {
-    if let rusqlite_migration::Error::RusqliteError { err: rusqlite::Error::SqliteFailure(failure, _), .. } = &error
+    let failure = match &error {
+        rusqlite_migration::Error::RusqliteError { err: rusqlite::Error::SqliteFailure(failure, _), .. } => {
+            Some(failure.code)
+        }
+        _ => None,
+    };
+    if matches!(failure, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)) {
+        return OpenError::InUse { path };
+    }
+    if let Some(code) = failure
         && matches!(
-            failure.code,
+            code,
             ErrorCode::CannotOpen
                 | ErrorCode::ReadOnly
                 | ErrorCode::PermissionDenied

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Batch;
-use crate::wire::{self, Event, Frame, Seq};
+use crate::wire::{self, Frame, Seq};
 
 /// Encoded events in one piece of text, `e1,e2,e3,`, so that any run of them is one slice and a frame
 /// is one copy.
@@ -78,15 +78,11 @@ impl Tail {
         Some(batch)
     }
 
-    /// Events from `start` to just before `end`; `None` when the tail does not hold them all.
-    pub(super) fn range(&self, start: Seq, end: Seq) -> Option<Vec<Event>> {
-        let (start, end) = (self.index(start)?, self.index(end)?);
-        (start..end)
-            .map(|index| {
-                let encoded = &self.text[self.offset(index)..self.offset(index + 1) - 1];
-                serde_json::from_str(encoded).ok()
-            })
-            .collect()
+    /// Events from `start` to just before `end`, as one JSON array; `None` when the tail does not hold
+    /// them all.
+    pub(super) fn range(&self, start: Seq, end: Seq) -> Option<String> {
+        let (from, to) = (self.offset(self.index(start)?), self.offset(self.index(end)?));
+        Some(format!("[{}]", self.text[from..to].trim_end_matches(',')))
     }
 
     /// How many events stand before `seq` in the tail; `None` when it is not within it.
@@ -109,7 +105,7 @@ fn to_usize(length: u64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{Body, ServerFrame};
+    use crate::wire::{Body, Event, ServerFrame};
 
     fn tail(head: Seq, capacity: usize, count: u64) -> Tail {
         let mut tail = Tail::new(head, capacity);
@@ -179,6 +175,8 @@ mod tests {
         assert!(tail.after(0, 10_000, 1 << 20).is_none());
         assert!(tail.range(1, 3).is_none());
         assert_eq!(seqs(&tail.after(9_998, 10_000, 1 << 20).expect("within the tail")), [9_999, 10_000]);
-        assert_eq!(tail.range(9_999, 10_001).expect("within the tail"), [event(9_999), event(10_000)]);
+        let range = tail.range(9_999, 10_001).expect("within the tail");
+        let range: Vec<Event> = serde_json::from_str(&range).expect("an array of events");
+        assert_eq!(range, [event(9_999), event(10_000)]);
     }
 }

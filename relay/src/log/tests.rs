@@ -162,3 +162,35 @@ fn commits_reach_the_disk_itself() {
     assert_eq!(pragma("synchronous"), "Integer(2)");
     assert_eq!(pragma("fullfsync"), "Integer(1)");
 }
+
+#[tokio::test]
+async fn a_log_that_still_has_something_to_commit_keeps_the_next_one_out() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let (database, log) = open(directory.path(), &Limits::DEFAULT).await;
+    let mut receipts = Vec::new();
+    for number in 0..200 {
+        receipts.push(log.append(draft(Some(&number.to_string()), "queued")).await.expect("the writer runs"));
+    }
+    // Dropped without closing: its writer goes on until the queue is empty.
+    drop((database, log));
+    while let Err(error) = Database::open(directory.path(), &Limits::DEFAULT) {
+        assert!(matches!(error, OpenError::InUse { .. }), "{error}");
+        tokio::task::yield_now().await;
+    }
+    let (database, log) = open_when_free(directory.path()).await;
+    assert_eq!(say(&log, "next", "in its place").await, 201);
+    database.close().await;
+}
+
+async fn open_when_free(directory: &std::path::Path) -> (Database, Log) {
+    loop {
+        match Database::open(directory, &Limits::DEFAULT) {
+            Ok(database) => {
+                database.close().await;
+                return open(directory, &Limits::DEFAULT).await;
+            }
+            Err(OpenError::InUse { .. }) => tokio::task::yield_now().await,
+            Err(error) => panic!("{error}"),
+        }
+    }
+}

@@ -5,12 +5,13 @@
 
 use std::{
     collections::HashMap,
+    fs::File,
     sync::Arc,
     thread::{self, JoinHandle},
 };
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
 use super::{Draft, LogError, Shared, now};
 use crate::wire::{Millis, Seq};
@@ -18,6 +19,9 @@ use crate::wire::{Millis, Seq};
 /// Appends in one transaction at most: past this, larger ones are no cheaper and only delay the
 /// first in line.
 const BATCH: usize = 4096;
+
+/// And about so many bytes: a transaction of long messages keeps the short ones behind it waiting.
+const BATCH_BYTES: usize = 4 * 1024 * 1024;
 
 /// What the writer is asked for.
 pub(super) enum Command {
@@ -27,29 +31,48 @@ pub(super) enum Command {
     Stop,
 }
 
-/// One event on its way to disk.
+/// One event on its way to disk, encoded by its sender's task, so that the one writer doesn't have to.
 pub(super) struct Append {
     log: Arc<Shared>,
-    draft: Draft,
-    /// The event's body as it is stored, and all of the event as it is sent but for its place and
-    /// time. Encoded by the sender's task, so that the one writer doesn't have to.
-    body: String,
+    member: String,
+    nickname: String,
+    id: Option<String>,
+    /// The event as it is sent, but for its place and time.
     rest: String,
+    /// Where in `rest` the body begins; only a brace follows it.
+    body_at: usize,
     settle: oneshot::Sender<Result<Seq, LogError>>,
+    /// Its share of the memory that may wait for the disk, given back with it.
+    _share: Option<OwnedSemaphorePermit>,
 }
 
 impl Append {
     pub(super) fn new(log: Arc<Shared>, draft: Draft, settle: oneshot::Sender<Result<Seq, LogError>>) -> Self {
-        let body = encode(&draft.body);
-        let mut rest = format!(r#""member":{},"nickname":{}"#, encode(&draft.member), encode(&draft.nickname));
-        if let Some(id) = &draft.id {
+        let Draft { member, nickname, id, body } = draft;
+        let mut rest = format!(r#""member":{},"nickname":{}"#, encode(&member), encode(&nickname));
+        if let Some(id) = &id {
             rest.push_str(r#","id":"#);
             rest.push_str(&encode(id));
         }
         rest.push_str(r#","body":"#);
-        rest.push_str(&body);
+        let body_at = rest.len();
+        rest.push_str(&encode(&body));
         rest.push('}');
-        Self { log, draft, body, rest, settle }
+        Self { log, member, nickname, id, rest, body_at, settle, _share: None }
+    }
+
+    /// About how much memory it takes.
+    pub(super) fn size(&self) -> usize {
+        self.rest.len()
+    }
+
+    pub(super) fn with_share(mut self, share: OwnedSemaphorePermit) -> Self {
+        self._share = Some(share);
+        self
+    }
+
+    fn body(&self) -> &str {
+        &self.rest[self.body_at..self.rest.len() - 1]
     }
 }
 
@@ -80,22 +103,32 @@ impl Placed {
     }
 }
 
-/// Starts the writer on its thread. It ends after [`Command::Stop`], or with its last sender.
-pub(super) fn start(connection: Connection, queue: usize) -> std::io::Result<(mpsc::Sender<Command>, JoinHandle<()>)> {
+/// Starts the writer on its thread. It ends after [`Command::Stop`], or with its last sender, and only
+/// then lets go of `lock`: no other writer may begin while this one still has something to commit.
+pub(super) fn start(
+    connection: Connection,
+    lock: File,
+    queue: usize,
+) -> std::io::Result<(mpsc::Sender<Command>, JoinHandle<()>)> {
     let (sender, receiver) = mpsc::channel(queue);
-    let thread = thread::Builder::new().name("snug-log".into()).spawn(move || run(connection, receiver))?;
+    let thread = thread::Builder::new().name("snug-log".into()).spawn(move || {
+        run(connection, receiver);
+        drop(lock);
+    })?;
     Ok((sender, thread))
 }
 
 fn run(mut connection: Connection, mut commands: mpsc::Receiver<Command>) {
     let mut batch = Vec::new();
+    let mut bytes = 0;
     while let Some(first) = commands.blocking_recv() {
         let mut next = Some(first);
         while let Some(command) = next.take() {
             match command {
                 Command::Append(append) => {
+                    bytes += append.size();
                     batch.push(append);
-                    if batch.len() < BATCH {
+                    if batch.len() < BATCH && bytes < BATCH_BYTES {
                         next = commands.try_recv().ok();
                     }
                 }
@@ -110,6 +143,7 @@ fn run(mut connection: Connection, mut commands: mpsc::Receiver<Command>) {
             }
         }
         commit(&mut connection, &mut batch);
+        bytes = 0;
     }
 }
 
@@ -147,13 +181,13 @@ fn place(connection: &mut Connection, batch: &[Append]) -> rusqlite::Result<Vec<
 }
 
 fn insert(transaction: &Transaction<'_>, append: &Append, head: &mut Seq, at: Millis) -> rusqlite::Result<Placed> {
-    let (room, seq, draft) = (append.log.room, *head + 1, &append.draft);
+    let (room, seq) = (append.log.room, *head + 1);
     let inserted = transaction
         .prepare_cached(
             "INSERT INTO event (room, seq, at, member, nickname, id, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
              ON CONFLICT (room, id) WHERE id IS NOT NULL DO NOTHING",
         )?
-        .execute(params![room, seq, at, draft.member, draft.nickname, draft.id, append.body])?;
+        .execute(params![room, seq, at, append.member, append.nickname, append.id, append.body()])?;
     if inserted == 1 {
         *head = seq;
         return Ok(Placed::New { seq, at });
@@ -162,7 +196,7 @@ fn insert(transaction: &Transaction<'_>, append: &Append, head: &mut Seq, at: Mi
     // whoever picks another's id for other words must not believe that these were kept.
     transaction
         .prepare_cached("SELECT seq, member = ?3 OR body = ?4 FROM event WHERE room = ?1 AND id = ?2")?
-        .query_row(params![room, draft.id, draft.member, append.body], |row| {
+        .query_row(params![room, append.id, append.member, append.body()], |row| {
             let (seq, same): (Seq, bool) = (row.get(0)?, row.get(1)?);
             Ok(if same { Placed::Again { seq } } else { Placed::Taken })
         })

@@ -52,6 +52,43 @@ async fn it_stops_cleanly_on_each_signal_and_keeps_room_link_and_history() {
 }
 
 #[tokio::test]
+async fn a_signal_right_after_the_first_line_stops_it_cleanly_too() {
+    for _ in 0..10 {
+        let (_directory, data) = data();
+        let relay = HeadlessRelay::start(&["--listen", "127.0.0.1:0", "--data", &data]).await.unwrap();
+        relay.stop("TERM").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_room_is_found_by_its_name_however_untidily_it_is_given() {
+    let (_directory, data) = data();
+    let mut links = Vec::new();
+    for name in ["My room", "  My \t room ", "My room"] {
+        let relay = HeadlessRelay::start(&["--listen", "127.0.0.1:0", "--data", &data, "--room", name]).await.unwrap();
+        links.push(relay.link.split_once("/r/").unwrap().1.to_owned());
+        relay.stop("TERM").await.unwrap();
+    }
+    assert!(links.iter().all(|link| *link == links[0]), "{links:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_kept_is_for_this_user_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let (directory, data) = data();
+    std::fs::set_permissions(directory.path(), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let relay = HeadlessRelay::start(&["--listen", "127.0.0.1:0", "--data", &data]).await.unwrap();
+    follow(&relay).await.says("between us").await;
+    for entry in std::fs::read_dir(directory.path()).unwrap().map(Result::unwrap) {
+        let mode = entry.metadata().unwrap().permissions().mode();
+        let empty = entry.metadata().unwrap().len() == 0;
+        assert!(empty || mode & 0o077 == 0, "{:?} is {mode:o}", entry.file_name());
+    }
+    relay.stop("TERM").await.unwrap();
+}
+
+#[tokio::test]
 async fn acknowledged_messages_survive_a_kill() {
     let (_directory, data) = data();
     let arguments = ["--listen", "127.0.0.1:0", "--data", &data, "--room", "Den"];
@@ -73,7 +110,7 @@ async fn everything_can_be_set_by_environment() {
         ("SNUG_LISTEN", "127.0.0.1:0"),
         ("SNUG_DATA", &data),
         ("SNUG_ROOM", "From the environment"),
-        ("SNUG_OPEN", "true"),
+        ("SNUG_OPEN", "1"),
         ("SNUG_TEXT_BYTES", "10"),
         ("SNUG_NICKNAME_CHARS", "3"),
     ];
@@ -145,7 +182,9 @@ async fn no_log_line_ever_holds_the_secret() {
     let log_path = format!("{data}.log");
     let log = std::fs::File::create(&log_path).unwrap();
     let arguments = ["--listen", "127.0.0.1:0", "--data", &data];
-    let relay = HeadlessRelay::logging(&arguments, &[("RUST_LOG", "trace")], log.into()).await.unwrap();
+    let relay = HeadlessRelay::logging(&arguments, &[("RUST_LOG", "trace,tungstenite::protocol=trace")], log.into())
+        .await
+        .unwrap();
     let secret = relay.link.split_once('#').unwrap().1.to_owned();
     follow(&relay).await.says("hello").await;
     relay.stop("TERM").await.unwrap();

@@ -56,6 +56,8 @@ async fn a_crowd_is_told_of_in_few_frames_and_counted_to_the_last() {
         crowd.push(relay.join(&format!("Guest {number}")).await);
     }
     mina.sees_count(151).await;
+    // Told by name up to the roster, however many came at once.
+    assert_eq!(mina.members.len(), 20);
     let last = crowd.last().unwrap().welcome.as_ref().unwrap();
     assert_eq!((last.members.len(), last.count), (20, 150 + 1));
     let frames = mina.presence_frames;
@@ -75,4 +77,16 @@ async fn two_sockets_of_one_device_leave_when_the_last_does() {
     mina.sees_count(2).await;
     tab.leaves().await;
     mina.sees_count(1).await;
+}
+
+#[tokio::test]
+async fn everyone_of_a_crowd_is_told_by_name() {
+    let relay = TestRelay::with(|limits| limits.gather_ms = 1_000).await;
+    let mut mina = relay.join("Mina").await;
+    let mut crowd = Vec::new();
+    for number in 0..100 {
+        crowd.push(relay.join(&format!("Guest {number}")).await);
+    }
+    mina.sees_count(101).await;
+    assert_eq!(mina.members.len(), 101);
 }
