@@ -194,3 +194,29 @@ async fn open_when_free(directory: &std::path::Path) -> (Database, Log) {
         }
     }
 }
+
+#[tokio::test]
+async fn what_waits_for_the_disk_is_bounded_in_bytes() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let limits = Limits { queue_bytes: 2_000, ..Limits::DEFAULT };
+    let (database, log) = open(directory.path(), &limits).await;
+    // Somebody else writes, so that nothing gets to the disk for a while.
+    let other = rusqlite::Connection::open(directory.path().join("snug.db")).expect("a database");
+    other.execute_batch("BEGIN IMMEDIATE").expect("nobody writes yet");
+    let text = "x".repeat(600);
+    let mut receipts = Vec::new();
+    for id in ["a", "b"] {
+        receipts.push(log.append(draft(Some(id), &text)).await.expect("the writer runs"));
+    }
+    let mut third = std::pin::pin!(log.append(draft(Some("c"), &text)));
+    let waits = tokio::time::timeout(std::time::Duration::from_millis(200), third.as_mut()).await;
+    assert!(waits.is_err(), "a third message found room beside the first two");
+    // Longer than all that may wait: alone, it still gets through.
+    other.execute_batch("COMMIT").expect("it can be ended");
+    receipts.push(third.await.expect("the writer runs"));
+    for (mut receipt, seq) in receipts.into_iter().zip(1..) {
+        assert_eq!(receipt.settled().await.expect("the disk works"), seq);
+    }
+    assert_eq!(say(&log, "d", &"x".repeat(5_000)).await, 4);
+    database.close().await;
+}
