@@ -62,8 +62,9 @@ pub struct Limits {
     /// After how long without a byte from the other side it counts as gone: two pings and some.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_SILENCE_MS", default_value_t = Self::DEFAULT.silence_ms))]
     pub silence_ms: u64,
-    /// How long a write may find no room in the other side's buffers before the socket is dropped; the
-    /// client resumes from its cursor when it is back.
+    /// How long one frame may take to go out before the socket is dropped; the client resumes from its
+    /// cursor when it is back. Frames of events are about `batch_bytes`, so the slowest line that keeps
+    /// up is about 2 KB a second.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_STALL_MS", default_value_t = Self::DEFAULT.stall_ms))]
     pub stall_ms: u64,
     /// Messages one socket may have on their way to disk; beyond it the relay reads no further from it.

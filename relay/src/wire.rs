@@ -252,9 +252,10 @@ pub struct HistoryPage {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Presence {
-    /// True when `joined` is the whole list anew, because too much was missed to tell the changes.
+    /// True when `joined` is the whole list anew, because too much changed or was missed to tell the
+    /// changes; as in [`Welcome::members`], a part of it in a very large room.
     pub reset: bool,
-    /// Came, or changed their nickname. When very many came at once, a part of them.
+    /// Came, or changed their nickname.
     pub joined: Vec<Member>,
     /// Left.
     pub left: Vec<String>,

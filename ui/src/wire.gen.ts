@@ -266,11 +266,12 @@ events: Array<Event>, };
  */
 export type Presence = { 
 /**
- * True when `joined` is the whole list anew, because too much was missed to tell the changes.
+ * True when `joined` is the whole list anew, because too much changed or was missed to tell the
+ * changes; as in [`Welcome::members`], a part of it in a very large room.
  */
 reset: boolean, 
 /**
- * Came, or changed their nickname. When very many came at once, a part of them.
+ * Came, or changed their nickname.
  */
 joined: Array<Member>, 
 /**
