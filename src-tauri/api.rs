@@ -55,6 +55,20 @@ pub(crate) struct Hosting {
     pub invites: Vec<InviteLink>,
     /// The port it had before, if that was taken and it had to move.
     pub moved_from: Option<u16>,
+    /// What was found damaged when the rooms were opened the last time, and put out of the way.
+    pub set_aside: Option<SetAside>,
+}
+
+/// A database that was damaged, and what of it is in the new one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct SetAside {
+    /// Where it is now.
+    pub file: String,
+    /// How many messages could be kept.
+    pub events: u64,
+    /// How many are known to be lost.
+    pub lost: u64,
 }
 
 /// A link to the hosted room through one of this machine's addresses.
@@ -124,8 +138,12 @@ pub(crate) enum ShellErrorCode {
     PortTaken,
     /// The data directory can't be made or written.
     DataNotWritable,
-    /// The rooms' database is none, or is broken.
-    DataCorrupt,
+    /// There is no room left on the disk.
+    DiskFull,
+    /// Where the rooms' database should be stands something else.
+    DataForeign,
+    /// The rooms' database was written by a newer Snug.
+    DataNewer,
     /// Another process has the rooms open.
     DataInUse,
     /// There is no such room on this machine.
@@ -176,6 +194,7 @@ mod tests {
             declaration::<ShellState>(&config),
             declaration::<RecentRoom>(&config),
             declaration::<Hosting>(&config),
+            declaration::<SetAside>(&config),
             declaration::<InviteLink>(&config),
             declaration::<InviteKind>(&config),
             declaration::<SocketEvent>(&config),

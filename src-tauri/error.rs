@@ -29,13 +29,25 @@ pub(crate) enum Error {
         /// The rooms' directory.
         path: PathBuf,
     },
-    /// The rooms' database is none, or is broken.
-    #[error("the rooms in {} can't be read: {reason}", path.display())]
-    DataCorrupt {
+    /// There is no room left for it.
+    #[error("{what} can't be written: the disk is full")]
+    DiskFull {
+        /// What was to be written.
+        what: String,
+    },
+    /// Where the rooms' database should be stands something else.
+    #[error("{} is not Snug's: {reason}", path.display())]
+    DataForeign {
+        /// The file.
+        path: PathBuf,
+        /// How that shows.
+        reason: String,
+    },
+    /// The rooms' database was written by a Snug that knows more.
+    #[error("{} was written by a newer Snug", path.display())]
+    DataNewer {
         /// The database.
         path: PathBuf,
-        /// What was found instead.
-        reason: String,
     },
     /// There is no such room on this machine.
     #[error("there is no such room on this machine")]
@@ -91,7 +103,9 @@ impl Error {
             Self::PortTaken(_) => ShellErrorCode::PortTaken,
             Self::DataNotWritable { .. } => ShellErrorCode::DataNotWritable,
             Self::DataInUse { .. } => ShellErrorCode::DataInUse,
-            Self::DataCorrupt { .. } => ShellErrorCode::DataCorrupt,
+            Self::DiskFull { .. } => ShellErrorCode::DiskFull,
+            Self::DataForeign { .. } => ShellErrorCode::DataForeign,
+            Self::DataNewer { .. } => ShellErrorCode::DataNewer,
             Self::NoSuchRoom => ShellErrorCode::NoSuchRoom,
             Self::BadAddress(_) => ShellErrorCode::BadAddress,
             Self::Unreachable { .. } => ShellErrorCode::Unreachable,

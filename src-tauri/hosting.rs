@@ -4,20 +4,24 @@
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
+    sync::Arc,
 };
 
 use snug_relay::{AddressKind, Config, Invite, Relay, RelayHandle, RoomError, StartError, addresses};
 use tokio::sync::Mutex;
 
 use crate::{
-    api::{Hosting, InviteKind, InviteLink},
+    api::{Hosting, InviteKind, InviteLink, SetAside},
     error::Error,
     ports,
     settings::Settings,
 };
 
-/// Hosts one room at a time.
-pub(crate) struct Host {
+/// Hosts one room at a time. Clones are the same host.
+#[derive(Clone)]
+pub(crate) struct Host(Arc<Inner>);
+
+struct Inner {
     rooms: PathBuf,
     settings: Settings,
     /// Held while starting and stopping, so that these take turns.
@@ -33,12 +37,12 @@ struct Running {
 impl Host {
     /// Hosts nothing yet. Rooms are kept in `rooms`, ports in `settings`.
     pub(crate) fn new(rooms: PathBuf, settings: Settings) -> Self {
-        Self { rooms, settings, running: Mutex::new(None) }
+        Self(Arc::new(Inner { rooms, settings, running: Mutex::new(None) }))
     }
 
     /// The room hosted now.
     pub(crate) async fn hosting(&self) -> Option<Hosting> {
-        match &*self.running.lock().await {
+        match &*self.0.running.lock().await {
             Some(running) => Some(running.told().await),
             None => None,
         }
@@ -48,10 +52,10 @@ impl Host {
     /// The room that is hosted already just stays.
     ///
     /// # Errors
-    /// [`Error::NoSuchRoom`], [`Error::PortTaken`], [`Error::DataNotWritable`], [`Error::DataInUse`],
-    /// [`Error::DataCorrupt`]; nothing listens then.
+    /// [`Error::NoSuchRoom`], [`Error::PortTaken`], [`Error::DataNotWritable`], [`Error::DiskFull`],
+    /// [`Error::DataInUse`], [`Error::DataForeign`], [`Error::DataNewer`]; nothing listens then.
     pub(crate) async fn start(&self, room: Option<&str>, name: &str) -> Result<Hosting, Error> {
-        let mut running = self.running.lock().await;
+        let mut running = self.0.running.lock().await;
         if let Some(already) = running.as_ref()
             && room == Some(already.invite.room.as_str())
         {
@@ -64,9 +68,28 @@ impl Host {
         Ok(running.insert(started).told().await)
     }
 
+    /// Waits until the rooms' database turns out to be damaged, and starts again without it, at the same
+    /// address: whoever is in comes back by themselves.
+    fn watch(&self, relay: &RelayHandle) {
+        let (host, damaged) = (self.clone(), relay.damaged());
+        tokio::spawn(async move {
+            let what = damaged.await;
+            let mut running = host.0.running.lock().await;
+            // Another room may be hosted by now, over a database that is sound.
+            let Some(hosted) = running.take_if(|hosted| hosted.relay.is_damaged()) else { return };
+            tracing::error!(what, "the rooms' database is damaged: starting again without it");
+            let room = hosted.invite.room.clone();
+            hosted.relay.stop().await;
+            match host.run(Some(&room), "").await {
+                Ok(again) => *running = Some(again),
+                Err(error) => tracing::error!(%error, "the room can't be hosted any more"),
+            }
+        });
+    }
+
     /// Links to the hosted room, by the addresses this machine has now; empty when none is hosted.
     pub(crate) async fn invites(&self) -> Vec<InviteLink> {
-        match &*self.running.lock().await {
+        match &*self.0.running.lock().await {
             Some(running) => running.invites().await,
             None => Vec::new(),
         }
@@ -74,16 +97,16 @@ impl Host {
 
     /// Stops hosting: guests are told, sockets closed, the port free when this returns.
     pub(crate) async fn stop(&self) {
-        if let Some(running) = self.running.lock().await.take() {
+        if let Some(running) = self.0.running.lock().await.take() {
             running.relay.stop().await;
             tracing::info!("stopped hosting");
         }
     }
 
     async fn run(&self, room: Option<&str>, name: &str) -> Result<Running, Error> {
-        let own = room.and_then(|room| self.settings.get().ports.get(room).copied());
+        let own = room.and_then(|room| self.0.settings.get().ports.get(room).copied());
         let listener = ports::listen(own).await?;
-        let relay = Relay::start(Config::new(&self.rooms), listener).await?;
+        let relay = Relay::start(Config::new(&self.0.rooms), listener).await?;
         let port = relay.addr().port();
         let served = match room {
             Some(room) => relay.serve_room(room).await,
@@ -97,12 +120,16 @@ impl Host {
             }
         };
         let id = invite.room.clone();
-        let kept = self.settings.change_soon(move |saved| {
+        let kept = self.0.settings.change_soon(move |saved| {
             saved.ports.insert(id, port);
         });
         if let Err(error) = kept.await {
             tracing::warn!(%error, "the room may have another port the next time");
         }
+        if let Some(set_aside) = relay.set_aside() {
+            tracing::error!("{set_aside}");
+        }
+        self.watch(&relay);
         tracing::info!(room = invite.room, port, "hosting");
         Ok(Running { relay, invite, moved_from: own.filter(|own| *own != port) })
     }
@@ -118,6 +145,11 @@ impl Running {
             secret: self.invite.secret.to_string(),
             invites: self.invites().await,
             moved_from: self.moved_from,
+            set_aside: self.relay.set_aside().map(|aside| SetAside {
+                file: aside.file.to_string_lossy().into_owned(),
+                events: aside.events,
+                lost: aside.lost,
+            }),
         }
     }
 
@@ -151,7 +183,9 @@ impl From<StartError> for Error {
         match error {
             StartError::DataNotWritable { path, source } => Self::DataNotWritable { path, reason: source.to_string() },
             StartError::DataInUse { path } => Self::DataInUse { path },
-            StartError::DataCorrupt { path, source } => Self::DataCorrupt { path, reason: source.to_string() },
+            StartError::DiskFull { path } => Self::DiskFull { what: path.display().to_string() },
+            StartError::DataForeign { path, why } => Self::DataForeign { path, reason: why },
+            StartError::DataNewer { path } => Self::DataNewer { path },
             other => Self::io("the room can't be hosted", other),
         }
     }
@@ -162,6 +196,7 @@ impl From<RoomError> for Error {
         match error {
             RoomError::NoSuchRoom => Self::NoSuchRoom,
             RoomError::BadName { most } => Self::BadRoomName { most },
+            RoomError::DiskFull => Self::DiskFull { what: "the room".into() },
             other => Self::io("the room can't be hosted", other),
         }
     }

@@ -28,7 +28,7 @@ use snug_relay::may_be_logged;
 use tauri::{App, Manager};
 use tracing_subscriber::{
     EnvFilter, Layer,
-    filter::{FilterExt, filter_fn},
+    filter::{FilterExt, LevelFilter, filter_fn},
     fmt,
     layer::SubscriberExt,
     util::SubscriberInitExt,
@@ -55,7 +55,9 @@ struct Shell {
 pub fn run() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(std::io::stderr().is_terminal());
-    tracing_subscriber::registry().with(lines.with_filter(filter.and(filter_fn(may_be_logged)))).init();
+    // Without the hint every library would have to ask about every line it might write.
+    let filter = filter.and(filter_fn(may_be_logged).with_max_level_hint(LevelFilter::TRACE));
+    tracing_subscriber::registry().with(lines.with_filter(filter)).init();
     let data = env::var_os(DATA_DIR).filter(|dir| !dir.is_empty()).map(PathBuf::from);
     let mut builder = tauri::Builder::default();
     if data.is_none() {

@@ -1,7 +1,18 @@
 //! WebSocket frames at their barest: counting millions of them must cost less than sending them.
 
+/// Opcodes, as far as they matter here.
+pub(crate) const TEXT: u8 = 1;
+pub(crate) const CLOSE: u8 = 8;
+pub(crate) const PING: u8 = 9;
+
+/// A close with 1000, whole.
+pub(crate) const LEAVE: [u8; 8] = [0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8];
+
+/// The answer to a ping, whole.
+pub(crate) const PONG: [u8; 6] = [0x8a, 0x80, 0, 0, 0, 0];
+
 /// A client's text frame. Masked as the standard wants, with a mask of zeros, which leaves it as it is.
-pub(crate) fn text(payload: &str, into: &mut Vec<u8>) {
+pub(crate) fn text(payload: &[u8], into: &mut Vec<u8>) {
     into.push(0x81);
     match u16::try_from(payload.len()) {
         Ok(length @ 0..=125) => into.push(0x80 | u8::try_from(length).unwrap_or(0)),
@@ -15,7 +26,7 @@ pub(crate) fn text(payload: &str, into: &mut Vec<u8>) {
         }
     }
     into.extend([0; 4]);
-    into.extend(payload.as_bytes());
+    into.extend_from_slice(payload);
 }
 
 /// Takes whole frames off the front of what was received; gives each one's opcode and payload.
@@ -29,7 +40,8 @@ pub(crate) fn each(received: &[u8], mut take: impl FnMut(u8, &[u8])) -> usize {
     at
 }
 
-fn next(received: &[u8]) -> Option<(u8, usize, usize)> {
+/// The first frame, once all of it is there: its opcode, and where its payload begins and ends.
+pub(crate) fn next(received: &[u8]) -> Option<(u8, usize, usize)> {
     let (opcode, length) = (received.first()? & 0x0f, received.get(1)? & 0x7f);
     let (start, length) = match length {
         126 => (4, usize::from(u16::from_be_bytes(received.get(2..4)?.try_into().ok()?))),
@@ -50,7 +62,7 @@ mod tests {
         for length in lengths {
             let payload = "x".repeat(length);
             let mut frame = Vec::new();
-            text(&payload, &mut frame);
+            text(payload.as_bytes(), &mut frame);
             // As a server sends it: without the mask.
             let header = frame.len() - length - 4;
             frame.drain(header..header + 4);

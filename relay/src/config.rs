@@ -84,10 +84,14 @@ pub struct Limits {
     /// slow reader holds.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_BATCH_BYTES", default_value_t = Self::DEFAULT.batch_bytes))]
     pub batch_bytes: usize,
-    /// How much of each room's newest events stays in memory, so that live delivery and short absences
-    /// never touch the database.
+    /// How much of the newest events stays in memory, of all rooms together, so that live delivery and
+    /// short absences never touch the database.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_TAIL_BYTES", default_value_t = Self::DEFAULT.tail_bytes))]
     pub tail_bytes: usize,
+    /// How large a database may be that is looked at in full before anything of it is served: about
+    /// 150 000 messages, which take a fifth of a second. A larger one is looked at right after.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_CHECK_BYTES", default_value_t = Self::DEFAULT.check_bytes))]
+    pub check_bytes: u64,
     /// Over how long who came and went is gathered into one frame; longer in larger rooms.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_GATHER_MS", default_value_t = Self::DEFAULT.gather_ms))]
     pub gather_ms: u64,
@@ -119,7 +123,8 @@ impl Limits {
         queue_bytes: 8 * 1024 * 1024,
         page_events: 60,
         batch_bytes: 64 * 1024,
-        tail_bytes: 1024 * 1024,
+        tail_bytes: 16 * 1024 * 1024,
+        check_bytes: 64 * 1024 * 1024,
         gather_ms: 100,
         linger_ms: 3_000,
         roster: 256,
@@ -167,6 +172,7 @@ impl Limits {
             ("page_events", self.page_events.into(), 1, MANY),
             ("batch_bytes", count(self.batch_bytes), 1, MANY),
             ("tail_bytes", count(self.tail_bytes), 0, MANY),
+            ("check_bytes", self.check_bytes, 0, MANY),
             ("gather_ms", self.gather_ms, 0, DAY_MS),
             ("linger_ms", self.linger_ms, 0, DAY_MS),
             ("roster", count(self.roster), 0, MANY),

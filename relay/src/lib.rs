@@ -22,11 +22,14 @@ mod rooms;
 
 mod log;
 
+mod delivery;
+
 mod addresses;
 
 pub use addresses::{Address, AddressKind, addresses};
 pub use config::{BadLimit, Config, Limits};
 pub use invite::{Invite, Secret};
+pub use log::SetAside;
 pub use relay::{Relay, RelayHandle, RoomError, StartError, StoredRoom};
 
 /// Whether a program may write this to its log, whatever else it filters. Below `info` the WebSocket

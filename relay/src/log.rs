@@ -1,7 +1,8 @@
 //! A room's ordered, durable log of events: append, read after, read before, wait for the head.
 //!
 //! This is all that the rest of the relay knows of storage. Behind it stand the database ([`sqlite`]),
-//! its one [`writer`] and the newest events in memory ([`tail`]).
+//! its one [`writer`] and the newest events in memory ([`tail`]). What is done about a disk that gives
+//! back something else than was written begins in [`open`](open::open) and [`health`].
 //!
 //! Invariants:
 //! - an event is committed to disk before its `seq` is known to anyone;
@@ -10,18 +11,33 @@
 
 mod tail;
 
-mod reader;
 mod sqlite;
+
+mod reader;
 mod writer;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod aside;
+mod check;
+mod file;
+mod health;
+mod open;
+mod salvage;
+mod schema;
+
+use std::{
+    io,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use thiserror::Error;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
-pub(crate) use sqlite::{Database, NewRoom, OpenError, StoredRoom};
+pub use aside::SetAside;
+pub(crate) use open::OpenError;
+pub(crate) use sqlite::{Database, NewRoom, StoredRoom};
 
-use crate::wire::{Body, Event, Frame, Millis, Seq};
+use crate::wire::{self, Body, Frame, Millis, Seq};
+use health::Health;
 use reader::Reader;
 use tail::Tail;
 use writer::{Append, Command};
@@ -31,17 +47,66 @@ use writer::{Append, Command};
 pub(crate) enum LogError {
     #[error("the relay is stopping")]
     Closed,
+    #[error("the disk is full")]
+    DiskFull,
     #[error("the database failed: {0}")]
-    Database(#[from] Arc<rusqlite::Error>),
+    Database(Arc<rusqlite::Error>),
+    #[error("{0}")]
+    Io(Arc<io::Error>),
     #[error("this id is another member's, for something else")]
     IdTaken,
-    #[error("the database is damaged: event {expected} is missing")]
+    #[error("event {expected} is missing")]
     Gap { expected: Seq },
+    #[error("event {seq} is not what was written")]
+    Altered { seq: Seq },
+    #[error("{0}")]
+    Damaged(Arc<str>),
+    /// Somebody found damage before.
+    #[error("the database is damaged")]
+    Distrusted,
+}
+
+impl LogError {
+    /// Whether the disk gave back something else than what was written.
+    fn is_damage(&self) -> bool {
+        matches!(self, Self::Gap { .. } | Self::Altered { .. } | Self::Damaged(_))
+    }
 }
 
 impl From<rusqlite::Error> for LogError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Database(Arc::new(error))
+        use rusqlite::{Error, ErrorCode, ffi};
+        match &error {
+            Error::SqliteFailure(failure, _) => match failure.code {
+                ErrorCode::DiskFull => Self::DiskFull,
+                // The file that connections share needs room too, and says this when there is none.
+                ErrorCode::SystemIoFailure if failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE => Self::DiskFull,
+                // The last three: no statement of ours would, if what it met were what was written.
+                ErrorCode::DatabaseCorrupt
+                | ErrorCode::NotADatabase
+                | ErrorCode::ConstraintViolation
+                | ErrorCode::TooBig
+                | ErrorCode::Unknown => Self::Damaged(error.to_string().into()),
+                _ => Self::Database(error.into()),
+            },
+            // Values of another kind than the schema's, or tables that aren't there.
+            Error::FromSqlConversionFailure(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::InvalidColumnType(..)
+            | Error::Utf8Error(..)
+            | Error::QueryReturnedNoRows
+            | Error::SqlInputError { .. } => Self::Damaged(error.to_string().into()),
+            _ => Self::Database(error.into()),
+        }
+    }
+}
+
+impl From<io::Error> for LogError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            _ => Self::Io(error.into()),
+        }
     }
 }
 
@@ -61,6 +126,34 @@ pub(crate) struct Batch {
     pub(crate) last: Seq,
 }
 
+/// Events in a row, encoded and joined by commas.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Page {
+    pub(crate) events: String,
+    /// The place of the last one; where the page was to begin when there is none.
+    pub(crate) last: Seq,
+}
+
+impl Page {
+    /// An empty one that goes on after `cursor`.
+    fn after(cursor: Seq) -> Self {
+        Self { events: String::new(), last: cursor }
+    }
+
+    /// Adds the next event if it fits `budget`, or if it is the first; whether it did.
+    fn push(&mut self, event: &str, budget: usize) -> bool {
+        if !self.events.is_empty() {
+            if self.events.len() + event.len() >= budget {
+                return false;
+            }
+            self.events.push(',');
+        }
+        self.events.push_str(event);
+        self.last += 1;
+        true
+    }
+}
+
 /// One room's log. Cheap to clone; every clone is the same log.
 #[derive(Clone)]
 pub(crate) struct Log {
@@ -71,6 +164,7 @@ pub(crate) struct Log {
     memory: Arc<Semaphore>,
     memory_bytes: usize,
     batch_bytes: usize,
+    health: Health,
 }
 
 /// What the writer moves and everyone else watches.
@@ -83,6 +177,10 @@ struct Shared {
 }
 
 impl Shared {
+    fn head(&self) -> Seq {
+        *self.head.borrow()
+    }
+
     fn tail(&self) -> MutexGuard<'_, Tail> {
         self.tail.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -103,6 +201,7 @@ impl Log {
     /// disk. A draft whose id is in the log already appends nothing and gets the first one's place, or
     /// [`LogError::IdTaken`] if that is somebody else's and says something else.
     pub(crate) async fn append(&self, draft: Draft) -> Result<Receipt, LogError> {
+        self.health.check()?;
         let (settle, receipt) = oneshot::channel();
         let append = Append::new(self.shared.clone(), draft, settle);
         let share = u32::try_from(append.size().min(self.memory_bytes)).unwrap_or(u32::MAX);
@@ -114,7 +213,7 @@ impl Log {
     /// The next events after `cursor`, about [`batch_bytes`](crate::Limits::batch_bytes) of them, or
     /// `None` at the head. From memory where the tail reaches back that far.
     pub(crate) async fn after(&self, cursor: Seq) -> Result<Option<Batch>, LogError> {
-        let head = *self.shared.head.borrow();
+        let head = self.shared.head();
         if cursor >= head {
             return Ok(None);
         }
@@ -122,24 +221,48 @@ impl Log {
             return Ok(Some(batch));
         }
         let (room, budget) = (self.shared.room, self.batch_bytes);
-        self.reader.run(move |database| sqlite::after(database, room, cursor, head, budget)).await.map(Some)
+        let read = move |database: &_| sqlite::forwards(database, room, cursor, head, u32::MAX, budget);
+        let page = self.reader.run(read).await?;
+        Ok(Some(Batch { frame: wire::events_frame(&page.events).into(), last: page.last }))
     }
 
-    /// Up to `limit` events before `seq`, in order; empty at the log's beginning.
-    pub(crate) async fn before(&self, seq: Seq, limit: u32) -> Result<Vec<Event>, LogError> {
-        let head = *self.shared.head.borrow();
-        let end = seq.min(head + 1);
-        let start = end.saturating_sub(u64::from(limit)).max(1);
-        if start >= end {
-            return Ok(Vec::new());
+    /// Up to `limit` events after `cursor`, about [`batch_bytes`](crate::Limits::batch_bytes) of them.
+    pub(crate) async fn page_after(&self, cursor: Seq, limit: u32) -> Result<Page, LogError> {
+        let (head, budget) = (self.shared.head(), self.batch_bytes);
+        if cursor >= head || limit == 0 {
+            return Ok(Page::after(cursor));
         }
-        // Copied under the lock, which the writer needs too, and parsed outside it.
-        let encoded = self.shared.tail().range(start, end);
-        if let Some(events) = encoded.and_then(|encoded| serde_json::from_str(&encoded).ok()) {
-            return Ok(events);
+        if let Some(page) = self.shared.tail().forwards(cursor, head, limit, budget) {
+            return Ok(page);
         }
         let room = self.shared.room;
-        self.reader.run(move |database| sqlite::range(database, room, start, end)).await
+        self.reader.run(move |database| sqlite::forwards(database, room, cursor, head, limit, budget)).await
+    }
+
+    /// Up to `limit` events that end just before `seq`, about
+    /// [`batch_bytes`](crate::Limits::batch_bytes) of them; empty at the log's beginning.
+    pub(crate) async fn page_before(&self, seq: Seq, limit: u32) -> Result<Page, LogError> {
+        let (end, budget) = (seq.min(self.shared.head() + 1), self.batch_bytes);
+        if end <= 1 || limit == 0 {
+            return Ok(Page::after(end.saturating_sub(1)));
+        }
+        if let Some(page) = self.shared.tail().backwards(end, limit, budget) {
+            return Ok(page);
+        }
+        let room = self.shared.room;
+        self.reader.run(move |database| sqlite::backwards(database, room, end, limit, budget)).await
+    }
+
+    /// When the event at `seq` was committed; `None` when there is no such event.
+    pub(crate) async fn time_of(&self, seq: Seq) -> Result<Option<Millis>, LogError> {
+        if seq == 0 || seq > self.shared.head() {
+            return Ok(None);
+        }
+        if let Some(event) = self.shared.tail().event(seq) {
+            return Ok(wire::time_of(event));
+        }
+        let room = self.shared.room;
+        self.reader.run(move |database| sqlite::time_of(database, room, seq)).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! `snug-relay`: a room without the desktop app, for a machine that is always on.
 
 use std::{
+    collections::HashSet,
     io::Write,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
@@ -12,7 +13,7 @@ use snug_relay::{Config, DEFAULT_PORT, Invite, Limits, Relay, RelayHandle, addre
 use tokio::net::TcpListener;
 use tracing_subscriber::{
     EnvFilter, Layer,
-    filter::{FilterExt, filter_fn},
+    filter::{FilterExt, LevelFilter, filter_fn},
     fmt,
     layer::SubscriberExt,
     util::SubscriberInitExt,
@@ -53,37 +54,66 @@ struct Arguments {
     limits: Limits,
 }
 
+/// A relay makes many small allocations; bench/RESULTS.md says what this brings.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
-    let filter = filter.and(filter_fn(may_be_logged));
+    // Without the hint every library would have to ask about every line it might write.
+    let filter = filter.and(filter_fn(may_be_logged).with_max_level_hint(LevelFilter::TRACE));
     tracing_subscriber::registry().with(fmt::layer().with_writer(std::io::stderr).with_filter(filter)).init();
 
     let data = match arguments.data {
         Some(data) => data,
         None => platform_data().context("this system names no place for data: say --data DIR")?,
     };
-    let listener = TcpListener::bind(arguments.listen).await.with_context(|| {
-        format!("can't listen on {} (is another Snug running? --listen takes another port)", arguments.listen)
-    })?;
     let config = Config { limits: arguments.limits, hosts: arguments.hosts, ..Config::new(data) };
-    // From here on: whoever starts this may end it as soon as the first line is out.
-    let told_to_stop = stop_signals()?;
-    let relay = Relay::start(config, listener).await?;
+    let mut told_to_stop = None;
+    let (mut listen, mut printed) = (arguments.listen, HashSet::new());
+    loop {
+        let listener = TcpListener::bind(listen).await.with_context(|| {
+            format!("can't listen on {listen} (is another Snug running? --listen takes another port)")
+        })?;
+        // From here on: whoever starts this may end it as soon as the first line is out.
+        let told_to_stop = match &mut told_to_stop {
+            Some(told) => told,
+            none => none.insert(Box::pin(stop_signals()?)),
+        };
+        let relay = Relay::start(config.clone(), listener).await?;
+        if let Some(set_aside) = relay.set_aside() {
+            eprintln!("snug-relay: {set_aside}");
+        }
+        let invites = open_rooms(&relay, &arguments.rooms, arguments.open).await?;
+        print_links(&relay, &invites, &mut printed)?;
+        tokio::select! {
+            () = told_to_stop => {
+                relay.stop().await;
+                return Ok(());
+            }
+            what = relay.damaged() => {
+                eprintln!("snug-relay: the database is damaged ({what}): starting again without it");
+                // The same port: those who are in come back by themselves.
+                listen = relay.addr();
+                relay.stop().await;
+            }
+        }
+    }
+}
 
-    let invites = open_rooms(&relay, &arguments.rooms, arguments.open).await?;
+/// Prints the links that weren't printed before.
+fn print_links(relay: &RelayHandle, invites: &[Invite], printed: &mut HashSet<String>) -> Result<()> {
     let authority = SocketAddr::new(shown_address(relay.addr().ip()), relay.addr().port());
     let mut out = std::io::stdout().lock();
-    for invite in &invites {
-        writeln!(out, "{}", invite.link(authority))?;
+    for link in invites.iter().map(|invite| invite.link(authority)) {
+        if !printed.contains(&link) {
+            writeln!(out, "{link}")?;
+            printed.insert(link);
+        }
     }
-    out.flush()?;
-    drop(out);
-
-    told_to_stop.await;
-    relay.stop().await;
-    Ok(())
+    Ok(out.flush()?)
 }
 
 async fn open_rooms(relay: &RelayHandle, names: &[String], open: bool) -> Result<Vec<Invite>> {

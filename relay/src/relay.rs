@@ -12,8 +12,9 @@ use tokio_util::{
 use crate::{
     accept,
     config::{BadLimit, Config, Limits},
+    delivery::Delivery,
     invite::{Invite, Secret, random_room_id},
-    log::{self, Database, LogError, NewRoom, OpenError},
+    log::{self, Database, LogError, NewRoom, OpenError, SetAside},
     presence::Presence,
     room::{Room, clean_name},
     rooms::Rooms,
@@ -32,19 +33,31 @@ pub enum StartError {
         /// What the system said.
         source: io::Error,
     },
+    /// There is no room left for it.
+    #[error("can't write to {path}: the disk is full")]
+    DiskFull {
+        /// Where.
+        path: PathBuf,
+    },
     /// Another process has the data directory open.
     #[error("another Snug is using {path}")]
     DataInUse {
         /// Which directory.
         path: PathBuf,
     },
-    /// What is there is no database of Snug's, or is damaged. It is left as it is.
-    #[error("{path} is not a Snug database, or is damaged: {source}")]
-    DataCorrupt {
+    /// What is there is no database of Snug's. It is left as it is.
+    #[error("{path} is not a Snug database: {why}")]
+    DataForeign {
         /// Which file.
         path: PathBuf,
-        /// What was wrong with it.
-        source: Box<dyn std::error::Error + Send + Sync>,
+        /// How that shows.
+        why: String,
+    },
+    /// What is there was written by a Snug that knows more. It is left as it is.
+    #[error("{path} was written by a newer Snug: use that one, or another directory")]
+    DataNewer {
+        /// Which file.
+        path: PathBuf,
     },
     /// A limit is set to what no relay can run with.
     #[error(transparent)]
@@ -59,7 +72,9 @@ impl From<OpenError> for StartError {
         match error {
             OpenError::NotWritable { path, source } => Self::DataNotWritable { path, source },
             OpenError::InUse { path } => Self::DataInUse { path },
-            OpenError::Corrupt { path, source } => Self::DataCorrupt { path, source },
+            OpenError::DiskFull { path } => Self::DiskFull { path },
+            OpenError::Foreign { path, why } => Self::DataForeign { path, why },
+            OpenError::Newer { path } => Self::DataNewer { path },
         }
     }
 }
@@ -77,6 +92,9 @@ pub enum RoomError {
         /// The most characters.
         most: u32,
     },
+    /// There is no room left for it.
+    #[error("the disk is full")]
+    DiskFull,
     /// The database could not be written or read.
     #[error("{0}")]
     Storage(String),
@@ -84,7 +102,10 @@ pub enum RoomError {
 
 impl From<LogError> for RoomError {
     fn from(error: LogError) -> Self {
-        Self::Storage(error.to_string())
+        match error {
+            LogError::DiskFull => Self::DiskFull,
+            error => Self::Storage(error.to_string()),
+        }
     }
 }
 
@@ -155,7 +176,7 @@ impl RelayHandle {
     /// Makes a room, stores it and serves it. An `open` one lets in whoever knows the address.
     ///
     /// # Errors
-    /// [`RoomError::BadName`], [`RoomError::Storage`].
+    /// [`RoomError::BadName`], [`RoomError::DiskFull`], [`RoomError::Storage`].
     pub async fn create_room(&self, name: &str, open: bool) -> Result<Invite, RoomError> {
         let name = clean_name(name);
         let most = self.limits.room_name_chars;
@@ -183,10 +204,14 @@ impl RelayHandle {
     /// [`serve_room`](Self::serve_room) on.
     ///
     /// # Errors
-    /// [`RoomError::NoSuchRoom`], [`RoomError::Storage`].
+    /// [`RoomError::NoSuchRoom`], [`RoomError::DiskFull`], [`RoomError::Storage`].
     pub async fn set_open(&self, id: &str, open: bool) -> Result<(), RoomError> {
         let stored = self.database.room(id).await?.ok_or(RoomError::NoSuchRoom)?;
-        Ok(self.database.set_open(stored.key, open).await?)
+        if stored.open == open {
+            // A disk that is full must not keep a room closed.
+            return Ok(());
+        }
+        Ok(self.database.set_open(stored, open).await?)
     }
 
     /// Every room in the data directory, oldest first.
@@ -218,6 +243,24 @@ impl RelayHandle {
         self.rooms.get(id).map_or(0, |room| room.presence.count())
     }
 
+    /// The database that was found damaged at the start, and what of it is in the one that is served now.
+    pub fn set_aside(&self) -> Option<&SetAside> {
+        self.database.set_aside()
+    }
+
+    /// Waits until the database turns out to be damaged; what is wrong with it. From then on nothing is
+    /// appended and only what verifies is served. [Stop](Self::stop) this relay and start another: that
+    /// one sets the database aside and goes on with what can be read of it.
+    pub fn damaged(&self) -> impl Future<Output = String> + Send + use<> {
+        let damaged = self.database.damaged();
+        async move { damaged.await.to_string() }
+    }
+
+    /// Whether the database has turned out to be damaged.
+    pub fn is_damaged(&self) -> bool {
+        self.database.is_damaged()
+    }
+
     /// Tells every guest, closes every socket and ends every task. The port is free when this returns,
     /// and all that was acknowledged is on disk.
     pub async fn stop(self) {
@@ -235,7 +278,8 @@ impl RelayHandle {
         let log = self.database.log(&stored).await?;
         let log::StoredRoom { id, name, secret, open, .. } = stored;
         let presence = Presence::new(&self.limits, self.tasks.clone(), self.stop.clone());
-        let room = Room { id, name, secret, open, log, presence, limits: self.limits.clone() };
+        let delivery = Delivery::start(&log, &self.tasks, &self.stop);
+        let room = Room { id, name, secret, open, log, delivery, presence, limits: self.limits.clone() };
         Ok(self.rooms.insert(room).invite())
     }
 }

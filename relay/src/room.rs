@@ -6,10 +6,14 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     config::Limits,
+    delivery::Delivery,
     invite::{Invite, Secret, crockford, random_device},
-    log::{Draft, Log, LogError, Receipt},
+    log::{Draft, Log, LogError, Page, Receipt},
     presence::{ANONYMOUS, Presence, Roster, Seat},
-    wire::{self, Body, ErrorCode, Event, HistoryRequest, Join, NewMessage, RoomInfo, Seq, Welcome, WireError, You},
+    wire::{
+        self, Body, ErrorCode, Frame, HistoryPage, HistoryRequest, Join, NewMessage, RoomInfo, Seq, ServerFrame, Since,
+        Welcome, WireError, You,
+    },
 };
 
 /// A room that is being served.
@@ -20,6 +24,7 @@ pub(crate) struct Room {
     /// Whoever knows the address is let in.
     pub(crate) open: bool,
     pub(crate) log: Log,
+    pub(crate) delivery: Delivery,
     pub(crate) presence: Arc<Presence>,
     pub(crate) limits: Arc<Limits>,
 }
@@ -27,7 +32,9 @@ pub(crate) struct Room {
 /// A member on one socket.
 pub(crate) struct Entrance {
     pub(crate) seat: Seat,
-    pub(crate) welcome: Welcome,
+    pub(crate) welcome: Frame,
+    /// The last event in the log then.
+    pub(crate) head: Seq,
     /// Up to where the welcome leads; the session reads on from here.
     pub(crate) cursor: Seq,
     pub(crate) presence_version: u64,
@@ -48,42 +55,35 @@ impl Room {
         let device = join.device.or_else(|| minted.clone()).unwrap_or_default();
         let member = self.member_of(&device)?;
         let nickname = join.nickname.as_deref().map(|nickname| self.nickname(nickname)).transpose()?;
+        let cursor = self.cursor(join.since).await.map_err(log_failed)?;
         let head = *self.log.head().borrow();
-        let since = join.since.filter(|since| since.epoch == self.log.epoch() && since.seq <= head);
-        let (resumed, events) = match &since {
-            Some(since) => (true, self.events_after(since.seq, head).await),
-            None => (false, self.newest_before(head + 1, self.limits.page_events).await),
+        let page = match cursor {
+            Some(cursor) => self.log.page_after(cursor, self.limits.page_events).await,
+            None => self.log.page_before(head + 1, self.limits.page_events).await,
         };
-        let events = events.map_err(log_failed)?;
-        let cursor = events.last().map(|event| event.seq).or(since.map(|since| since.seq)).unwrap_or(head);
+        let Page { events, last } = page.map_err(log_failed)?;
         let (seat, Roster { members, count, version }) = self.presence.enter(&member, nickname);
         let welcome = Welcome {
             you: You { member, nickname: seat.nickname(), device: minted },
             room: RoomInfo { id: self.id.clone(), name: self.name.clone(), open: self.open },
             epoch: self.log.epoch().to_owned(),
             head,
-            resumed,
-            events,
+            resumed: cursor.is_some(),
             members,
             count,
             limits: wire::Limits { text_bytes: self.limits.text_bytes, nickname_chars: self.limits.nickname_chars },
+            events: Vec::new(),
         };
-        Ok(Entrance { seat, welcome, cursor, presence_version: version })
+        let welcome = ServerFrame::Welcome(welcome).encode_with(&events);
+        Ok(Entrance { seat, welcome, head, cursor: last, presence_version: version })
     }
 
-    /// What was missed, or its first page: the rest follows in the session's own reading.
-    async fn events_after(&self, seq: Seq, head: Seq) -> Result<Vec<Event>, LogError> {
-        let end = head.min(seq + u64::from(self.limits.page_events));
-        let mut events = self.log.before(end + 1, u32::try_from(end - seq).unwrap_or(u32::MAX)).await?;
-        events.truncate(fitting(events.iter(), self.limits.batch_bytes));
-        Ok(events)
-    }
-
-    /// A page that ends just before `seq`.
-    async fn newest_before(&self, seq: Seq, limit: u32) -> Result<Vec<Event>, LogError> {
-        let mut events = self.log.before(seq, limit).await?;
-        let fitting = fitting(events.iter().rev(), self.limits.batch_bytes);
-        Ok(events.split_off(events.len() - fitting))
+    /// Where a client goes on that was here before; `None` when it has to start over, because what it has
+    /// is not the beginning of this log.
+    async fn cursor(&self, since: Option<Since>) -> Result<Option<Seq>, LogError> {
+        let Some(Since { epoch, seq, at }) = since else { return Ok(None) };
+        let ours = epoch == self.log.epoch() && (seq == 0 || self.log.time_of(seq).await? == Some(at));
+        Ok(ours.then_some(seq))
     }
 
     /// Appends a message; the receipt tells its place once it is on disk.
@@ -115,10 +115,11 @@ impl Room {
     }
 
     /// A page of what was said before a place in the log.
-    pub(crate) async fn history(&self, request: &HistoryRequest) -> Result<Vec<Event>, WireError> {
+    pub(crate) async fn history(&self, request: &HistoryRequest) -> Result<Frame, WireError> {
+        let HistoryRequest { before, limit } = *request;
         let page = self.limits.page_events;
-        let limit = request.limit.unwrap_or(page).min(page);
-        self.newest_before(request.before, limit).await.map_err(log_failed)
+        let page = self.log.page_before(before, limit.unwrap_or(page).min(page)).await.map_err(log_failed)?;
+        Ok(ServerFrame::History(HistoryPage { before, events: Vec::new() }).encode_with(&page.events))
     }
 
     /// A nickname as the room shows it: one line, nothing unseen in it, Anonymous when blank.
@@ -164,25 +165,14 @@ pub(crate) fn clean_name(wanted: &str) -> String {
     shown.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
-/// How many of these go into one frame, and at least one: a page of long messages must still reach
-/// someone on a slow line before its socket counts as stalled.
-fn fitting<'a>(events: impl Iterator<Item = &'a Event>, budget: usize) -> usize {
-    let mut size = 0;
-    let mut count = 0;
-    for event in events {
-        size += serde_json::to_string(event).map_or(0, |json| json.len());
-        if count > 0 && size > budget {
-            break;
-        }
-        count += 1;
-    }
-    count
-}
-
 /// What a client is told when the log fails; the details are the host's, and in the host's own log.
 pub(crate) fn log_failed(error: LogError) -> WireError {
     match error {
         LogError::Closed => ErrorCode::Stopping.because("the host is stopping"),
+        LogError::DiskFull => ErrorCode::DiskFull.because("the host's disk is full; nothing was kept"),
+        LogError::Gap { .. } | LogError::Altered { .. } | LogError::Damaged(_) | LogError::Distrusted => {
+            ErrorCode::LogDamaged.because("the host's disk gave back something else than was written; nothing was kept")
+        }
         LogError::IdTaken => ErrorCode::IdTaken.because("another member has said something else under this id"),
         error => {
             tracing::error!(%error, "the log failed");

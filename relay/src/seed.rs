@@ -7,12 +7,10 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use axum::extract::ws::WebSocket;
 use serde::Deserialize;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    config::Limits,
     invite::random_message_id,
     presence::Seat,
     room::{Room, log_failed},
@@ -28,13 +26,7 @@ struct SeedFrame {
 }
 
 /// Serves one socket to its end. `room` is where it goes, or why it can't.
-pub(crate) async fn run(
-    socket: WebSocket,
-    room: Result<Arc<Room>, WireError>,
-    limits: Arc<Limits>,
-    stop: CancellationToken,
-) {
-    let mut socket = Socket::new(socket, &limits, stop.clone());
+pub(crate) async fn run(mut socket: Socket, room: Result<Arc<Room>, WireError>, stop: CancellationToken) {
     let end = match room {
         Ok(room) => match serve(&mut socket, &room, &stop).await {
             Ok(never) => match never {},
@@ -42,13 +34,13 @@ pub(crate) async fn run(
         },
         Err(error) => error.into(),
     };
-    socket.end(end, as_line).await;
+    socket.end(end, &[], as_line).await;
 }
 
 async fn serve(socket: &mut Socket, room: &Room, stop: &CancellationToken) -> Result<std::convert::Infallible, End> {
     let entrance = room.enter(Join::default()).await?;
     // The tutorial keeps nothing: its guests see what is said from now on.
-    let (seat, mut cursor) = (entrance.seat, entrance.welcome.head);
+    let (seat, mut cursor) = (entrance.seat, entrance.head);
     let mut own = HashSet::new();
     let mut head = room.log.head();
     let mut ticks = socket.ticks();
@@ -68,13 +60,15 @@ async fn serve(socket: &mut Socket, room: &Room, stop: &CancellationToken) -> Re
             biased;
             () = stop.cancelled() => return Err(stopping()),
             text = socket.text() => {
-                if let Err(error) = handle(&text?, room, &seat, &mut own).await {
+                if let Some(text) = text?
+                    && let Err(error) = handle(&text, room, &seat, &mut own).await
+                {
                     socket.feed(as_line(error)).await?;
                 }
             }
-            _ = ticks.tick() => socket.keep_alive().await?,
+            due = ticks.tick() => drop(socket.keep_alive(due)?),
             moved = head.changed(), if !behind => moved.map_err(|_| stopping())?,
-            () = std::future::ready(()), if behind => {}
+            () = tokio::task::yield_now(), if behind => {}
         }
     }
 }

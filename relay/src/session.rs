@@ -5,50 +5,45 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
-use axum::extract::ws::WebSocket;
-use tokio::sync::watch;
+use tokio::{
+    sync::{OwnedSemaphorePermit, watch},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Limits,
+    delivery::Following,
     log::{LogError, Receipt},
     room::{Entrance, Room, log_failed},
     rooms::Rooms,
     socket::{End, Socket, as_frame, stopping},
-    wire::{Ack, ClientFrame, ErrorCode, Frame, HistoryPage, Join, Seq, ServerFrame, WireError},
+    wire::{Ack, Acks, ClientFrame, ErrorCode, Frame, Join, Seq, ServerFrame, WireError},
 };
 
 /// Frames taken from one socket before the others' events are sent on to it again.
 const TURN: usize = 64;
 
+/// Frames of events sent to one socket before it is another's turn: about half a megabyte.
+const FRAMES: usize = 8;
+
 /// Answers up to this many bytes cost nothing worth counting.
 const SHORT: usize = 1024;
 
-/// Serves one socket from its first frame to its end.
-pub(crate) async fn run(socket: WebSocket, rooms: Arc<Rooms>, limits: Arc<Limits>, stop: CancellationToken) {
-    let mut socket = Socket::new(socket, &limits, stop.clone());
-    let end = match enter(&mut socket, &rooms, &limits, &stop).await {
-        Ok((room, entrance)) => Session::new(socket, room, entrance).run(stop).await,
-        Err(end) => Ended { socket, end },
-    };
-    end.socket.end(end.end, as_frame).await;
-}
-
-struct Ended {
-    socket: Socket,
-    end: End,
-}
-
-/// Waits for `join` and lets the client in.
-async fn enter(
-    socket: &mut Socket,
+/// Waits for `join` and lets the client in; tells it why not, and closes, otherwise.
+pub(crate) async fn enter(
+    mut socket: Socket,
     rooms: &Rooms,
     limits: &Limits,
     stop: &CancellationToken,
-) -> Result<(Arc<Room>, Entrance), End> {
+) -> Option<Session> {
     let joined = async {
         loop {
-            let refused = match ClientFrame::parse(&socket.text().await?) {
+            let Some(text) = socket.text().await? else {
+                socket.flush().await?;
+                continue;
+            };
+            let refused = match ClientFrame::parse(&text) {
                 Ok(ClientFrame::Join(join)) => match admit(rooms, join).await {
                     Ok(entered) => return Ok(entered),
                     Err(error) if may_try_again(&error) => error,
@@ -61,11 +56,18 @@ async fn enter(
             socket.flush().await?;
         }
     };
-    tokio::select! {
+    let joined = tokio::select! {
         joined = joined => joined,
         () = tokio::time::sleep(Duration::from_millis(limits.join_ms)) =>
             Err(ErrorCode::NotJoined.because("`join` did not come in time").into()),
         () = stop.cancelled() => Err(stopping()),
+    };
+    match joined {
+        Ok((room, entrance)) => Some(Session::new(socket, room, entrance)),
+        Err(end) => {
+            socket.end(end, &[], as_frame).await;
+            None
+        }
     }
 }
 
@@ -80,121 +82,186 @@ fn may_try_again(error: &WireError) -> bool {
     error.code == ErrorCode::BadNickname
 }
 
-struct Session {
+/// A socket whose client is in a room.
+///
+/// There are thousands, and what they do most of the time is to wait. So what one does at other times has
+/// its memory only then: it is boxed.
+pub(crate) struct Session {
     socket: Socket,
     room: Arc<Room>,
     seat: crate::presence::Seat,
     welcome: Option<Frame>,
-    /// The last event this socket was sent.
+    following: Following,
+    /// Whether the stream and the cursor are this session's now, and not the delivery's.
+    holding: bool,
+    /// The last event this socket was sent, as far as this session knows.
     cursor: Seq,
     presence_version: u64,
     /// This socket's messages on their way to disk, in the order they were sent. The writer settles
     /// them in that order too, so only the first can be next.
     receipts: VecDeque<(String, Receipt)>,
+    /// What is on disk and not acknowledged, because this socket hasn't been sent that far. So whoever
+    /// sends is told as fast as everybody reads, and can't leave the others behind.
+    settled: Vec<Ack>,
 }
 
 impl Session {
     fn new(socket: Socket, room: Arc<Room>, entrance: Entrance) -> Self {
-        let Entrance { seat, welcome, cursor, presence_version } = entrance;
-        let welcome = Some(ServerFrame::Welcome(welcome).encode());
-        Self { socket, room, seat, welcome, cursor, presence_version, receipts: VecDeque::new() }
+        let Entrance { seat, welcome, cursor, presence_version, .. } = entrance;
+        let (welcome, following) = (Some(welcome), room.delivery.follow(socket.stream(), cursor));
+        Self {
+            socket,
+            room,
+            seat,
+            welcome,
+            following,
+            holding: true,
+            cursor,
+            presence_version,
+            receipts: VecDeque::new(),
+            settled: Vec::new(),
+        }
     }
 
-    async fn run(mut self, stop: CancellationToken) -> Ended {
+    /// Serves the client to its end; `_place` is given back after it.
+    pub(crate) async fn run(mut self, stop: CancellationToken, _place: OwnedSemaphorePermit) {
         let Err(end) = self.serve(&stop).await;
         if matches!(end, End::Closed { on_purpose: true }) {
             self.seat.leave_for_good();
+        } else {
+            drop(self.seat);
         }
-        Ended { socket: self.socket, end }
+        let (_, rest) = self.following.hold();
+        drop(self.following);
+        Box::pin(self.socket.end(end, &rest, as_frame)).await;
     }
 
-    /// Each turn sends what is due, at most one frame of events, in one write; then waits.
+    /// Each turn sends what is due, up to a bound, then waits.
     async fn serve(&mut self, stop: &CancellationToken) -> Result<std::convert::Infallible, End> {
         if let Some(welcome) = self.welcome.take() {
-            self.socket.feed(welcome).await?;
+            Box::pin(self.socket.feed(welcome)).await?;
         }
-        let mut head = self.room.log.head();
         let mut presence = self.room.presence.changes();
         // Something may have changed between the welcome's list and now.
         presence.mark_changed();
         let mut ticks = self.socket.ticks();
         loop {
-            let behind = self.send_events(&mut head).await?;
-            self.socket.flush().await?;
-            let reading = self.receipts.len() < self.room.limits.in_flight;
+            if self.holding {
+                Box::pin(self.catch_up()).await?;
+            }
+            let reading = self.in_flight() < self.room.limits.in_flight;
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return Err(stopping()),
-                settled = first(&mut self.receipts) => self.acknowledge(settled).await?,
-                text = self.socket.text(), if reading => self.receive(text?).await?,
-                _ = ticks.tick() => self.socket.keep_alive().await?,
+                () = self.following.woken(), if !self.holding => Box::pin(self.hold()).await?,
+                settled = first(&mut self.receipts) => Box::pin(self.settle(settled)).await?,
+                text = self.socket.text(), if reading => Box::pin(self.receive(text?)).await?,
+                due = ticks.tick() => Box::pin(self.keep_alive(due)).await?,
                 moved = presence.changed() => {
                     moved.map_err(|_| stopping())?;
-                    self.send_presence(&mut presence).await?;
+                    Box::pin(self.send_presence(&mut presence)).await?;
                 }
-                moved = head.changed(), if !behind => moved.map_err(|_| stopping())?,
-                () = std::future::ready(()), if behind => {}
+                () = tokio::task::yield_now(), if self.holding => {}
             }
         }
     }
 
-    /// Sends one frame of the events after the cursor; true when there are more.
-    async fn send_events(&mut self, head: &mut watch::Receiver<Seq>) -> Result<bool, End> {
-        let head = *head.borrow_and_update();
-        if self.cursor >= head {
-            return Ok(false);
+    /// Sends what is due, up to a bound, and gives the stream back once nothing is.
+    async fn catch_up(&mut self) -> Result<(), End> {
+        self.send_events().await?;
+        self.socket.flush().await?;
+        self.holding = !self.following.release(self.cursor, &self.room.log);
+        Ok(())
+    }
+
+    /// Takes the stream over from the delivery, to write to it.
+    async fn hold(&mut self) -> Result<(), End> {
+        if !self.holding {
+            self.holding = true;
+            let (cursor, rest) = self.following.hold();
+            self.cursor = cursor;
+            self.socket.complete(&rest).await?;
         }
-        if let Some(batch) = self.room.log.after(self.cursor).await.map_err(log_failed)? {
+        Ok(())
+    }
+
+    async fn feed(&mut self, frame: Frame) -> Result<(), End> {
+        self.hold().await?;
+        self.socket.feed(frame).await
+    }
+
+    async fn keep_alive(&mut self, due: Instant) -> Result<(), End> {
+        if self.socket.keep_alive(due)? { self.hold().await } else { Ok(()) }
+    }
+
+    /// Sends events after the cursor, a bounded number of frames of them, and what they acknowledge.
+    async fn send_events(&mut self) -> Result<(), End> {
+        for _ in 0..FRAMES {
+            let Some(batch) = self.room.log.after(self.cursor).await.map_err(log_failed)? else { break };
             self.socket.feed(batch.frame).await?;
             self.cursor = batch.last;
         }
-        Ok(self.cursor < head)
+        self.acknowledge().await
     }
 
     async fn send_presence(&mut self, changes: &mut watch::Receiver<u64>) -> Result<(), End> {
         changes.mark_unchanged();
         let (frames, version) = self.room.presence.since(self.presence_version);
         for frame in frames {
-            self.socket.feed(frame).await?;
+            self.feed(frame).await?;
         }
         self.presence_version = version;
         Ok(())
     }
 
-    /// Tells the client of one settled message, and of all that settled with it.
-    async fn acknowledge(&mut self, settled: (String, Result<Seq, LogError>)) -> Result<(), End> {
+    /// Tells which of the client's messages are among what it was sent.
+    async fn acknowledge(&mut self) -> Result<(), End> {
+        let (acks, settled) = std::mem::take(&mut self.settled).into_iter().partition(|ack| ack.seq <= self.cursor);
+        self.settled = settled;
+        let acks = Acks { acks };
+        if acks.acks.is_empty() { Ok(()) } else { self.socket.feed(ServerFrame::Ack(acks).encode()).await }
+    }
+
+    /// Takes note of one settled message, and of all that settled with it.
+    async fn settle(&mut self, settled: (String, Result<Seq, LogError>)) -> Result<(), End> {
         let mut next = Some(settled);
         while let Some((id, result)) = next.take() {
-            let frame = match result {
-                Ok(seq) => ServerFrame::Ack(Ack { id, seq }).encode(),
-                Err(error) => as_frame(log_failed(error).about(id)),
-            };
-            self.socket.feed(frame).await?;
+            match result {
+                Ok(seq) => self.settled.push(Ack { id, seq }),
+                Err(error) => self.feed(as_frame(log_failed(error).about(id))).await?,
+            }
             next = settled_already(&mut self.receipts);
         }
-        Ok(())
+        // A pass over everybody brings what was just committed; what it brought is acknowledged after it.
+        let waits = self.settled.first().is_none_or(|ack| self.following.expects(ack.seq));
+        if waits { Ok(()) } else { self.hold().await }
+    }
+
+    /// How many of the client's messages it doesn't know the place of.
+    fn in_flight(&self) -> usize {
+        self.receipts.len() + self.settled.len()
     }
 
     /// Takes a frame, and the ones that came with it.
-    async fn receive(&mut self, first: Frame) -> Result<(), End> {
-        let mut next = Some(first);
+    async fn receive(&mut self, first: Option<Frame>) -> Result<(), End> {
+        let mut next = first;
         let mut taken = 0;
         while let Some(text) = next.take() {
             let answer = self.handle(&text).await.unwrap_or_else(|refused| Some(as_frame(refused)));
             if let Some(answer) = answer {
                 let long = answer.len() > SHORT;
-                self.socket.feed(answer).await?;
+                self.feed(answer).await?;
                 if long {
                     // A page of history is a turn's worth of work.
                     break;
                 }
             }
             taken += 1;
-            if taken < TURN && self.receipts.len() < self.room.limits.in_flight {
+            if taken < TURN && self.in_flight() < self.room.limits.in_flight {
                 next = self.socket.text_at_hand()?;
             }
         }
-        Ok(())
+        if self.socket.has_answers() { self.hold().await } else { Ok(()) }
     }
 
     /// Does what a frame asks for; the answer, where there is one to give at once.
@@ -210,14 +277,11 @@ impl Session {
                 self.room.rename(&self.seat, &nickname.nickname)?;
                 return Ok(None);
             }
-            ClientFrame::History(request) => {
-                let events = self.room.history(&request).await?;
-                ServerFrame::History(HistoryPage { before: request.before, events })
-            }
-            ClientFrame::Ping {} => ServerFrame::Pong {},
+            ClientFrame::History(request) => self.room.history(&request).await?,
+            ClientFrame::Ping {} => ServerFrame::Pong {}.encode(),
             ClientFrame::Join(_) => return Err(ErrorCode::AlreadyJoined.because("this socket is in a room already")),
         };
-        Ok(Some(answer.encode()))
+        Ok(Some(answer))
     }
 }
 

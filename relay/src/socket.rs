@@ -1,17 +1,38 @@
 //! One WebSocket: reads that tell what went wrong, writes that never wait for ever, closes with the
 //! code the standard has for the reason.
 
-use std::time::{Duration, Instant};
+mod frames;
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket};
-use futures_util::{FutureExt, SinkExt};
-use tokio_tungstenite::tungstenite;
+use std::{
+    convert::Infallible,
+    io::{self, IoSlice},
+    net::Shutdown,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use socket2::SockRef;
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Control, Data, OpCode};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Limits,
     wire::{ErrorCode, Frame, ServerFrame, WireError},
 };
+use frames::{Incoming, Message};
+
+/// Frames up to this size are gathered into one buffer; larger ones go out from where they are, which
+/// is the same memory for all who are sent them.
+const COPIED: usize = 4 * 1024;
+
+/// So much is gathered before it is written.
+const GATHERED: usize = 16 * 1024;
+
+/// How much is asked for in one read: little at first, then as much as keeps coming.
+const READ: std::ops::RangeInclusive<usize> = 2 * 1024..=64 * 1024;
 
 /// Why a socket ended.
 #[derive(Debug)]
@@ -30,9 +51,15 @@ impl From<WireError> for End {
     }
 }
 
-/// A socket and its deadlines.
+/// A socket and its deadlines. Quiet, it holds no buffers.
 pub(crate) struct Socket {
-    inner: WebSocket,
+    stream: Arc<TcpStream>,
+    incoming: Incoming,
+    appetite: usize,
+    /// What is gathered for the next write.
+    outgoing: Vec<u8>,
+    /// A frame went out in part and the rest of it can't follow any more.
+    torn: bool,
     stop: CancellationToken,
     heard: Instant,
     stall: Duration,
@@ -41,9 +68,15 @@ pub(crate) struct Socket {
 }
 
 impl Socket {
-    pub(crate) fn new(inner: WebSocket, limits: &Limits, stop: CancellationToken) -> Self {
+    /// Takes over a stream whose client was just told that WebSocket is spoken on it; `received` came
+    /// along with its request.
+    pub(crate) fn new(stream: TcpStream, received: Vec<u8>, limits: &Limits, stop: CancellationToken) -> Self {
         Self {
-            inner,
+            stream: Arc::new(stream),
+            incoming: Incoming::new(received, limits.frame_bytes),
+            appetite: *READ.start(),
+            outgoing: Vec::new(),
+            torn: false,
             stop,
             heard: Instant::now(),
             stall: Duration::from_millis(limits.stall_ms),
@@ -52,47 +85,154 @@ impl Socket {
         }
     }
 
-    /// The next text frame. Cancel safe.
-    pub(crate) async fn text(&mut self) -> Result<Frame, End> {
+    /// The stream itself, for whoever writes to it in this socket's stead.
+    pub(crate) fn stream(&self) -> Arc<TcpStream> {
+        self.stream.clone()
+    }
+
+    /// The next text frame; `None` when something came that only has to be answered, which the next
+    /// [`flush`](Self::flush) does. Cancel safe.
+    pub(crate) async fn text(&mut self) -> Result<Option<Frame>, End> {
         loop {
-            let message = self.inner.recv().await.ok_or(End::Broken)?;
-            if let Some(text) = self.sort(message)? {
+            let text = self.received()?;
+            if text.is_some() || !self.outgoing.is_empty() {
                 return Ok(text);
             }
+            self.fill().await?;
         }
     }
 
     /// The next text frame, if one has arrived already.
     pub(crate) fn text_at_hand(&mut self) -> Result<Option<Frame>, End> {
-        while let Some(message) = self.inner.recv().now_or_never() {
-            if let Some(text) = self.sort(message.ok_or(End::Broken)?)? {
+        loop {
+            if let Some(text) = self.received()? {
                 return Ok(Some(text));
+            }
+            match self.fill().now_or_never() {
+                Some(filled) => filled?,
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// The next text frame of those that were read; answers what only the socket is concerned with.
+    fn received(&mut self) -> Result<Option<Frame>, End> {
+        while let Some(message) = self.incoming.next()? {
+            match message {
+                Message::Text(text) => return Ok(Some(text)),
+                Message::Ping(payload) => self.pong(&payload),
+                Message::Pong => {}
+                Message::Close(code) => {
+                    frames::close(code, "", &mut self.outgoing);
+                    // 1000 is what a program says when its person leaves; a closed tab says 1001.
+                    return Err(End::Closed { on_purpose: code == Some(1000) });
+                }
             }
         }
         Ok(None)
     }
 
-    fn sort(&mut self, message: Result<Message, axum::Error>) -> Result<Option<Frame>, End> {
-        self.heard = Instant::now();
-        match message.map_err(classify)? {
-            Message::Text(text) => Ok(Some(text)),
-            Message::Binary(_) => Err(ErrorCode::BadFrame.because("frames are text").into()),
-            // 1000 is what a program says when its person leaves; a closed tab says 1001.
-            Message::Close(frame) => Err(End::Closed { on_purpose: frame.is_some_and(|frame| frame.code == 1000) }),
-            Message::Ping(_) | Message::Pong(_) => Ok(None),
+    /// Waits until something comes, and reads it. Cancel safe.
+    async fn fill(&mut self) -> Result<(), End> {
+        loop {
+            // The buffer is made when there is something to put into it.
+            self.stream.readable().await.map_err(|_| End::Broken)?;
+            let into = self.incoming.spare(self.appetite);
+            let room = into.capacity() - into.len();
+            let read = match self.stream.try_read_buf(into) {
+                Ok(0) => return Err(End::Broken),
+                Ok(read) => read,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.incoming.forget();
+                    continue;
+                }
+                Err(_) => return Err(End::Broken),
+            };
+            self.appetite = if read == room { (self.appetite * 4).min(*READ.end()) } else { *READ.start() };
+            self.heard = Instant::now();
+            return Ok(());
         }
     }
 
-    /// Puts a frame into the write buffer; it goes out with the next [`flush`](Self::flush) at the latest.
-    pub(crate) async fn feed(&mut self, frame: Frame) -> Result<(), End> {
-        let sent = self.inner.feed(Message::Text(frame));
-        within(self.stall, &self.stop, sent).await
+    /// Answers a ping, unless the answers to earlier ones haven't gone out yet.
+    fn pong(&mut self, payload: &[u8]) {
+        if self.outgoing.len() < GATHERED {
+            frames::header(OpCode::Control(Control::Pong), payload.len(), &mut self.outgoing);
+            self.outgoing.extend_from_slice(payload);
+        }
     }
 
-    /// Sends what was fed, waiting while the other side's buffers are full.
+    /// Sends the rest of a frame whose beginning went out already.
+    pub(crate) async fn complete(&mut self, rest: &[u8]) -> Result<(), End> {
+        if rest.is_empty() {
+            return Ok(());
+        }
+        // What was gathered meanwhile goes after it.
+        let gathered = std::mem::take(&mut self.outgoing);
+        let sent = self.send(rest).await;
+        self.outgoing = gathered;
+        sent
+    }
+
+    /// Gathers a frame, or sends it; it is out with the next [`flush`](Self::flush) at the latest.
+    pub(crate) async fn feed(&mut self, frame: Frame) -> Result<(), End> {
+        frames::header(OpCode::Data(Data::Text), frame.len(), &mut self.outgoing);
+        if frame.len() > COPIED {
+            return self.send(frame.as_bytes()).await;
+        }
+        self.outgoing.extend_from_slice(frame.as_bytes());
+        if self.outgoing.len() < GATHERED { Ok(()) } else { self.flush().await }
+    }
+
+    /// Sends what was gathered, waiting while the other side's buffers are full.
     pub(crate) async fn flush(&mut self) -> Result<(), End> {
-        let sent = self.inner.flush();
-        within(self.stall, &self.stop, sent).await
+        self.send(&[]).await
+    }
+
+    /// Sends what was gathered, and `payload` after it.
+    async fn send(&mut self, payload: &[u8]) -> Result<(), End> {
+        let mut sent = 0;
+        let mut deadline = None;
+        while !self.outgoing.is_empty() || sent < payload.len() {
+            match self.write(payload, sent) {
+                Ok(now_sent) => sent = now_sent,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    // Until the rest is out: whoever gives up waiting leaves half a frame behind.
+                    self.torn = true;
+                    let deadline = *deadline.get_or_insert_with(|| tokio::time::Instant::now() + self.stall);
+                    tokio::select! {
+                        biased;
+                        writable = self.stream.writable() => writable.map_err(|_| End::Broken)?,
+                        () = tokio::time::sleep_until(deadline) => return Err(End::Broken),
+                        () = self.stop.cancelled() => return Err(stopping()),
+                    }
+                }
+                Err(_) => {
+                    self.torn = true;
+                    return Err(End::Broken);
+                }
+            }
+        }
+        self.torn = false;
+        Ok(())
+    }
+
+    /// Writes what was gathered and `payload` from `sent` on, as much as goes at once; how much of
+    /// `payload` is out then.
+    fn write(&mut self, payload: &[u8], sent: usize) -> io::Result<usize> {
+        let payload = &payload[sent..];
+        let written = match (self.outgoing.as_slice(), payload) {
+            (own, []) => self.stream.try_write(own)?,
+            ([], payload) => self.stream.try_write(payload)?,
+            (own, payload) => self.stream.try_write_vectored(&[IoSlice::new(own), IoSlice::new(payload)])?,
+        };
+        let own = written.min(self.outgoing.len());
+        if own == self.outgoing.len() {
+            self.outgoing = Vec::new();
+        } else {
+            self.outgoing.drain(..own);
+        }
+        Ok(sent + written - own)
     }
 
     /// When to look after a quiet socket, again and again.
@@ -102,68 +242,65 @@ impl Socket {
         ticks
     }
 
-    /// Pings a quiet socket, gives a dead one up.
-    pub(crate) async fn keep_alive(&mut self) -> Result<(), End> {
-        let quiet = self.heard.elapsed();
-        if quiet >= self.silence {
-            return Err(ErrorCode::TooSlow.because("nothing was heard from this client for too long").into());
-        }
-        if quiet >= self.ping / 2 {
-            let sent = self.inner.feed(Message::Ping(bytes::Bytes::new()));
-            within(self.stall, &self.stop, sent).await?;
-        }
-        Ok(())
+    /// Whether something is gathered that the next [`flush`](Self::flush) sends.
+    pub(crate) fn has_answers(&self) -> bool {
+        !self.outgoing.is_empty()
     }
 
-    /// Says why, where there is something to say, and closes.
-    pub(crate) async fn end(mut self, end: End, say: impl FnOnce(WireError) -> Frame) {
-        let close = async {
-            if let End::Refused(error) = end {
-                let frame = CloseFrame { code: close_code(error.code), reason: code_name(error.code).into() };
-                self.inner.feed(Message::Text(say(error))).await?;
-                self.inner.feed(Message::Close(Some(frame))).await?;
-            }
-            self.inner.flush().await?;
-            // The other side answers the close; until then nothing may cut off what is on its way.
-            while let Some(Ok(_)) = self.inner.recv().await {}
-            Ok::<_, axum::Error>(())
-        };
+    /// Gathers a ping for a quiet socket, and says whether it did; gives a dead one up. `due` is when this
+    /// should have been: where it is late, the relay stood still itself, and has yet to ask.
+    pub(crate) fn keep_alive(&mut self, due: tokio::time::Instant) -> Result<bool, End> {
+        let quiet = self.heard.elapsed();
+        if quiet.saturating_sub(due.elapsed()) >= self.silence {
+            return Err(ErrorCode::TooSlow.because("nothing was heard from this client for too long").into());
+        }
+        let asks = quiet >= self.ping / 2;
+        if asks {
+            frames::header(OpCode::Control(Control::Ping), 0, &mut self.outgoing);
+        }
+        Ok(asks)
+    }
+
+    /// Says why, where there is something to say, and closes. `rest` is of a frame whose beginning went
+    /// out already.
+    pub(crate) async fn end(mut self, end: End, rest: &[u8], say: impl FnOnce(WireError) -> Frame) {
+        // That everything stops is a reason to end, not to end without a word.
+        self.stop = CancellationToken::new();
         // Whoever doesn't read this within a second won't.
-        let _gone = tokio::time::timeout(Duration::from_secs(1), close).await;
+        let _gone = tokio::time::timeout(Duration::from_secs(1), self.close(end, rest, say)).await;
+    }
+
+    async fn close(&mut self, end: End, rest: &[u8], say: impl FnOnce(WireError) -> Frame) -> Result<Infallible, End> {
+        // Nothing said after half a frame would be understood.
+        if !self.torn {
+            self.complete(rest).await?;
+            if let End::Refused(error) = end {
+                let (code, name) = (close_code(error.code), code_name(error.code));
+                self.feed(say(error)).await?;
+                frames::close(Some(code), &name, &mut self.outgoing);
+            }
+            self.flush().await?;
+        }
+        SockRef::from(&*self.stream).shutdown(Shutdown::Write).map_err(|_| End::Broken)?;
+        // What is still on its way here has to be taken, or the system cuts off what is on its way there.
+        loop {
+            self.incoming.clear();
+            self.fill().await?;
+        }
     }
 }
 
-async fn within(
-    stall: Duration,
-    stop: &CancellationToken,
-    sent: impl Future<Output = Result<(), axum::Error>>,
-) -> Result<(), End> {
-    tokio::select! {
-        biased;
-        sent = tokio::time::timeout(stall, sent) => match sent {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(End::Broken),
-        },
-        () = stop.cancelled() => Err(stopping()),
-    }
+/// A text frame as it goes over the stream.
+pub(crate) fn framed(text: &Frame) -> Bytes {
+    let mut bytes = Vec::with_capacity(text.len() + 10);
+    frames::header(OpCode::Data(Data::Text), text.len(), &mut bytes);
+    bytes.extend_from_slice(text.as_bytes());
+    bytes.into()
 }
 
 /// The end of every session when the host stops.
 pub(crate) fn stopping() -> End {
     ErrorCode::Stopping.because("the host stopped hosting").into()
-}
-
-/// Which fault of the other side's a failed read is.
-fn classify(error: axum::Error) -> End {
-    use tungstenite::{Error, error::ProtocolError};
-    let Ok(error) = error.into_inner().downcast::<Error>() else { return End::Broken };
-    match *error {
-        Error::Capacity(_) => ErrorCode::TooBig.because("the frame is larger than this relay reads").into(),
-        Error::Utf8(_) => ErrorCode::BadUtf8.because("the frame is not UTF-8").into(),
-        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => End::Broken,
-        Error::Protocol(fault) => ErrorCode::BadWebsocket.because(fault.to_string()).into(),
-        _ => End::Broken,
-    }
 }
 
 /// RFC 6455, section 7.4.1, and 1013 from the registry behind it.

@@ -2,21 +2,19 @@
 
 mod guard;
 mod ui;
+mod upgrade;
 
 use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::{
-        Request, State,
-        ws::{WebSocket, WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
-    },
+    extract::{Request, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -26,6 +24,7 @@ use crate::{
     socket::{Socket, as_frame, as_line},
     wire::{self, ErrorCode, Frame, WireError},
 };
+use upgrade::{NoUpgrade, Upgrade};
 
 /// What the routes need.
 #[derive(Clone)]
@@ -50,56 +49,60 @@ pub(crate) fn router(web: Web) -> Router {
         .with_state(web)
 }
 
-type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
-
 /// The page; for a WebSocket, the tutorial's protocol.
-async fn root(State(web): State<Web>, upgrade: Upgrade, request: Request) -> Response {
+async fn root(State(web): State<Web>, upgrade: Result<Upgrade, NoUpgrade>, request: Request) -> Response {
     let Ok(upgrade) = upgrade else { return ui::index(request.headers().clone()).await };
-    if upgrade.requested_protocols().next().is_some() {
+    if !upgrade.protocols().is_empty() {
         return (StatusCode::BAD_REQUEST, "subprotocols are spoken at /ws\n").into_response();
     }
-    serve(web, upgrade, as_line, |web, socket| async move {
-        let room = web.rooms.only_open();
-        seed::run(socket, room, web.limits, web.stop).await;
+    serve(web, upgrade, None, as_line, |web, socket, place| async move {
+        seed::run(socket, web.rooms.only_open(), web.stop).await;
+        drop(place);
     })
 }
 
 /// A WebSocket that speaks `snug.v1`.
-async fn snug(State(web): State<Web>, upgrade: Upgrade) -> Response {
+async fn snug(State(web): State<Web>, upgrade: Result<Upgrade, NoUpgrade>) -> Response {
     let upgrade = match upgrade {
-        Ok(upgrade) => upgrade.protocols([wire::SUBPROTOCOL]),
-        Err(rejection) => return rejection.into_response(),
+        Ok(upgrade) => upgrade,
+        Err(refusal) => return refusal.into_response(),
     };
-    if upgrade.selected_protocol().is_none() {
+    if !upgrade.protocols().iter().any(|protocol| protocol == wire::SUBPROTOCOL) {
         return (StatusCode::BAD_REQUEST, "this is spoken here: Sec-WebSocket-Protocol: snug.v1\n").into_response();
     }
-    serve(web, upgrade, as_frame, |web, socket| session::run(socket, web.rooms, web.limits, web.stop))
+    serve(web, upgrade, Some(wire::SUBPROTOCOL), as_frame, |web, socket, place| async move {
+        let Some(session) = session::enter(socket, &web.rooms, &web.limits, &web.stop).await else { return };
+        // A task of its own, and only as large as that takes: most of them do nothing most of the time.
+        web.tasks.spawn(session.run(web.stop, place));
+    })
 }
 
 /// Turns a request into a socket. One too many is told so in the protocol it asked for, because a page
 /// can't read the answer to a refused upgrade.
-fn serve<F, S>(web: Web, upgrade: WebSocketUpgrade, say: fn(WireError) -> Frame, session: F) -> Response
+fn serve<F, S>(
+    web: Web,
+    upgrade: Upgrade,
+    protocol: Option<&'static str>,
+    say: fn(WireError) -> Frame,
+    session: F,
+) -> Response
 where
-    F: FnOnce(Web, WebSocket) -> S + Send + 'static,
+    F: FnOnce(Web, Socket, OwnedSemaphorePermit) -> S + Send + 'static,
     S: Future<Output = ()> + Send,
 {
     let place = web.sockets.clone().try_acquire_owned();
-    let running = web.tasks.token();
-    upgrade
-        // Thousands of sockets are quiet most of the time: small buffers, grown when needed.
-        .read_buffer_size(4 * 1024)
-        .write_buffer_size(16 * 1024)
-        .max_message_size(web.limits.frame_bytes)
-        .max_frame_size(web.limits.frame_bytes)
-        .on_upgrade(async move |socket| {
-            if place.is_ok() {
-                session(web, socket).await;
-            } else {
-                let full = ErrorCode::Full.because("this host has as many guests as it takes");
-                Socket::new(socket, &web.limits, web.stop).end(full.into(), say).await;
-            }
-            drop((place, running));
-        })
+    let (response, stream) = upgrade.agree(protocol);
+    web.tasks.clone().spawn(async move {
+        let Some((stream, received)) = stream.await else { return };
+        let socket = Socket::new(stream, received, &web.limits, web.stop.clone());
+        if let Ok(place) = place {
+            session(web, socket, place).await;
+        } else {
+            let full = ErrorCode::Full.because("this host has as many guests as it takes");
+            socket.end(full.into(), &[], say).await;
+        }
+    });
+    response
 }
 
 /// Nothing this relay serves may run foreign code, be framed, or be mistaken for another type.

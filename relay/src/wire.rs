@@ -6,6 +6,8 @@
 //! `ui/src/wire.gen.ts` is generated from this file and a test fails when the two differ;
 //! `cargo xtask bless` writes it anew.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 
 /// The WebSocket subprotocol under which these frames travel.
@@ -44,8 +46,8 @@ pub enum ServerFrame {
     Welcome(Welcome),
     /// What came after this client's cursor, in order, without a gap.
     Events(Events),
-    /// A message of this client's is on disk.
-    Ack(Ack),
+    /// Messages of this client's are on disk.
+    Ack(Acks),
     /// The answer to [`HistoryRequest`].
     History(HistoryPage),
     /// Who came, went or changed their name, gathered over a moment.
@@ -84,8 +86,11 @@ pub struct Join {
 pub struct Since {
     /// Which log that was.
     pub epoch: String,
-    /// The last event the client has.
+    /// The last event the client has; 0 when it has none.
     pub seq: Seq,
+    /// [`Event::at`] of that event, 0 when there is none. By it the relay knows a log that was put back to
+    /// an older copy and has gone on differently since.
+    pub at: Millis,
 }
 
 /// Something to say.
@@ -134,14 +139,14 @@ pub struct Welcome {
     /// True when `events` continue the client's copy after [`Join::since`]; false when they are the
     /// newest page and the client has to start over.
     pub resumed: bool,
-    /// In order. What doesn't fit here follows in [`ServerFrame::Events`].
-    pub events: Vec<Event>,
     /// Who is here; a part of them in a very large room.
     pub members: Vec<Member>,
     /// How many are here.
     pub count: u32,
     /// What the relay accepts.
     pub limits: Limits,
+    /// In order. What doesn't fit here follows in [`ServerFrame::Events`].
+    pub events: Vec<Event>,
 }
 
 /// Who the client is in a room.
@@ -226,6 +231,14 @@ pub enum Body {
 pub struct Events {
     /// In order; the first one follows the last one sent before.
     pub events: Vec<Event>,
+}
+
+/// What settled together: a busy sender is told once for all of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Acks {
+    /// In the order the messages were sent.
+    pub acks: Vec<Ack>,
 }
 
 /// A message is on disk and will be seen by everyone at this place.
@@ -315,6 +328,11 @@ pub enum ErrorCode {
     TextTooLong,
     /// The log could not be written or read; nothing was appended.
     LogFailed,
+    /// The host's disk is full; nothing was appended. It can be sent again once there is room.
+    DiskFull,
+    /// The host's disk gave back something else than was written. Nothing was appended, and nothing will
+    /// be until the host has set the log aside and goes on with another one, in another epoch.
+    LogDamaged,
     /// The relay has as many sockets as it takes.
     Full,
     /// The other side did not read or answer in time.
@@ -340,17 +358,45 @@ impl WireError {
 }
 
 /// An encoded frame, shared between sockets without being copied.
-pub(crate) type Frame = axum::extract::ws::Utf8Bytes;
+pub(crate) type Frame = tokio_tungstenite::tungstenite::Utf8Bytes;
+
+/// Before the encoded events, joined by commas, of a frame of [`Events`].
+pub(crate) const EVENTS_OPEN: &str = r#"{"type":"events","payload":{"events":["#;
+/// And after them.
+pub(crate) const EVENTS_CLOSE: &str = "]}}";
 
 /// The frame [`ServerFrame::Events`] around events that are encoded already, joined by commas.
 pub(crate) fn events_frame(events: &str) -> String {
-    format!(r#"{{"type":"events","payload":{{"events":[{events}]}}}}"#)
+    [EVENTS_OPEN, events, EVENTS_CLOSE].concat()
+}
+
+/// Writes an [`Event`] of which `json` is all but its place and its time, as an object.
+pub(crate) fn encode_event(seq: Seq, at: Millis, json: &str, into: &mut String) {
+    // Memory takes whatever is written to it.
+    let _never = write!(into, r#"{{"seq":{seq},"at":{at},{}"#, &json[1..]);
+}
+
+/// The time in an event that [`encode_event`] wrote.
+pub(crate) fn time_of(event: &str) -> Option<Millis> {
+    let (_, at) = event.split_once(r#","at":"#)?;
+    at.split(',').next()?.parse().ok()
 }
 
 impl ServerFrame {
     /// As it is sent.
     pub(crate) fn encode(&self) -> Frame {
         serde_json::to_string(self).expect("every frame is JSON").into()
+    }
+
+    /// As it is sent, with `events` that are encoded already. In every frame that has events they stand
+    /// last, so that they can be put in without being read.
+    pub(crate) fn encode_with(&self, events: &str) -> Frame {
+        let mut frame = serde_json::to_string(self).expect("every frame is JSON");
+        debug_assert!(frame.ends_with(r#""events":[]}}"#), "{frame}");
+        frame.truncate(frame.len() - EVENTS_CLOSE.len());
+        frame.push_str(events);
+        frame.push_str(EVENTS_CLOSE);
+        frame.into()
     }
 }
 

@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use fantoccini::{Client, ClientBuilder, key::Key};
+use fantoccini::{Client, ClientBuilder, key::Key, wd::WindowHandle};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -134,6 +134,25 @@ impl Person {
         self.click("enter-room").await?;
         self.find("composer").await?;
         Ok(())
+    }
+
+    /// Opens another tab of the same browser and looks at it from now on; the one looked at before.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub async fn opens_tab(&self) -> Result<WindowHandle> {
+        let before = self.client.window().await?;
+        let tab = self.client.new_window(true).await?;
+        self.client.switch_to_window(tab.handle).await?;
+        Ok(before)
+    }
+
+    /// Looks at another tab.
+    ///
+    /// # Errors
+    /// When it is closed.
+    pub async fn looks_at(&self, tab: &WindowHandle) -> Result<()> {
+        Ok(self.client.switch_to_window(tab.clone()).await?)
     }
 
     /// Changes the nickname in the room.

@@ -6,8 +6,8 @@ use futures_util::{SinkExt, StreamExt};
 use snug_relay::{
     Invite,
     wire::{
-        Body, ClientFrame, ErrorCode, Event, HistoryPage, HistoryRequest, Join, Member, NewMessage, Nickname, Presence,
-        Seq, ServerFrame, Since, Welcome, WireError,
+        Acks, Body, ClientFrame, ErrorCode, Event, HistoryPage, HistoryRequest, Join, Member, NewMessage, Nickname,
+        Presence, Seq, ServerFrame, Since, Welcome, WireError,
     },
 };
 use tokio::{net::TcpStream, time::timeout};
@@ -93,7 +93,8 @@ impl TestClient {
     /// Where this client's copy of the log ends, to join again from.
     pub fn place(&self) -> Since {
         let welcome = self.welcome.as_ref().expect("joined");
-        Since { epoch: welcome.epoch.clone(), seq: self.events.last().map_or(welcome.head, |event| event.seq) }
+        let (seq, at) = self.events.last().map_or((0, 0), |event| (event.seq, event.at));
+        Since { epoch: welcome.epoch.clone(), seq, at }
     }
 
     /// Comes back on a new socket, as the same device, from where this one's copy of the log ended.
@@ -136,7 +137,7 @@ impl TestClient {
     /// Waits for the acknowledgement or the refusal of a message.
     pub async fn answer_about(&mut self, id: &str) -> Result<Seq, WireError> {
         self.expect(&format!("an answer about {id}"), |frame| match frame {
-            ServerFrame::Ack(ack) if ack.id == id => Some(Ok(ack.seq)),
+            ServerFrame::Ack(Acks { acks }) if acks[0].id == id => Some(Ok(acks[0].seq)),
             ServerFrame::Error(error) if error.id.as_deref() == Some(id) || error.id.is_none() => {
                 Some(Err(error.clone()))
             }
@@ -355,8 +356,13 @@ impl TestClient {
 
     /// Keeps a frame for whoever asks later; events were noted already.
     fn keep(&mut self, frame: ServerFrame) {
-        if !matches!(frame, ServerFrame::Events(_)) {
-            self.inbox.push_back(frame);
+        match frame {
+            ServerFrame::Events(_) => {}
+            // One by one, because stories ask about one message at a time.
+            ServerFrame::Ack(Acks { acks }) => {
+                self.inbox.extend(acks.into_iter().map(|ack| ServerFrame::Ack(Acks { acks: vec![ack] })));
+            }
+            frame => self.inbox.push_back(frame),
         }
     }
 }

@@ -4,21 +4,34 @@
 //! `mina.says("hello")`, `jun.hears("Mina", "hello")`. Everything waits for what it expects, with a
 //! deadline; nothing sleeps.
 
+mod chance;
 mod client;
+mod link;
+mod persistent;
 mod processes;
 mod programs;
+mod proxy;
 mod relay;
+
+pub mod history;
 
 mod browser;
 mod page;
 
 pub mod desktop;
+pub mod disk;
 pub mod network;
 
+mod namespace;
+
 pub use browser::{Browser, Person};
+pub use chance::Chance;
 pub use client::TestClient;
+pub use link::Link;
 pub use page::{Page, until};
+pub use persistent::PersistentClient;
 pub use programs::{HeadlessRelay, built, free_port, tool};
+pub use proxy::{Direction, Fault, Plan, Proxy, When};
 pub use relay::{Paused, TestRelay};
 
 use std::time::Duration;

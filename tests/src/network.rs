@@ -1,8 +1,8 @@
 //! A network of a test's own.
 
-use std::{env, net::Ipv4Addr, process::Command};
+use std::{env, net::Ipv4Addr};
 
-use crate::tool;
+use crate::namespace;
 
 /// Where a machine in a test's own network is reached: no loopback address, so for a browser no
 /// secure context either.
@@ -21,27 +21,8 @@ pub fn own(test: &str) -> bool {
     }
     let lan = format!(
         "ip link set lo up && ip link add snug0 type veth peer name snug1 && ip address add {ADDRESS}/24 dev snug0 && \
-         ip link set snug0 up && ip link set snug1 up && exec \"$@\""
+         ip link set snug0 up && ip link set snug1 up"
     );
-    let ran = Command::new(tool("unshare").expect("util-linux"))
-        .args(["--net", "--", "sh", "-c", &lan, "sh"])
-        .arg(env::current_exe().expect("this test is a program"))
-        .args(["--exact", test, "--nocapture"])
-        .env(INSIDE, "1")
-        .env("PATH", path_with(&["/usr/sbin", "/sbin"]))
-        .output()
-        .expect("unshare runs");
-    let said = String::from_utf8_lossy(&ran.stdout);
-    // A name that matches no test would pass without running anything.
-    assert!(
-        ran.status.success() && said.contains("1 passed"),
-        "in a network of its own (which takes root):\n{said}{}",
-        String::from_utf8_lossy(&ran.stderr)
-    );
+    namespace::run(test, "--net", &lan, (INSIDE, "1"));
     false
-}
-
-fn path_with(directories: &[&str]) -> String {
-    let path = env::var("PATH").unwrap_or_default();
-    format!("{path}:{}", directories.join(":"))
 }

@@ -42,6 +42,14 @@ pub(crate) fn alive(pid: u32) -> bool {
     stat(pid).is_some_and(|stat| !stat.starts_with(['Z', 'X']))
 }
 
+/// How much memory it has that no other process has too, in bytes.
+pub(crate) fn memory(pid: u32) -> Result<u64> {
+    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).context("the process is gone")?;
+    let dirty = rollup.lines().find_map(|line| line.strip_prefix("Private_Dirty:")).context("the system tells")?;
+    let kilobytes: u64 = dirty.trim().trim_end_matches(" kB").parse()?;
+    Ok(kilobytes * 1024)
+}
+
 /// A TCP socket's two ends.
 pub(crate) struct Tcp {
     pub(crate) local: u16,

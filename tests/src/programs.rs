@@ -13,7 +13,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::DEADLINE;
+use crate::{DEADLINE, Link, processes};
 
 /// A program of this workspace, beside the test that asks for it.
 ///
@@ -100,6 +100,27 @@ impl HeadlessRelay {
     /// Its process id.
     pub fn pid(&self) -> Option<u32> {
         self.child.id()
+    }
+
+    /// Where its first room is and what lets in.
+    pub fn invite(&self) -> Link {
+        Link::parse(&self.link)
+    }
+
+    /// Sends it a signal and waits for nothing: `STOP` holds it where it is, `CONT` lets it go on.
+    ///
+    /// # Errors
+    /// When it is gone.
+    pub fn signal(&self, name: &str) -> Result<()> {
+        processes::signal(self.child.id().context("it runs")?, name)
+    }
+
+    /// How much memory it has for itself, in bytes.
+    ///
+    /// # Errors
+    /// When it has ended.
+    pub fn memory(&self) -> Result<u64> {
+        processes::memory(self.pid().context("it runs")?)
     }
 
     /// Ends it as a power cut would.

@@ -114,6 +114,11 @@ pub struct Paused {
 }
 
 impl Paused {
+    /// Where it keeps its rooms.
+    pub fn data(&self) -> &std::path::Path {
+        self.data.path()
+    }
+
     /// Starts it again, on the same data and at the same address.
     pub async fn resume(self) -> TestRelay {
         let Self { addr, data, limits, invite } = self;

@@ -81,7 +81,28 @@ invites: Array<InviteLink>,
 /**
  * The port it had before, if that was taken and it had to move.
  */
-moved_from: number | null, };
+moved_from: number | null, 
+/**
+ * What was found damaged when the rooms were opened the last time, and put out of the way.
+ */
+set_aside: SetAside | null, };
+
+/**
+ * A database that was damaged, and what of it is in the new one.
+ */
+export type SetAside = { 
+/**
+ * Where it is now.
+ */
+file: string, 
+/**
+ * How many messages could be kept.
+ */
+events: number, 
+/**
+ * How many are known to be lost.
+ */
+lost: number, };
 
 /**
  * A link to the hosted room through one of this machine's addresses.
@@ -142,4 +163,4 @@ message: string, };
 /**
  * Why a command failed.
  */
-export type ShellErrorCode = "port_taken" | "data_not_writable" | "data_corrupt" | "data_in_use" | "no_such_room" | "bad_address" | "unreachable" | "refused" | "not_connected" | "bad_link" | "bad_input" | "io";
+export type ShellErrorCode = "port_taken" | "data_not_writable" | "disk_full" | "data_foreign" | "data_newer" | "data_in_use" | "no_such_room" | "bad_address" | "unreachable" | "refused" | "not_connected" | "bad_link" | "bad_input" | "io";

@@ -8,7 +8,7 @@ export type ClientFrame = { "type": "join", "payload": Join } | { "type": "new_m
 /**
  * What a relay may send.
  */
-export type ServerFrame = { "type": "welcome", "payload": Welcome } | { "type": "events", "payload": Events } | { "type": "ack", "payload": Ack } | { "type": "history", "payload": HistoryPage } | { "type": "presence", "payload": Presence } | { "type": "error", "payload": WireError } | { "type": "pong", "payload": Record<symbol, never> };
+export type ServerFrame = { "type": "welcome", "payload": Welcome } | { "type": "events", "payload": Events } | { "type": "ack", "payload": Acks } | { "type": "history", "payload": HistoryPage } | { "type": "presence", "payload": Presence } | { "type": "error", "payload": WireError } | { "type": "pong", "payload": Record<symbol, never> };
 
 /**
  * Asks to be let into a room.
@@ -45,9 +45,14 @@ export type Since = {
  */
 epoch: string, 
 /**
- * The last event the client has.
+ * The last event the client has; 0 when it has none.
  */
-seq: number, };
+seq: number, 
+/**
+ * [`Event::at`] of that event, 0 when there is none. By it the relay knows a log that was put back to
+ * an older copy and has gone on differently since.
+ */
+at: number, };
 
 /**
  * Something to say.
@@ -112,10 +117,6 @@ head: number,
  */
 resumed: boolean, 
 /**
- * In order. What doesn't fit here follows in [`ServerFrame::Events`].
- */
-events: Array<Event>, 
-/**
  * Who is here; a part of them in a very large room.
  */
 members: Array<Member>, 
@@ -126,7 +127,11 @@ count: number,
 /**
  * What the relay accepts.
  */
-limits: Limits, };
+limits: Limits, 
+/**
+ * In order. What doesn't fit here follows in [`ServerFrame::Events`].
+ */
+events: Array<Event>, };
 
 /**
  * Who the client is in a room.
@@ -236,6 +241,15 @@ export type Events = {
 events: Array<Event>, };
 
 /**
+ * What settled together: a busy sender is told once for all of it.
+ */
+export type Acks = { 
+/**
+ * In the order the messages were sent.
+ */
+acks: Array<Ack>, };
+
+/**
  * A message is on disk and will be seen by everyone at this place.
  */
 export type Ack = { 
@@ -303,4 +317,4 @@ id?: string, };
 /**
  * Why something was refused.
  */
-export type ErrorCode = "bad_json" | "bad_frame" | "unknown_type" | "too_big" | "bad_utf8" | "bad_websocket" | "not_joined" | "already_joined" | "no_such_room" | "wrong_secret" | "bad_device" | "bad_nickname" | "bad_id" | "id_taken" | "empty_message" | "text_too_long" | "log_failed" | "full" | "too_slow" | "stopping";
+export type ErrorCode = "bad_json" | "bad_frame" | "unknown_type" | "too_big" | "bad_utf8" | "bad_websocket" | "not_joined" | "already_joined" | "no_such_room" | "wrong_secret" | "bad_device" | "bad_nickname" | "bad_id" | "id_taken" | "empty_message" | "text_too_long" | "log_failed" | "disk_full" | "log_damaged" | "full" | "too_slow" | "stopping";

@@ -35,8 +35,10 @@ pub(crate) fn build() -> Result<()> {
 /// Runs the bench against a release relay.
 pub(crate) fn bench(args: &[String]) -> Result<()> {
     needs::ensure(&[Need::System(RELAY), Need::UiBuilt])?;
-    // The other server in the comparison.
-    ensure_packages("bench/tutorial")?;
+    // The other servers in the comparison.
+    for server in ["bench/tutorial", "bench/bun"] {
+        ensure_packages(server)?;
+    }
     relay()?;
     cargo().words("run --release -p snug-bench --").args(args).run()
 }

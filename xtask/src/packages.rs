@@ -103,6 +103,12 @@ const KILL: Package = package(
     ["procps", "util-linux", "util-linux"],
     LinuxOnly,
 );
+const FAKETIME: Package = package(
+    "faketime, which sets the clock for one program",
+    Program(&["faketime"]),
+    ["faketime", "libfaketime", "libfaketime"],
+    LinuxOnly,
+);
 const UNSHARE: Package = package(
     "unshare, which keeps the tests' network apart",
     Program(&["unshare"]),
@@ -144,6 +150,9 @@ const FONT_EMOJI: Package = package(
 /// To compile the relay and drive it over sockets.
 pub(crate) const RELAY: &[Package] = &[C_COMPILER, KILL];
 
+/// To set the relay's clock.
+pub(crate) const FAULTS: &[Package] = &[FAKETIME];
+
 /// To compile and run the desktop app.
 pub(crate) const WINDOW: &[Package] = &[C_COMPILER, PKG_CONFIG, WEBKIT, LIBRSVG, APPINDICATOR, XDG_UTILS];
 
@@ -156,7 +165,7 @@ pub(crate) const DISPLAY: &[Package] = &[XVFB, XAUTH, DBUS, WEBKIT_DRIVER];
 
 /// Whether the program `name` is one of those above.
 pub(crate) fn provides(name: &str) -> bool {
-    [RELAY, WINDOW, BROWSER, DISPLAY]
+    [RELAY, FAULTS, WINDOW, BROWSER, DISPLAY]
         .concat()
         .iter()
         .any(|package| matches!(package.probe, Program(names) if names.contains(&name)))

@@ -7,7 +7,7 @@
 use anyhow::Result;
 
 use crate::needs::Need::{self, CargoDeny, Clippy, Rustfmt, System, UiBuilt, UiPackages};
-use crate::packages::{BROWSER, DISPLAY, RELAY, WINDOW};
+use crate::packages::{BROWSER, DISPLAY, FAULTS, RELAY, WINDOW};
 use crate::shell::{Cmd, cargo, npm};
 use crate::{deny, tree};
 
@@ -70,6 +70,13 @@ pub(crate) const STEPS: &[Step] = &[
         suite: Some("relay"),
     },
     Step {
+        name: "faults",
+        what: "the relay killed, cut off, stalled and out of time",
+        needs: &[System(RELAY), System(FAULTS), UiBuilt],
+        run: faults,
+        suite: Some("faults"),
+    },
+    Step {
         name: "browser",
         what: "two people in Chromium",
         needs: &[System(RELAY), System(BROWSER), UiBuilt],
@@ -126,10 +133,20 @@ pub(crate) fn unit_tests() -> [Cmd; 3] {
 
 /// One of `tests/tests/`, with the headless relay it starts and kills.
 fn suite(name: &str) -> Result<()> {
+    tests_of(name)?.run()
+}
+
+/// The run of a suite, once the relay it starts is built.
+fn tests_of(name: &str) -> Result<Cmd> {
     // The suite is named here too: with test targets in it, cargo resolves the same features for
     // this build as for the run below, and compiles nothing twice.
     cargo().words("build").words(RELAY_SIDE).args(["--bin", "snug-relay", "--test", name]).run()?;
-    cargo().words("test").words(RELAY_SIDE).args(["--test", name]).run()
+    Ok(cargo().words("test").words(RELAY_SIDE).args(["--test", name]))
+}
+
+fn faults() -> Result<()> {
+    // One at a time: each of them keeps a machine busy, and one of them times what it does.
+    tests_of("faults")?.words("-- --test-threads=1").run()
 }
 
 fn desktop() -> Result<()> {

@@ -3,13 +3,12 @@
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use super::LogError;
+use super::{LogError, health::Health, schema};
 
 /// Reads at one time. They wait for the disk, not for a core; more only take each other's turn.
 const CONNECTIONS: usize = 4;
@@ -20,16 +19,17 @@ pub(super) struct Reader(Arc<Pool>);
 
 struct Pool {
     path: PathBuf,
+    health: Health,
     turns: Semaphore,
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Reader {
     /// Opens them all at once: later there may be no file descriptor left for those who are inside.
-    pub(super) fn open(path: &Path) -> rusqlite::Result<Self> {
+    pub(super) fn open(path: &Path, health: &Health) -> rusqlite::Result<Self> {
         let idle = (0..CONNECTIONS).map(|_| connect(path)).collect::<rusqlite::Result<Vec<_>>>()?;
         let (path, turns, idle) = (path.to_owned(), Semaphore::new(CONNECTIONS), Mutex::new(idle));
-        Ok(Self(Arc::new(Pool { path, turns, idle })))
+        Ok(Self(Arc::new(Pool { path, health: health.clone(), turns, idle })))
     }
 
     /// Refuses every read from now on and closes the connections. The last one to a database folds
@@ -39,7 +39,7 @@ impl Reader {
         self.0.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    /// Runs `read` on a thread that may block.
+    /// Runs `read` on a thread that may block. What it finds damaged is noted.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         read: impl FnOnce(&Connection) -> Result<T, LogError> + Send + 'static,
@@ -52,7 +52,7 @@ impl Reader {
             if !pool.turns.is_closed() {
                 pool.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
             }
-            result
+            result.inspect_err(|error| pool.health.note(error))
         })
         .await
         .map_err(|_| LogError::Closed)?
@@ -68,9 +68,7 @@ impl Pool {
 }
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(Duration::from_secs(5))?;
+    let connection = schema::open_to_read(path)?;
     // SQLite opens the file only when it is first read.
     connection.query_row("SELECT count(*) FROM room", [], |_| Ok(()))?;
     Ok(connection)

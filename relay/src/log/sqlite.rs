@@ -1,70 +1,33 @@
-//! The database file: every room of a relay, and their logs.
+//! One open database: every room of a relay, and their logs.
 
 use std::{
-    fs::{File, OpenOptions, TryLockError},
-    io,
-    path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
-    thread::JoinHandle,
-    time::Duration,
+    path::Path,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
 };
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
-use rusqlite_migration::{M, Migrations};
-use thiserror::Error;
+use rusqlite::{Connection, InterruptHandle, Row, params};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use super::{
-    Batch, Log, LogError, Shared, now,
+    Log, LogError, OpenError, Page, SetAside, Shared,
+    check::check,
+    health::Health,
+    now,
+    open::{Opened, blame, open},
     reader::Reader,
+    schema::{self, SELECT_ROOM, event_sum, put_room, room_from},
     tail::Tail,
     writer::{self, Command},
 };
 use crate::{
     config::Limits,
     invite::{Secret, random_epoch},
-    wire::{self, Event, Frame, Millis, Seq},
+    wire::{self, Millis, Seq},
 };
-
-const FILE: &str = "snug.db";
-const LOCK: &str = "snug.lock";
-
-/// The schema, step by step. What was released is never edited, only added to.
-const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
-
-const STEPS: &[M<'static>] = &[M::up(
-    "CREATE TABLE room (
-       key        INTEGER PRIMARY KEY,
-       id         TEXT NOT NULL UNIQUE,
-       name       TEXT NOT NULL,
-       secret     BLOB NOT NULL CHECK (length(secret) = 16),
-       open       INTEGER NOT NULL,
-       epoch      TEXT NOT NULL,
-       created_at INTEGER NOT NULL
-     ) STRICT;
-     CREATE TABLE event (
-       room     INTEGER NOT NULL REFERENCES room (key),
-       seq      INTEGER NOT NULL CHECK (seq > 0),
-       at       INTEGER NOT NULL,
-       member   TEXT NOT NULL,
-       nickname TEXT NOT NULL,
-       id       TEXT,
-       body     TEXT NOT NULL,
-       PRIMARY KEY (room, seq)
-     ) STRICT, WITHOUT ROWID;
-     CREATE UNIQUE INDEX event_id ON event (room, id) WHERE id IS NOT NULL;",
-)];
-
-/// Why the rooms in a directory can't be opened.
-#[derive(Debug, Error)]
-pub(crate) enum OpenError {
-    #[error("can't write to {path}: {source}")]
-    NotWritable { path: PathBuf, source: io::Error },
-    #[error("another Snug is using {path}")]
-    InUse { path: PathBuf },
-    #[error("{path} is not a Snug database, or is damaged: {source}")]
-    Corrupt { path: PathBuf, source: Box<dyn std::error::Error + Send + Sync> },
-}
 
 /// A room to be made.
 pub(crate) struct NewRoom {
@@ -86,43 +49,105 @@ pub(crate) struct StoredRoom {
     pub(crate) created_at: Millis,
 }
 
+/// A look at everything, while it is being served already.
+struct Checking {
+    given_up: Arc<AtomicBool>,
+    /// Ends the statement it is in.
+    interrupt: InterruptHandle,
+}
+
+impl Checking {
+    /// Begins on a thread of its own; what it finds goes to `health`.
+    fn start(path: &Path, health: &Health) -> Result<(JoinHandle<()>, Self), LogError> {
+        let (connection, health) = (schema::open_to_read(path)?, health.clone());
+        let given_up = Arc::new(AtomicBool::new(false));
+        let checking = Self { given_up: given_up.clone(), interrupt: connection.get_interrupt_handle() };
+        let thread = thread::Builder::new().name("snug-check".into()).spawn(move || {
+            match check(&connection, || !given_up.load(Ordering::Relaxed)) {
+                Err(error) if !given_up.load(Ordering::Relaxed) => {
+                    tracing::error!(%error, "the database could not be checked, or is damaged");
+                    health.note(&error);
+                }
+                _ => {}
+            }
+        })?;
+        Ok((thread, checking))
+    }
+
+    fn give_up(&self) {
+        self.given_up.store(true, Ordering::Relaxed);
+        self.interrupt.interrupt();
+    }
+}
+
 /// One open database. Only one process at a time has it.
 pub(crate) struct Database {
     writer: mpsc::Sender<Command>,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
     reader: Reader,
-    tail_bytes: usize,
     batch_bytes: usize,
     memory: Arc<Semaphore>,
     memory_bytes: usize,
+    health: Health,
+    checking: Option<Checking>,
+    set_aside: Option<SetAside>,
 }
 
 impl Database {
-    /// Opens the database in `directory`, making both when they aren't there. Blocks.
+    /// Opens the database in `directory`, making both when they aren't there; what is damaged is set
+    /// aside. Blocks.
     pub(crate) fn open(directory: &Path, limits: &Limits) -> Result<Self, OpenError> {
-        let lock = lock(directory)?;
-        let path = directory.join(FILE);
-        let connection = prepare(&path).map_err(|error| blame(path.clone(), error))?;
-        let reader = Reader::open(&path).map_err(|error| blame(path.clone(), error.into()))?;
-        let (writer, thread) = writer::start(connection, lock, limits.queue)
-            .map_err(|source| OpenError::NotWritable { path: path.clone(), source })?;
+        let Opened { connection, path, lock, set_aside, checked } = open(directory, limits.check_bytes)?;
+        let failed = |error: LogError| blame(path.clone(), error);
+        let health = Health::new(directory);
+        let reader = Reader::open(&path, &health).map_err(|error| failed(error.into()))?;
+        let (mut threads, mut checking) = (Vec::new(), None);
+        if !checked {
+            let (thread, started) = Checking::start(&path, &health).map_err(failed)?;
+            threads.push(thread);
+            checking = Some(started);
+        }
+        let (writer, thread) =
+            writer::start(connection, lock, limits, health.clone()).map_err(|error| failed(error.into()))?;
+        threads.push(thread);
         Ok(Self {
             writer,
-            thread: Mutex::new(Some(thread)),
+            threads: Mutex::new(threads),
             reader,
             memory: Arc::new(Semaphore::new(limits.queue_bytes)),
             memory_bytes: limits.queue_bytes,
-            tail_bytes: limits.tail_bytes,
             batch_bytes: limits.batch_bytes,
+            health,
+            checking,
+            set_aside,
         })
+    }
+
+    /// The database that was found damaged in the place of this one.
+    pub(crate) fn set_aside(&self) -> Option<&SetAside> {
+        self.set_aside.as_ref()
+    }
+
+    /// Waits until this one turns out to be damaged; what is wrong with it. From then on nothing is
+    /// appended, and what is served is only what verifies.
+    pub(crate) fn damaged(&self) -> impl Future<Output = Arc<str>> + Send + use<> {
+        self.health.damaged()
+    }
+
+    /// Whether it did.
+    pub(crate) fn is_damaged(&self) -> bool {
+        self.health.is_damaged()
     }
 
     /// Commits what has queued and ends the writer. Appends after this are refused.
     pub(crate) async fn close(&self) {
+        if let Some(checking) = &self.checking {
+            checking.give_up();
+        }
         self.reader.close();
         let _already_closed = self.writer.send(Command::Stop).await;
-        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(thread) = thread {
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
             let _panicked = tokio::task::spawn_blocking(move || thread.join()).await;
         }
     }
@@ -132,7 +157,12 @@ impl Database {
         self.reader
             .run(|database| {
                 let mut statement = database.prepare_cached(&format!("{SELECT_ROOM} ORDER BY key"))?;
-                Ok(statement.query_map([], room_from)?.collect::<rusqlite::Result<_>>()?)
+                let mut rows = statement.query([])?;
+                let mut rooms = Vec::new();
+                while let Some(row) = rows.next()? {
+                    rooms.push(room_from(row)?);
+                }
+                Ok(rooms)
             })
             .await
     }
@@ -143,7 +173,7 @@ impl Database {
         self.reader
             .run(move |database| {
                 let mut statement = database.prepare_cached(&format!("{SELECT_ROOM} WHERE id = ?1"))?;
-                Ok(statement.query_row([id], room_from).optional()?)
+                statement.query([id])?.next()?.map(room_from).transpose()
             })
             .await
     }
@@ -151,23 +181,18 @@ impl Database {
     /// Stores a new room with an empty log.
     pub(crate) async fn create_room(&self, room: NewRoom) -> Result<StoredRoom, LogError> {
         self.write(move |database| {
-            let (epoch, created_at) = (random_epoch(), now());
-            database.execute(
-                "INSERT INTO room (id, name, secret, open, epoch, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                params![room.id, room.name, room.secret.as_bytes(), room.open, epoch, created_at],
-            )?;
-            let key = database.last_insert_rowid();
             let NewRoom { id, name, secret, open } = room;
-            Ok(StoredRoom { key, id, name, secret, open, epoch, created_at })
+            let key = database.query_row("SELECT coalesce(max(key), 0) + 1 FROM room", [], |row| row.get(0))?;
+            let room = StoredRoom { key, id, name, secret, open, epoch: random_epoch(), created_at: now() };
+            put_room(database, &room)?;
+            Ok(room)
         })
         .await
     }
 
     /// Opens or closes a stored room to whoever knows the address.
-    pub(crate) async fn set_open(&self, key: i64, open: bool) -> Result<(), LogError> {
-        self.write(move |database| database.execute("UPDATE room SET open = ?2 WHERE key = ?1", params![key, open]))
-            .await
-            .map(drop)
+    pub(crate) async fn set_open(&self, room: StoredRoom, open: bool) -> Result<(), LogError> {
+        self.write(move |database| put_room(database, &StoredRoom { open, ..room })).await
     }
 
     /// The log of a stored room. Called once a room: every call makes another tail.
@@ -180,7 +205,7 @@ impl Database {
                 Ok(database.query_row(newest, [key], |row| row.get(0))?)
             })
             .await?;
-        let tail = Mutex::new(Tail::new(head, self.tail_bytes));
+        let tail = Mutex::new(Tail::default());
         let shared = Shared { room: key, epoch: room.epoch.clone(), head: watch::Sender::new(head), tail };
         Ok(Log {
             shared: Arc::new(shared),
@@ -189,6 +214,7 @@ impl Database {
             memory: self.memory.clone(),
             memory_bytes: self.memory_bytes,
             batch_bytes: self.batch_bytes,
+            health: self.health.clone(),
         })
     }
 
@@ -196,150 +222,95 @@ impl Database {
         &self,
         write: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, LogError> {
+        self.health.check()?;
         let (answer, answered) = oneshot::channel();
         let write = Command::Write(Box::new(move |connection| {
             let _gone = answer.send(write(connection));
         }));
         self.writer.send(write).await.map_err(|_| LogError::Closed)?;
-        Ok(answered.await.map_err(|_| LogError::Closed)??)
+        let written = answered.await.map_err(|_| LogError::Closed)?;
+        written.map_err(LogError::from).inspect_err(|error| self.health.note(error))
     }
 }
 
-fn lock(directory: &Path) -> Result<File, OpenError> {
-    let not_writable = |source| OpenError::NotWritable { path: directory.to_owned(), source };
-    create_private(directory).map_err(not_writable)?;
-    let file =
-        OpenOptions::new().create(true).truncate(false).write(true).open(directory.join(LOCK)).map_err(not_writable)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: directory.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(not_writable(source)),
-    }
+pub(super) const SELECT_EVENT: &str = "SELECT seq, at, json, sum FROM event WHERE room = ?1";
+
+/// The place, the time and the rest of the event in a row of [`SELECT_EVENT`].
+///
+/// # Errors
+/// [`LogError::Altered`] when it is not what was written.
+pub(super) fn verified<'a>(room: i64, row: &'a Row<'_>) -> Result<(Seq, Millis, &'a str), LogError> {
+    let (seq, at, stored): (Seq, Millis, u32) = (row.get(0)?, row.get(1)?, row.get(3)?);
+    let json = row.get_ref(2)?.as_str().ok().filter(|json| event_sum(room, seq, at, json) == stored);
+    Ok((seq, at, json.ok_or(LogError::Altered { seq })?))
 }
 
-/// The rooms' secrets and all that was said lie in there: for this user only.
-fn create_private(directory: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)
+/// Appends the event of a row to `encoded`, which is emptied first; its place.
+fn encode(room: i64, row: &Row<'_>, encoded: &mut String) -> Result<Seq, LogError> {
+    let (seq, at, json) = verified(room, row)?;
+    encoded.clear();
+    wire::encode_event(seq, at, json, encoded);
+    Ok(seq)
 }
 
-pub(super) fn prepare(path: &Path) -> Result<Connection, rusqlite_migration::Error> {
-    // Before SQLite makes it readable for everyone, in a directory that may be open to them.
-    let mut private = OpenOptions::new();
-    private.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut private, 0o600);
-    // If this can't be done, SQLite will say why.
-    let _refused = private.open(path);
-    let mut connection = Connection::open(path)?;
-    connection.busy_timeout(Duration::from_secs(5))?;
-    // WAL: readers never wait for the writer. FULL: a commit is on disk, not on its way there.
-    connection.pragma_update(None, "journal_mode", "WAL")?;
-    connection.pragma_update(None, "synchronous", "FULL")?;
-    // On macOS only this reaches the disk itself; elsewhere it changes nothing.
-    connection.pragma_update(None, "fullfsync", true)?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    connection.set_prepared_statement_cache_capacity(32);
-    MIGRATIONS.to_latest(&mut connection)?;
-    Ok(connection)
-}
-
-/// Tells a directory that can't be written from a file that is no database of ours.
-fn blame(path: PathBuf, error: rusqlite_migration::Error) -> OpenError {
-    let failure = match &error {
-        rusqlite_migration::Error::RusqliteError { err: rusqlite::Error::SqliteFailure(failure, _), .. } => {
-            Some(failure.code)
-        }
-        _ => None,
-    };
-    if matches!(failure, Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked)) {
-        return OpenError::InUse { path };
-    }
-    if let Some(code) = failure
-        && matches!(
-            code,
-            ErrorCode::CannotOpen
-                | ErrorCode::ReadOnly
-                | ErrorCode::PermissionDenied
-                | ErrorCode::DiskFull
-                | ErrorCode::SystemIoFailure
-        )
-    {
-        return OpenError::NotWritable { path, source: io::Error::other(error) };
-    }
-    OpenError::Corrupt { path, source: error.into() }
-}
-
-const SELECT_ROOM: &str = "SELECT key, id, name, secret, open, epoch, created_at FROM room";
-
-fn room_from(row: &Row<'_>) -> rusqlite::Result<StoredRoom> {
-    Ok(StoredRoom {
-        key: row.get(0)?,
-        id: row.get(1)?,
-        name: row.get(2)?,
-        secret: Secret::from_bytes(row.get(3)?),
-        open: row.get(4)?,
-        epoch: row.get(5)?,
-        created_at: row.get(6)?,
-    })
-}
-
-const SELECT_EVENT: &str = "SELECT seq, at, member, nickname, id, body FROM event WHERE room = ?1";
-
-fn event_from(row: &Row<'_>) -> Result<Event, LogError> {
-    let body: String = row.get(5)?;
-    let body = serde_json::from_str(&body)
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(5, rusqlite::types::Type::Text, Box::new(error)))?;
-    Ok(Event { seq: row.get(0)?, at: row.get(1)?, member: row.get(2)?, nickname: row.get(3)?, id: row.get(4)?, body })
-}
-
-/// Events after `cursor` up to `head`, as many as fit `budget` and at least one.
-pub(super) fn after(
+/// Up to `limit` events after `cursor` and up to `head`, as many as fit `budget` and at least one.
+pub(super) fn forwards(
     database: &Connection,
     room: i64,
     cursor: Seq,
     head: Seq,
+    limit: u32,
     budget: usize,
-) -> Result<Batch, LogError> {
-    let mut statement = database.prepare_cached(&format!("{SELECT_EVENT} AND seq > ?2 AND seq <= ?3 ORDER BY seq"))?;
-    let mut rows = statement.query(params![room, cursor, head])?;
-    let mut events = String::new();
-    let mut last = cursor;
+) -> Result<Page, LogError> {
+    let mut statement =
+        database.prepare_cached(&format!("{SELECT_EVENT} AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT ?4"))?;
+    let mut rows = statement.query(params![room, cursor, head, limit])?;
+    let (mut page, mut event) = (Page::after(cursor), String::new());
     while let Some(row) = rows.next()? {
-        let event = event_from(row)?;
-        expect(event.seq, last + 1)?;
-        last = event.seq;
-        if !events.is_empty() {
-            events.push(',');
-        }
-        events.push_str(&serde_json::to_string(&event).expect("an event is JSON"));
-        if events.len() >= budget {
-            break;
+        expect(encode(room, row, &mut event)?, page.last + 1)?;
+        if !page.push(&event, budget) {
+            return Ok(page);
         }
     }
-    if last == cursor {
-        return Err(LogError::Gap { expected: cursor + 1 });
-    }
-    Ok(Batch { frame: Frame::from(wire::events_frame(&events)), last })
+    // Fewer than there should be, and nothing said so.
+    expect(page.last, head.min(cursor + u64::from(limit)))?;
+    Ok(page)
 }
 
-/// Events from `start` to just before `end`.
-pub(super) fn range(database: &Connection, room: i64, start: Seq, end: Seq) -> Result<Vec<Event>, LogError> {
-    let mut statement = database.prepare_cached(&format!("{SELECT_EVENT} AND seq >= ?2 AND seq < ?3 ORDER BY seq"))?;
-    let mut rows = statement.query(params![room, start, end])?;
-    let mut events = Vec::new();
-    let mut next = start;
+/// Up to `limit` events that end just before `end`, as many as fit `budget` and at least one.
+pub(super) fn backwards(
+    database: &Connection,
+    room: i64,
+    end: Seq,
+    limit: u32,
+    budget: usize,
+) -> Result<Page, LogError> {
+    let mut statement = database.prepare_cached(&format!("{SELECT_EVENT} AND seq < ?2 ORDER BY seq DESC LIMIT ?3"))?;
+    let mut rows = statement.query(params![room, end, limit])?;
+    let (mut events, mut size, mut next) = (Vec::new(), 0, end - 1);
     while let Some(row) = rows.next()? {
-        let event = event_from(row)?;
-        expect(event.seq, next)?;
-        next += 1;
+        let mut event = String::new();
+        expect(encode(room, row, &mut event)?, next)?;
+        size += event.len() + 1;
+        if size > budget && !events.is_empty() {
+            break;
+        }
         events.push(event);
+        next -= 1;
     }
-    expect(next, end)?;
-    Ok(events)
+    let read_all = size > budget || events.len() == limit as usize || next == 0;
+    if !read_all {
+        return Err(LogError::Gap { expected: next });
+    }
+    events.reverse();
+    Ok(Page { events: events.join(","), last: end - 1 })
+}
+
+/// When the event at `seq` was committed.
+pub(super) fn time_of(database: &Connection, room: i64, seq: Seq) -> Result<Option<Millis>, LogError> {
+    let mut statement = database.prepare_cached(&format!("{SELECT_EVENT} AND seq = ?2"))?;
+    let mut rows = statement.query(params![room, seq])?;
+    rows.next()?.map(|row| Ok(verified(room, row)?.1)).transpose()
 }
 
 /// A log with a hole is never served as if it were whole.

@@ -1,28 +1,89 @@
-//! The newest events of one room, encoded once and kept ready to send.
+//! The newest events of one room, in the frames they are sent in.
+//!
+//! What one commit brought is encoded once, as one frame or a few, and every socket that follows the
+//! log closely is sent those very bytes. Only for one that is behind are several put together.
 
 use std::collections::VecDeque;
 
-use super::Batch;
-use crate::wire::{self, Frame, Seq};
+use super::{Batch, Page};
+use crate::wire::{self, Frame, Millis, Seq};
 
-/// Encoded events in one piece of text, `e1,e2,e3,`, so that any run of them is one slice and a frame
-/// is one copy.
-pub(super) struct Tail {
-    /// The place of the first event in `text`; the next one to come when it is empty.
+/// What a chunk takes besides its text, about.
+const OVERHEAD: usize = 128;
+
+/// Frames up to this size are put together for whoever is behind; of larger ones there are few, and
+/// everybody is sent the same.
+const SMALL: usize = 4 * 1024;
+
+/// Events in a row, encoded as a frame.
+pub(super) struct Chunk {
     first: Seq,
-    text: String,
-    /// Where each event's comma ends, counted from the beginning of all text ever pushed.
-    ends: VecDeque<u64>,
-    /// How much text was dropped from the front so far.
-    dropped: u64,
-    /// How much text to keep.
-    capacity: usize,
-    /// The last frame made. Sockets that are woken together ask for the same one.
-    last: Option<Made>,
+    frame: Frame,
+    /// Where in `frame` each event ends.
+    ends: Vec<u32>,
 }
 
-/// A frame that was made before, and for which cursor.
-struct Made {
+/// A chunk that is being filled.
+pub(super) struct Filling {
+    first: Seq,
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl Filling {
+    /// Begins with the event at `first`.
+    pub(super) fn new(first: Seq) -> Self {
+        Self { first, text: wire::EVENTS_OPEN.to_owned(), ends: Vec::new() }
+    }
+
+    /// Adds the next event: its place follows from those before, the rest is JSON's object of it.
+    pub(super) fn push(&mut self, at: Millis, json: &str) {
+        if !self.ends.is_empty() {
+            self.text.push(',');
+        }
+        wire::encode_event(self.first + self.ends.len() as u64, at, json, &mut self.text);
+        self.ends.push(u32::try_from(self.text.len()).expect("a frame has a few kilobytes"));
+    }
+
+    /// How large it is by now.
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    pub(super) fn finish(mut self) -> Chunk {
+        self.text.push_str(wire::EVENTS_CLOSE);
+        Chunk { first: self.first, frame: self.text.into(), ends: self.ends }
+    }
+}
+
+impl Chunk {
+    /// The place of its last event.
+    pub(super) fn last(&self) -> Seq {
+        self.first + self.ends.len() as u64 - 1
+    }
+
+    /// About how much memory it takes.
+    pub(super) fn size(&self) -> usize {
+        self.frame.len() + self.ends.len() * size_of::<u32>() + OVERHEAD
+    }
+
+    /// Its events from the one at `seq` on.
+    fn events(&self, seq: Seq) -> impl Iterator<Item = &str> {
+        let skip = usize::try_from(seq.saturating_sub(self.first)).unwrap_or(usize::MAX);
+        let starts = std::iter::once(wire::EVENTS_OPEN.len()).chain(self.ends.iter().map(|end| *end as usize + 1));
+        starts.zip(&self.ends).skip(skip).map(|(start, end)| &self.frame[start..*end as usize])
+    }
+}
+
+/// The newest chunks of a log, oldest first, without a gap.
+#[derive(Default)]
+pub(super) struct Tail {
+    chunks: VecDeque<Chunk>,
+    /// The last frame put together. Sockets that are behind alike ask for the same one.
+    joined: Option<Joined>,
+}
+
+struct Joined {
     cursor: Seq,
     batch: Batch,
     /// Nothing more fits it, wherever the head is by now.
@@ -30,76 +91,89 @@ struct Made {
 }
 
 impl Tail {
-    /// An empty tail of a log whose last event is `head`.
-    pub(super) fn new(head: Seq, capacity: usize) -> Self {
-        Self { first: head + 1, text: String::new(), ends: VecDeque::new(), dropped: 0, capacity, last: None }
+    /// Adds what was committed next.
+    pub(super) fn push(&mut self, chunk: Chunk) {
+        self.chunks.push_back(chunk);
     }
 
-    /// Adds the next event. Old ones go once they are as much again as the tail is to keep, so that
-    /// the text moves rarely.
-    pub(super) fn push(&mut self, encoded: &str) {
-        self.text.push_str(encoded);
-        self.text.push(',');
-        self.ends.push_back(self.dropped + self.text.len() as u64);
-        if self.text.len() > self.capacity.saturating_mul(2) {
-            self.drop_front();
-        }
-    }
-
-    fn drop_front(&mut self) {
-        let keep_from = self.dropped + (self.text.len() - self.capacity) as u64;
-        let drop = self.ends.partition_point(|end| *end <= keep_from);
-        let Some(bytes) = drop.checked_sub(1).and_then(|last| self.ends.get(last)).map(|end| end - self.dropped) else {
-            return;
-        };
-        self.ends.drain(..drop);
-        self.text.drain(..to_usize(bytes));
-        self.dropped += bytes;
-        self.first += drop as u64;
+    /// Forgets the oldest chunk.
+    pub(super) fn drop_oldest(&mut self) {
+        self.chunks.pop_front();
     }
 
     /// Events after `cursor` up to `head`, as many as fit `budget` and at least one; `None` when the
     /// tail does not reach back that far.
     pub(super) fn after(&mut self, cursor: Seq, head: Seq, budget: usize) -> Option<Batch> {
-        if let Some(made) = &self.last
-            && made.cursor == cursor
-            && (made.full || made.batch.last >= head)
-        {
-            return Some(made.batch.clone());
+        let index = self.index(cursor + 1)?;
+        let chunk = &self.chunks[index];
+        let follower = self.chunks.get(index + 1).filter(|next| next.last() <= head);
+        let alone =
+            chunk.frame.len() > SMALL || follower.is_none_or(|next| chunk.frame.len() + next.frame.len() > budget);
+        if alone && chunk.first == cursor + 1 && chunk.last() <= head {
+            return Some(Batch { frame: chunk.frame.clone(), last: chunk.last() });
         }
-        let start = self.index(cursor + 1)?;
-        let until = self.index(head + 1)?;
-        let from = self.offset(start);
-        let fitting = self.ends.partition_point(|end| to_usize(end - self.dropped) <= from + budget);
-        let end = fitting.clamp(start + 1, until);
-        let events = &self.text[from..self.offset(end) - 1];
-        let batch = Batch { frame: Frame::from(wire::events_frame(events)), last: self.first + end as u64 - 1 };
-        self.last = Some(Made { cursor, batch: batch.clone(), full: end < until });
+        if let Some(joined) = &self.joined
+            && joined.cursor == cursor
+            && (joined.full || joined.batch.last >= head)
+        {
+            return Some(joined.batch.clone());
+        }
+        let page = self.forwards(cursor, head, u32::MAX, budget)?;
+        let batch = Batch { frame: wire::events_frame(&page.events).into(), last: page.last };
+        self.joined = Some(Joined { cursor, batch: batch.clone(), full: page.last < head });
         Some(batch)
     }
 
-    /// Events from `start` to just before `end`, as one JSON array; `None` when the tail does not hold
-    /// them all.
-    pub(super) fn range(&self, start: Seq, end: Seq) -> Option<String> {
-        let (from, to) = (self.offset(self.index(start)?), self.offset(self.index(end)?));
-        Some(format!("[{}]", self.text[from..to].trim_end_matches(',')))
+    /// Up to `limit` events after `cursor` and up to `head`, as many as fit `budget` and at least one;
+    /// `None` when the tail does not reach back that far.
+    pub(super) fn forwards(&self, cursor: Seq, head: Seq, limit: u32, budget: usize) -> Option<Page> {
+        let index = self.index(cursor + 1)?;
+        let events = self.chunks.range(index..).flat_map(|chunk| chunk.events(cursor + 1));
+        let mut page = Page::after(cursor);
+        for event in events.take(usize::try_from(head - cursor).unwrap_or(usize::MAX).min(limit as usize)) {
+            if !page.push(event, budget) {
+                break;
+            }
+        }
+        Some(page)
     }
 
-    /// How many events stand before `seq` in the tail; `None` when it is not within it.
+    /// Up to `limit` events that end just before `end`, as many as fit `budget` and at least one; `None`
+    /// when the tail does not reach back that far.
+    pub(super) fn backwards(&self, end: Seq, limit: u32, budget: usize) -> Option<Page> {
+        let start = end.saturating_sub(u64::from(limit)).max(1);
+        self.index(start)?;
+        let mut events: Vec<_> = (start..end).rev().map_while(|seq| self.event(seq)).collect();
+        let fitting = fitting(&events, budget);
+        events.truncate(fitting);
+        let mut page = Page::after(end - 1 - events.len() as u64);
+        for event in events.into_iter().rev() {
+            page.push(event, usize::MAX);
+        }
+        Some(page)
+    }
+
+    /// The event at `seq`, encoded; `None` when it is not in here.
+    pub(super) fn event(&self, seq: Seq) -> Option<&str> {
+        self.chunks[self.index(seq)?].events(seq).next()
+    }
+
+    /// Which chunk holds the event at `seq`.
     fn index(&self, seq: Seq) -> Option<usize> {
-        let index = to_usize(seq.checked_sub(self.first)?);
-        (index <= self.ends.len()).then_some(index)
-    }
-
-    /// Where in `text` the event at `index` begins.
-    fn offset(&self, index: usize) -> usize {
-        index.checked_sub(1).map_or(0, |previous| to_usize(self.ends[previous] - self.dropped))
+        let after = self.chunks.partition_point(|chunk| chunk.first <= seq);
+        let index = after.checked_sub(1)?;
+        (seq <= self.chunks[index].last()).then_some(index)
     }
 }
 
-/// Lengths of what is in memory fit a `usize` on every machine Snug runs on.
-fn to_usize(length: u64) -> usize {
-    usize::try_from(length).expect("within memory")
+/// How many of these fit one page, and at least one.
+fn fitting(events: &[&str], budget: usize) -> usize {
+    let mut size = 0;
+    let fitting = events.iter().take_while(|event| {
+        size += event.len() + 1;
+        size <= budget
+    });
+    fitting.count().max(1)
 }
 
 #[cfg(test)]
@@ -107,76 +181,115 @@ mod tests {
     use super::*;
     use crate::wire::{Body, Event, ServerFrame};
 
-    fn tail(head: Seq, capacity: usize, count: u64) -> Tail {
-        let mut tail = Tail::new(head, capacity);
-        for seq in head + 1..=head + count {
-            tail.push(&serde_json::to_string(&event(seq)).expect("an event is JSON"));
+    /// A tail of events 1 to the sum of `commits`, as they came by so many at once.
+    fn tail(commits: &[u64]) -> Tail {
+        let mut tail = Tail::default();
+        let mut next = 1;
+        for count in commits {
+            let mut filling = Filling::new(next);
+            for seq in next..next + count {
+                filling.push(1, &json(seq));
+            }
+            tail.push(filling.finish());
+            next += count;
         }
         tail
     }
 
-    fn event(seq: Seq) -> Event {
-        let body = Body::Message { text: format!("number {seq}") };
-        Event { seq, at: 1, member: "m".into(), nickname: "Mina".into(), id: None, body }
+    fn json(seq: Seq) -> String {
+        let body = serde_json::to_string(&Body::Message { text: format!("number {seq}") }).expect("JSON");
+        format!(r#"{{"member":"m","nickname":"Mina","body":{body}}}"#)
     }
 
     fn seqs(batch: &Batch) -> Vec<Seq> {
         let ServerFrame::Events(events) = serde_json::from_str(&batch.frame).expect("a frame") else {
             panic!("not a frame of events: {}", batch.frame);
         };
+        for event in &events.events {
+            assert_eq!(event.body, Body::Message { text: format!("number {}", event.seq) });
+        }
         events.events.iter().map(|event| event.seq).collect()
     }
 
+    fn page(page: &Page) -> Vec<Seq> {
+        let events: Vec<Event> = serde_json::from_str(&format!("[{}]", page.events)).expect("events");
+        let seqs: Vec<_> = events.iter().map(|event| event.seq).collect();
+        assert_eq!(seqs.last(), Some(&page.last));
+        seqs
+    }
+
     #[test]
-    fn a_frame_holds_everything_after_the_cursor() {
-        let mut tail = tail(7, 1 << 20, 5);
-        let batch = tail.after(9, 12, 1 << 20).expect("within the tail");
-        assert_eq!(seqs(&batch), [10, 11, 12]);
-        assert_eq!(batch.last, 12);
+    fn whoever_is_close_gets_the_commits_own_frame() {
+        let mut tail = tail(&[3, 2]);
+        let first = tail.after(3, 5, 1 << 20).expect("within the tail");
+        assert_eq!(seqs(&first), [4, 5]);
+        let again = tail.after(3, 5, 1 << 20).expect("within the tail");
+        assert_eq!(first.frame.as_str().as_ptr(), again.frame.as_str().as_ptr(), "the same bytes, not a copy");
+    }
+
+    #[test]
+    fn small_commits_are_put_together_for_whoever_is_behind() {
+        let mut tail = tail(&[1; 100]);
+        let batch = tail.after(10, 100, 1 << 20).expect("within the tail");
+        assert_eq!(seqs(&batch), (11..=100).collect::<Vec<_>>());
+        let again = tail.after(10, 100, 1 << 20).expect("within the tail");
+        assert_eq!(batch.frame.as_str().as_ptr(), again.frame.as_str().as_ptr(), "put together once");
+    }
+
+    #[test]
+    fn a_cursor_within_a_commit_gets_the_rest_of_it() {
+        let mut tail = tail(&[5, 5]);
+        assert_eq!(seqs(&tail.after(2, 10, 300).expect("within the tail")), [3, 4, 5]);
+        assert_eq!(seqs(&tail.after(7, 10, 1 << 20).expect("within the tail")), [8, 9, 10]);
     }
 
     #[test]
     fn what_does_not_fit_a_frame_follows_in_the_next() {
-        let mut tail = tail(0, 1 << 20, 100);
-        let (mut cursor, mut seen) = (0, Vec::new());
-        while cursor < 100 {
-            let batch = tail.after(cursor, 100, 300).expect("within the tail");
-            assert!(batch.frame.len() < 400);
-            seen.extend(seqs(&batch));
-            cursor = batch.last;
+        let mut tail = tail(&[7, 1, 1, 30, 1, 2, 58]);
+        for start in 0..100 {
+            let (mut cursor, mut seen) = (start, Vec::new());
+            while cursor < 100 {
+                let batch = tail.after(cursor, 100, 300).expect("within the tail");
+                seen.extend(seqs(&batch));
+                cursor = batch.last;
+            }
+            assert_eq!(seen, (start + 1..=100).collect::<Vec<_>>());
         }
-        assert_eq!(seen, (1..=100).collect::<Vec<_>>());
     }
 
     #[test]
     fn an_event_larger_than_a_frame_still_goes_out() {
-        let mut tail = tail(0, 1 << 20, 2);
+        let mut tail = tail(&[1, 1]);
         assert_eq!(seqs(&tail.after(0, 2, 1).expect("within the tail")), [1]);
+        assert_eq!(page(&tail.backwards(3, 2, 1).expect("within the tail")), [2]);
+        assert_eq!(page(&tail.forwards(0, 2, 2, 1).expect("within the tail")), [1]);
     }
 
     #[test]
-    fn a_frame_made_before_the_head_moved_is_not_given_again() {
-        let mut tail = tail(0, 1 << 20, 2);
-        assert_eq!(seqs(&tail.after(0, 2, 1 << 20).expect("within the tail")), [1, 2]);
-        tail.push(&serde_json::to_string(&event(3)).expect("an event is JSON"));
+    fn what_was_put_together_before_the_head_moved_is_not_given_again() {
+        let mut tail = tail(&[1, 1, 1]);
+        assert_eq!(seqs(&tail.after(0, 2, 1 << 20).expect("within the tail")), [1, 2], "the head is at 2");
         assert_eq!(seqs(&tail.after(0, 3, 1 << 20).expect("within the tail")), [1, 2, 3]);
     }
 
     #[test]
-    fn events_past_the_head_are_not_shown_yet() {
-        let mut tail = tail(0, 1 << 20, 5);
-        assert_eq!(seqs(&tail.after(0, 3, 1 << 20).expect("within the tail")), [1, 2, 3]);
+    fn pages_end_where_they_are_asked_to() {
+        let tail = tail(&[3, 4, 5]);
+        assert_eq!(page(&tail.backwards(13, 5, 1 << 20).expect("within the tail")), [8, 9, 10, 11, 12]);
+        assert_eq!(page(&tail.backwards(5, 60, 1 << 20).expect("within the tail")), [1, 2, 3, 4]);
+        assert_eq!(page(&tail.forwards(2, 12, 3, 1 << 20).expect("within the tail")), [3, 4, 5]);
+        assert_eq!(page(&tail.forwards(10, 12, 60, 1 << 20).expect("within the tail")), [11, 12]);
     }
 
     #[test]
-    fn memory_stays_bounded_and_old_events_are_sent_back_to_the_database() {
-        let mut tail = tail(0, 1000, 10_000);
-        assert!(tail.text.len() <= 2000);
-        assert!(tail.after(0, 10_000, 1 << 20).is_none());
-        assert!(tail.range(1, 3).is_none());
-        assert_eq!(seqs(&tail.after(9_998, 10_000, 1 << 20).expect("within the tail")), [9_999, 10_000]);
-        let range = tail.range(9_999, 10_001).expect("within the tail");
-        let range: Vec<Event> = serde_json::from_str(&range).expect("an array of events");
-        assert_eq!(range, [event(9_999), event(10_000)]);
+    fn what_was_forgotten_is_the_databases_to_tell() {
+        let mut tail = tail(&[3, 3, 3]);
+        tail.drop_oldest();
+        assert!(tail.after(2, 9, 1 << 20).is_none());
+        assert!(tail.forwards(0, 9, 60, 1 << 20).is_none());
+        assert!(tail.backwards(10, 9, 1 << 20).is_none());
+        assert!(tail.event(3).is_none());
+        assert_eq!(page(&tail.backwards(10, 6, 1 << 20).expect("within the tail")), [4, 5, 6, 7, 8, 9]);
+        assert!(tail.event(4).is_some_and(|event| event.contains("number 4")));
     }
 }

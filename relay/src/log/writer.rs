@@ -4,17 +4,28 @@
 //! an idle relay commits each message at once, and a busy one hundreds for the price of one.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     fs::File,
     sync::Arc,
     thread::{self, JoinHandle},
 };
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use serde::{Deserialize, Serialize};
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
 
-use super::{Draft, LogError, Shared, now};
-use crate::wire::{Millis, Seq};
+use super::{
+    Draft, LogError, Shared,
+    health::Health,
+    now,
+    schema::event_sum,
+    sqlite::{SELECT_EVENT, verified},
+    tail::Filling,
+};
+use crate::{
+    config::Limits,
+    wire::{Body, Millis, Seq},
+};
 
 /// Appends in one transaction at most: past this, larger ones are no cheaper and only delay the
 /// first in line.
@@ -34,13 +45,9 @@ pub(super) enum Command {
 /// One event on its way to disk, encoded by its sender's task, so that the one writer doesn't have to.
 pub(super) struct Append {
     log: Arc<Shared>,
-    member: String,
-    nickname: String,
     id: Option<String>,
     /// The event as it is sent, but for its place and time.
-    rest: String,
-    /// Where in `rest` the body begins; only a brace follows it.
-    body_at: usize,
+    json: String,
     settle: oneshot::Sender<Result<Seq, LogError>>,
     /// Its share of the memory that may wait for the disk, given back with it.
     _share: Option<OwnedSemaphorePermit>,
@@ -49,35 +56,30 @@ pub(super) struct Append {
 impl Append {
     pub(super) fn new(log: Arc<Shared>, draft: Draft, settle: oneshot::Sender<Result<Seq, LogError>>) -> Self {
         let Draft { member, nickname, id, body } = draft;
-        let mut rest = format!(r#""member":{},"nickname":{}"#, encode(&member), encode(&nickname));
-        if let Some(id) = &id {
-            rest.push_str(r#","id":"#);
-            rest.push_str(&encode(id));
-        }
-        rest.push_str(r#","body":"#);
-        let body_at = rest.len();
-        rest.push_str(&encode(&body));
-        rest.push('}');
-        Self { log, member, nickname, id, rest, body_at, settle, _share: None }
+        let stored = Stored { member, nickname, id: id.as_deref(), body };
+        let json = serde_json::to_string(&stored).expect("text and tagged enums are JSON");
+        Self { log, id, json, settle, _share: None }
     }
 
     /// About how much memory it takes.
     pub(super) fn size(&self) -> usize {
-        self.rest.len()
+        self.json.len()
     }
 
     pub(super) fn with_share(mut self, share: OwnedSemaphorePermit) -> Self {
         self._share = Some(share);
         self
     }
-
-    fn body(&self) -> &str {
-        &self.rest[self.body_at..self.rest.len() - 1]
-    }
 }
 
-fn encode(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).expect("text and tagged enums are JSON")
+/// An [`Event`](crate::wire::Event) without the place and the time that it doesn't have yet.
+#[derive(Serialize, Deserialize)]
+struct Stored<'a> {
+    member: String,
+    nickname: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<&'a str>,
+    body: Body,
 }
 
 /// Where an append ended up within a transaction that isn't committed yet.
@@ -108,118 +110,171 @@ impl Placed {
 pub(super) fn start(
     connection: Connection,
     lock: File,
-    queue: usize,
+    limits: &Limits,
+    health: Health,
 ) -> std::io::Result<(mpsc::Sender<Command>, JoinHandle<()>)> {
-    let (sender, receiver) = mpsc::channel(queue);
+    let (sender, receiver) = mpsc::channel(limits.queue);
+    let writer = Writer {
+        connection,
+        health,
+        batch: Vec::new(),
+        kept: VecDeque::new(),
+        kept_bytes: 0,
+        tail_bytes: limits.tail_bytes,
+        frame_bytes: limits.batch_bytes,
+    };
     let thread = thread::Builder::new().name("snug-log".into()).spawn(move || {
-        run(connection, receiver);
+        writer.run(receiver);
         drop(lock);
     })?;
     Ok((sender, thread))
 }
 
-fn run(mut connection: Connection, mut commands: mpsc::Receiver<Command>) {
-    let mut batch = Vec::new();
-    let mut bytes = 0;
-    while let Some(first) = commands.blocking_recv() {
-        let mut next = Some(first);
-        while let Some(command) = next.take() {
-            match command {
-                Command::Append(append) => {
-                    bytes += append.size();
-                    batch.push(append);
-                    if batch.len() < BATCH && bytes < BATCH_BYTES {
-                        next = commands.try_recv().ok();
+struct Writer {
+    connection: Connection,
+    health: Health,
+    batch: Vec<Append>,
+    /// Which rooms' tails hold what is in memory, and how much of it, in the order it was committed.
+    kept: VecDeque<(Arc<Shared>, usize)>,
+    kept_bytes: usize,
+    /// How much may be kept of all rooms together.
+    tail_bytes: usize,
+    /// About how large a frame of events gets.
+    frame_bytes: usize,
+}
+
+impl Writer {
+    fn run(mut self, mut commands: mpsc::Receiver<Command>) {
+        let mut bytes = 0;
+        while let Some(first) = commands.blocking_recv() {
+            let mut next = Some(first);
+            while let Some(command) = next.take() {
+                match command {
+                    Command::Append(append) => {
+                        bytes += append.size();
+                        self.batch.push(append);
+                        if self.batch.len() < BATCH && bytes < BATCH_BYTES {
+                            next = commands.try_recv().ok();
+                        }
+                    }
+                    Command::Write(write) => {
+                        self.commit();
+                        write(&mut self.connection);
+                    }
+                    Command::Stop => {
+                        self.commit();
+                        return;
                     }
                 }
-                Command::Write(write) => {
-                    commit(&mut connection, &mut batch);
-                    write(&mut connection);
-                }
-                Command::Stop => {
-                    commit(&mut connection, &mut batch);
-                    return;
+            }
+            self.commit();
+            bytes = 0;
+        }
+    }
+
+    /// Commits the batch and settles each append in it; leaves the batch empty.
+    fn commit(&mut self) {
+        if self.batch.is_empty() {
+            return;
+        }
+        match self.health.check().and_then(|()| place(&mut self.connection, &self.batch)) {
+            Ok(placed) => self.publish(placed),
+            Err(error) => {
+                tracing::error!(%error, appends = self.batch.len(), "a commit failed, nothing of it was kept");
+                self.health.note(&error);
+                for append in self.batch.drain(..) {
+                    let _gone = append.settle.send(Err(error.clone()));
                 }
             }
         }
-        commit(&mut connection, &mut batch);
-        bytes = 0;
+    }
+
+    /// Shows what was committed: first the events, then the heads, then each sender's receipt.
+    fn publish(&mut self, placed: Vec<Placed>) {
+        let mut filling: HashMap<i64, (Arc<Shared>, Filling)> = HashMap::new();
+        let mut moved: HashMap<i64, (Arc<Shared>, Seq)> = HashMap::new();
+        for (append, place) in self.batch.iter().zip(&placed) {
+            let Placed::New { seq, at } = *place else { continue };
+            let room = append.log.room;
+            let full = |(_, chunk): &mut (_, Filling)| chunk.len() + append.json.len() > self.frame_bytes;
+            if filling.get_mut(&room).is_some_and(full)
+                && let Some((log, chunk)) = filling.remove(&room)
+            {
+                keep(&mut self.kept, &mut self.kept_bytes, log, chunk);
+            }
+            let (_, chunk) = filling.entry(room).or_insert_with(|| (append.log.clone(), Filling::new(seq)));
+            chunk.push(at, &append.json);
+            moved.insert(room, (append.log.clone(), seq));
+        }
+        for (log, chunk) in filling.into_values() {
+            keep(&mut self.kept, &mut self.kept_bytes, log, chunk);
+        }
+        while self.kept_bytes > self.tail_bytes
+            && let Some((log, size)) = self.kept.pop_front()
+        {
+            log.tail().drop_oldest();
+            self.kept_bytes -= size;
+        }
+        for (log, seq) in moved.into_values() {
+            log.head.send_replace(seq);
+        }
+        for (append, place) in self.batch.drain(..).zip(placed) {
+            // The sender's socket may be gone; the event is in the log all the same.
+            let _gone = append.settle.send(place.settled());
+        }
     }
 }
 
-/// Commits a batch and settles each append in it; leaves the batch empty.
-fn commit(connection: &mut Connection, batch: &mut Vec<Append>) {
-    if batch.is_empty() {
-        return;
-    }
-    match place(connection, batch) {
-        Ok(placed) => publish(batch, placed),
-        Err(error) => {
-            tracing::error!(%error, appends = batch.len(), "a commit failed, nothing of it was kept");
-            let error = LogError::from(error);
-            for append in batch.drain(..) {
-                let _gone = append.settle.send(Err(error.clone()));
-            }
-        }
-    }
+fn keep(kept: &mut VecDeque<(Arc<Shared>, usize)>, bytes: &mut usize, log: Arc<Shared>, chunk: Filling) {
+    let chunk = chunk.finish();
+    *bytes += chunk.size();
+    kept.push_back((log.clone(), chunk.size()));
+    log.tail().push(chunk);
 }
 
 /// Gives each append its place and makes all of them durable.
-fn place(connection: &mut Connection, batch: &[Append]) -> rusqlite::Result<Vec<Placed>> {
+fn place(connection: &mut Connection, batch: &[Append]) -> Result<Vec<Placed>, LogError> {
     let at = now();
     let mut heads: HashMap<i64, Seq> = HashMap::new();
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let placed = batch
-        .iter()
-        .map(|append| {
-            let head = heads.entry(append.log.room).or_insert_with(|| *append.log.head.borrow());
-            insert(&transaction, append, head, at)
-        })
-        .collect::<rusqlite::Result<_>>()?;
+    let placed = {
+        let mut insert = transaction.prepare_cached(
+            "INSERT INTO event (room, seq, at, id, json, sum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (room, id) WHERE id IS NOT NULL DO NOTHING",
+        )?;
+        let place = |append: &Append| {
+            let room = append.log.room;
+            let head = heads.entry(room).or_insert_with(|| append.log.head());
+            let seq = *head + 1;
+            let sum = event_sum(room, seq, at, &append.json);
+            if insert.execute(params![room, seq, at, append.id, append.json, sum])? == 0 {
+                return find(&transaction, append);
+            }
+            *head = seq;
+            Ok(Placed::New { seq, at })
+        };
+        batch.iter().map(place).collect::<Result<_, LogError>>()?
+    };
     transaction.commit()?;
     Ok(placed)
 }
 
-fn insert(transaction: &Transaction<'_>, append: &Append, head: &mut Seq, at: Millis) -> rusqlite::Result<Placed> {
-    let (room, seq) = (append.log.room, *head + 1);
-    let inserted = transaction
-        .prepare_cached(
-            "INSERT INTO event (room, seq, at, member, nickname, id, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-             ON CONFLICT (room, id) WHERE id IS NOT NULL DO NOTHING",
-        )?
-        .execute(params![room, seq, at, append.member, append.nickname, append.id, append.body()])?;
-    if inserted == 1 {
-        *head = seq;
-        return Ok(Placed::New { seq, at });
-    }
-    // Sent again, by the same member or by one who lost the token to be the same with: same place. But
-    // whoever picks another's id for other words must not believe that these were kept.
-    transaction
-        .prepare_cached("SELECT seq, member = ?3 OR body = ?4 FROM event WHERE room = ?1 AND id = ?2")?
-        .query_row(params![room, append.id, append.member, append.body()], |row| {
-            let (seq, same): (Seq, bool) = (row.get(0)?, row.get(1)?);
-            Ok(if same { Placed::Again { seq } } else { Placed::Taken })
-        })
+/// Where the event is that has the id of this append already.
+fn find(transaction: &Transaction<'_>, append: &Append) -> Result<Placed, LogError> {
+    let mut first = transaction.prepare_cached(&format!("{SELECT_EVENT} AND id = ?2"))?;
+    let mut rows = first.query(params![append.log.room, append.id])?;
+    let row = rows.next()?.ok_or_else(|| LogError::Damaged("an id is known but its event isn't there".into()))?;
+    let (seq, _, json) = verified(append.log.room, row)?;
+    // Sent again, by the same member or by one who lost the token to be the same with: same place.
+    // But whoever picks another's id for other words must not believe that these were kept.
+    let same = match (serde_json::from_str::<Stored>(json), serde_json::from_str::<Stored>(&append.json)) {
+        (Ok(first), Ok(again)) => first.member == again.member || first.body == again.body,
+        _ => false,
+    };
+    Ok(if same { Placed::Again { seq } } else { Placed::Taken })
 }
 
-/// Shows what was committed: first the events, then the heads, then each sender's receipt.
-fn publish(batch: &mut Vec<Append>, placed: Vec<Placed>) {
-    let mut moved: HashMap<i64, (Arc<Shared>, Seq)> = HashMap::new();
-    let mut encoded = String::new();
-    for (append, place) in batch.iter().zip(&placed) {
-        if let Placed::New { seq, at } = place {
-            encoded.clear();
-            encoded.push_str(&format!(r#"{{"seq":{seq},"at":{at},"#));
-            encoded.push_str(&append.rest);
-            append.log.tail().push(&encoded);
-            moved.insert(append.log.room, (append.log.clone(), *seq));
-        }
-    }
-    for (log, seq) in moved.into_values() {
-        log.head.send_replace(seq);
-    }
-    for (append, place) in batch.drain(..).zip(placed) {
-        // The sender's socket may be gone; the event is in the log all the same.
-        let _gone = append.settle.send(place.settled());
-    }
+/// The id in an event as it is stored.
+pub(super) fn id_of(json: &str) -> Option<String> {
+    serde_json::from_str::<Stored>(json).ok()?.id.map(str::to_owned)
 }

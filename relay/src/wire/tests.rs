@@ -26,6 +26,7 @@ fn the_pages_types_are_the_relays() {
     declare::<Event>(&config, &mut generated);
     declare::<Body>(&config, &mut generated);
     declare::<Events>(&config, &mut generated);
+    declare::<Acks>(&config, &mut generated);
     declare::<Ack>(&config, &mut generated);
     declare::<HistoryPage>(&config, &mut generated);
     declare::<Presence>(&config, &mut generated);
@@ -93,8 +94,36 @@ fn what_a_relay_sends_is_read_back() {
 #[test]
 fn events_encoded_one_by_one_make_the_same_frame() {
     let encoded = serde_json::to_string(&event()).expect("an event is JSON");
-    let spliced = events_frame(&format!("{encoded},{encoded}"));
+    let encoded = format!("{encoded},{encoded}");
+    let spliced = events_frame(&encoded);
     assert_eq!(spliced, *ServerFrame::Events(Events { events: vec![event(), event()] }).encode());
+    for frame in server_frames() {
+        let (empty, full) = match frame {
+            ServerFrame::Welcome(welcome) => (
+                ServerFrame::Welcome(Welcome { events: vec![], ..welcome.clone() }),
+                ServerFrame::Welcome(Welcome { events: vec![event(), event()], ..welcome }),
+            ),
+            ServerFrame::History(HistoryPage { before, .. }) => (
+                ServerFrame::History(HistoryPage { before, events: vec![] }),
+                ServerFrame::History(HistoryPage { before, events: vec![event(), event()] }),
+            ),
+            _ => continue,
+        };
+        assert_eq!(empty.encode_with(&encoded), full.encode());
+        assert_eq!(empty.encode_with(""), empty.encode());
+    }
+}
+
+#[test]
+fn an_event_is_its_stored_part_with_a_place_and_a_time() {
+    let event = event();
+    let whole = serde_json::to_string(&event).expect("an event is JSON");
+    let place = format!(r#"{{"seq":{},"at":{},"#, event.seq, event.at);
+    let stored = format!("{{{}", whole.strip_prefix(&place).expect("place and time come first"));
+    let mut encoded = String::new();
+    encode_event(event.seq, event.at, &stored, &mut encoded);
+    assert_eq!(encoded, whole);
+    assert_eq!(time_of(&encoded), Some(event.at));
 }
 
 #[test]
@@ -111,7 +140,7 @@ fn each_kind_of_bad_frame_has_its_name() {
         r#"{"type":"new_message"}"#,
         r#"{"type":"new_message","payload":{"id":"1"}}"#,
         r#"{"type":"new_message","payload":"hello"}"#,
-        r#"{"type":"join","payload":{"since":{"epoch":"e","seq":-1}}}"#,
+        r#"{"type":"join","payload":{"since":{"epoch":"e","seq":-1,"at":1}}}"#,
     ] {
         assert_eq!(code(not_a_frame), Err(ErrorCode::BadFrame), "{not_a_frame}");
     }
@@ -127,7 +156,7 @@ fn client_frames() -> Vec<ClientFrame> {
             secret: Some("aKqI_REJ7Z7HkIC-VcXmRw".into()),
             nickname: Some("Mina".into()),
             device: Some("0123456789abcdef".into()),
-            since: Some(Since { epoch: "e1".into(), seq: 41 }),
+            since: Some(Since { epoch: "e1".into(), seq: 41, at: 1_790_000_000_000 }),
         }),
         ClientFrame::NewMessage(NewMessage { id: "01".into(), text: "Hello".into() }),
         ClientFrame::Nickname(Nickname { nickname: "민아".into() }),
@@ -152,7 +181,7 @@ fn server_frames() -> Vec<ServerFrame> {
             limits: Limits { text_bytes: 16_384, nickname_chars: 40 },
         }),
         ServerFrame::Events(Events { events: vec![event(), Event { seq: 43, id: None, ..event() }] }),
-        ServerFrame::Ack(Ack { id: "01".into(), seq: 42 }),
+        ServerFrame::Ack(Acks { acks: vec![Ack { id: "01".into(), seq: 42 }, Ack { id: "02".into(), seq: 43 }] }),
         ServerFrame::History(HistoryPage { before: 43, events: vec![event()] }),
         ServerFrame::Presence(Presence { reset: false, joined: vec![mina], left: vec!["m2".into()], count: 1 }),
         ServerFrame::Error(ErrorCode::BadJson.because("expected value at line 1 column 1")),

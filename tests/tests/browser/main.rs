@@ -6,7 +6,43 @@ mod talking;
 
 mod away;
 mod composing;
+mod faults;
 mod hostile;
 mod reading;
 mod refused;
+mod replaced;
 mod tutorial;
+mod waiting;
+
+use snug_tests::{HeadlessRelay, Page, free_port};
+use tempfile::TempDir;
+
+/// A machine that hosts one room with `snug-relay`, at one address, however often that is ended.
+pub(crate) struct Host {
+    data: TempDir,
+    listen: String,
+}
+
+impl Host {
+    pub(crate) fn new() -> Self {
+        let listen = format!("127.0.0.1:{}", free_port().unwrap());
+        Self { data: tempfile::tempdir().unwrap(), listen }
+    }
+
+    pub(crate) async fn starts(&self) -> HeadlessRelay {
+        self.starts_with(&[]).await
+    }
+
+    pub(crate) async fn starts_with(&self, more: &[&str]) -> HeadlessRelay {
+        let data = self.data.path().to_string_lossy();
+        let arguments = [&["--listen", &self.listen, "--data", &data, "--room", "Den"], more].concat();
+        HeadlessRelay::start(&arguments).await.unwrap()
+    }
+}
+
+/// What a page shows of what this person said, in order, with each one's state.
+pub(crate) async fn said_by(page: &Page, nickname: &str) -> Vec<(String, String)> {
+    let rows = page.messages().await.unwrap();
+    let text = |row: &serde_json::Value, at: usize| row[at].as_str().unwrap().to_owned();
+    rows.iter().filter(|row| row[0] == nickname).map(|row| (text(row, 1), text(row, 2))).collect()
+}

@@ -3,6 +3,7 @@
 
 mod hosting;
 
+mod away;
 mod confined;
 mod trouble;
 

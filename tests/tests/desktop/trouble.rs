@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use snug_tests::desktop::{DesktopApp, Quit};
 use tokio::net::TcpListener;
 
@@ -55,7 +55,7 @@ async fn a_broken_database_is_explained_in_the_window_and_left_alone() -> Result
     fs::write(&database, "no database, but somebody's notes\n".repeat(200))?;
     let app = DesktopApp::start(desk.data()).await?;
     app.click("host-room").await?;
-    assert_eq!(app.attribute("problem", "data-code").await?, "data_corrupt");
+    assert_eq!(app.attribute("problem", "data-code").await?, "data_foreign");
     let told = app.text("problem").await?;
     assert!(told.contains("snug.db"), "it names the file: {told}");
     assert_eq!(app.listening()?, NOTHING);
@@ -74,4 +74,34 @@ async fn damaged_settings_are_set_aside_and_the_app_starts() -> Result<()> {
     let names: Vec<String> = names.collect::<Result<_>>()?;
     assert!(names.iter().any(|name| name.starts_with("settings.damaged-")), "{names:?}");
     Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_conversation_is_set_aside_and_the_host_is_told() -> Result<()> {
+    let Some(desk) = Desk::alone("trouble::a_damaged_conversation_is_set_aside_and_the_host_is_told")? else {
+        return Ok(());
+    };
+    let app = DesktopApp::start(desk.data()).await?;
+    app.type_into("host-nickname", "Mina").await?;
+    app.click("host-room").await?;
+    for text in ["first", "second, with a scratch", "third"] {
+        app.says(text).await?;
+        app.shows_message("Mina", text).await?;
+    }
+    app.quit(Quit::Terminate).await?;
+    let database = desk.data().join("rooms/snug.db");
+    let mut bytes = fs::read(&database)?;
+    let scratch = bytes.windows(7).position(|found| found == b"scratch").context("it is in there")?;
+    bytes[scratch] ^= 1;
+    fs::write(&database, bytes)?;
+
+    let app = DesktopApp::start(desk.data()).await?;
+    app.click("host-again").await?;
+    app.shows_message("Mina", "third").await?;
+    let told = app.text("set-aside").await?;
+    assert!(told.contains("2 messages") && told.contains("1 ") && told.contains("snug.db.damaged-"), "{told}");
+    assert_eq!(app.messages().await?.len(), 2);
+    app.says("it goes on").await?;
+    app.shows_message("Mina", "it goes on").await?;
+    app.quit(Quit::Terminate).await
 }

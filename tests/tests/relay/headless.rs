@@ -7,14 +7,14 @@ use snug_tests::{DEADLINE, HeadlessRelay, TestClient, built, free_port};
 use tempfile::TempDir;
 use tokio::{process::Command, time::timeout};
 
-fn data() -> (TempDir, String) {
+pub(crate) fn data() -> (TempDir, String) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().to_string_lossy().into_owned();
     (directory, path)
 }
 
 /// Joins by the parts of a printed link.
-async fn follow(relay: &HeadlessRelay) -> TestClient {
+pub(crate) async fn follow(relay: &HeadlessRelay) -> TestClient {
     let (address, secret) = relay.link.split_once('#').expect("the link carries a secret");
     let room = address.rsplit('/').next().unwrap();
     let mut client = TestClient::connect(relay.authority().parse().unwrap()).await;
@@ -139,7 +139,7 @@ async fn every_limit_is_in_the_help_with_its_variable() {
     }
 }
 
-async fn fails_saying(arguments: &[&str], words: &str) {
+pub(crate) async fn fails_saying(arguments: &[&str], words: &str) {
     let program =
         Command::new(built("snug-relay").unwrap()).args(arguments).stdin(Stdio::null()).kill_on_drop(true).output();
     let ended = timeout(DEADLINE, program).await.unwrap_or_else(|_| panic!("{arguments:?} serves instead of failing"));

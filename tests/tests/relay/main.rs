@@ -14,5 +14,7 @@ mod bad_input;
 mod doors;
 mod pages;
 
+mod damage;
+mod disk;
 mod headless;
 mod stopping;

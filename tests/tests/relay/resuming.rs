@@ -64,12 +64,14 @@ async fn another_epoch_or_a_place_beyond_the_head_means_starting_over() {
     let relay = TestRelay::start().await;
     let mut mina = relay.join("Mina").await;
     mina.says("one").await;
-    let epoch = mina.welcome.as_ref().unwrap().epoch.clone();
+    let Since { epoch, at, .. } = mina.place();
     for since in [
-        Since { epoch: "another-log".into(), seq: 1 },
-        Since { epoch: String::new(), seq: 0 },
-        Since { epoch: epoch.clone(), seq: 2 },
-        Since { epoch: epoch.clone(), seq: u64::MAX },
+        Since { epoch: "another-log".into(), seq: 1, at },
+        Since { epoch: String::new(), seq: 0, at: 0 },
+        Since { epoch: epoch.clone(), seq: 2, at },
+        Since { epoch: epoch.clone(), seq: u64::MAX, at },
+        // The host went back to an older copy of its log, and has gone on differently since.
+        Since { epoch: epoch.clone(), seq: 1, at: at + 1 },
     ] {
         let mut back = relay.connect().await;
         let welcome = back.join(&relay.invite, "Jun", "a-device-of-junes", Some(since.clone())).await;

@@ -92,7 +92,7 @@ async fn a_database_that_is_no_database_is_refused_by_name_and_left_as_it_is() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("snug.db");
     std::fs::write(&file, vec![b'x'; 10_000]).unwrap();
-    assert!(matches!(start_in(directory.path()).await, Err(StartError::DataCorrupt { .. })));
+    assert!(matches!(start_in(directory.path()).await, Err(StartError::DataForeign { .. })));
     assert_eq!(std::fs::read(&file).unwrap(), vec![b'x'; 10_000]);
 
     // Somebody else's database is no database of ours either.
@@ -100,5 +100,5 @@ async fn a_database_that_is_no_database_is_refused_by_name_and_left_as_it_is() {
     let other = rusqlite::Connection::open(&file).unwrap();
     other.execute_batch("CREATE TABLE room (something TEXT); PRAGMA user_version = 99").unwrap();
     drop(other);
-    assert!(matches!(start_in(directory.path()).await, Err(StartError::DataCorrupt { .. })));
+    assert!(matches!(start_in(directory.path()).await, Err(StartError::DataForeign { .. })));
 }

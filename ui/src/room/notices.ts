@@ -39,6 +39,11 @@ export function noticed(state: RoomState, presence: Presence, now: number): read
   return notices.length > MOST ? notices.slice(-MOST) : notices
 }
 
+/** What there is to tell once the host has another log: where the old notices belonged is gone with the old one. */
+export function replaced(cursor: number, now: number): readonly Notice[] {
+  return [{ key: ++keys, kind: 'replaced', at: now, after: cursor, people: [] }]
+}
+
 /** One more notice, told together with the last one where that says the same thing. */
 function gathered(notices: readonly Notice[], notice: Notice): readonly Notice[] {
   const last = notices.at(-1)

@@ -59,9 +59,9 @@ describe('the outbox', () => {
   it('does not send what was refused until it is tried again', () => {
     const outbox = new Outbox(kept, 'den')
     const { id } = outbox.add('one', 1)
-    outbox.fail(id, 'log_failed')
+    outbox.fail(id, 'text_too_long')
     expect(outbox.unsent).toEqual([])
-    expect(new Outbox(kept, 'den').all[0]?.failed).toBe('log_failed')
+    expect(new Outbox(kept, 'den').all[0]?.failed).toBe('text_too_long')
     expect(outbox.retry(id)).toEqual({ id, text: 'one', at: 1 })
     expect(outbox.unsent).toHaveLength(1)
   })
@@ -88,5 +88,49 @@ describe('the outbox', () => {
     }
     new Outbox(kept, 'den').add('one', 1)
     expect(new Outbox(kept, 'den').all).toHaveLength(1)
+  })
+
+  it('says when a reload would lose something, and stores it once there is room', () => {
+    const outbox = new Outbox(kept, 'den')
+    outbox.add('stored', 1)
+    expect(outbox.perishable).toBe(false)
+    const { setItem } = storage
+    storage.setItem = () => {
+      throw new Error('quota')
+    }
+    outbox.add('not stored', 2)
+    expect(outbox.perishable).toBe(true)
+    storage.setItem = setItem
+    outbox.add('stored again', 3)
+    expect(outbox.perishable).toBe(false)
+    const reloaded = new Outbox(
+      memory(() => storage),
+      'den',
+    )
+    expect(reloaded.all.map((it) => it.text)).toEqual(['stored', 'not stored', 'stored again'])
+  })
+
+  it('keeps the order of typing when the clock is set back between two visits', () => {
+    const day = 24 * 3_600_000
+    new Outbox(kept, 'den').add('first', Date.now() + day)
+    const outbox = new Outbox(kept, 'den')
+    outbox.add('second', Date.now())
+    expect(new Outbox(kept, 'den').all.map((it) => it.text)).toEqual(['first', 'second'])
+  })
+
+  it('is not sent again where the page was closed between the ack and its removal', () => {
+    const outbox = new Outbox(kept, 'den')
+    const item = outbox.add('one', 1)
+    storage.setItem(`snug.outbox.den.${item.id}`, JSON.stringify({ ...item, seq: 7 }))
+    expect(new Outbox(kept, 'den').all).toEqual([])
+    expect(storage.length).toBe(0)
+  })
+
+  it('moves to the room that a bare address led to', () => {
+    const outbox = new Outbox(kept, 'host:1')
+    outbox.add('one', 1)
+    outbox.open('den')
+    expect(new Outbox(kept, 'den').all.map((it) => it.text)).toEqual(['one'])
+    expect(new Outbox(kept, 'host:1').all).toEqual([])
   })
 })

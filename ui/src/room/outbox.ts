@@ -1,30 +1,44 @@
 import type { Memory } from '../transport/storage'
-import { messageId } from './ids'
+import { messageId, mintAfter } from './ids'
 import type { Pending } from './state'
+
+/** What another tab of this browser did with a message that this one waits for, too. */
+export type Elsewhere =
+  | { kind: 'acknowledged'; id: string; seq: number }
+  | { kind: 'deleted'; id: string }
+  | { kind: 'changed'; item: Pending }
 
 /**
  * What was typed here and isn't acknowledged. Each message is kept under a key of its own, so that two
- * tabs of one browser never overwrite each other's; a tab that opens takes over what it finds, which
- * may send a message twice, and the relay appends it once, because its id is the same.
+ * tabs of one browser never overwrite each other's; a tab takes over what it finds, which may send a
+ * message twice, and the relay appends it once, because its id is the same.
  */
 export class Outbox {
   private readonly items = new Map<string, Pending>()
-  private readonly prefix: string
+  /** Of these, what the browser refused to store: a reload would lose it. */
+  private readonly unstored = new Set<string>()
+  private prefix = ''
 
   constructor(
     private readonly memory: Memory,
     room: string,
   ) {
-    this.prefix = `snug.outbox.${room}.`
-    for (const key of memory.keys(this.prefix).sort()) {
-      const item = read(memory.get(key))
-      if (item && key === this.prefix + item.id) this.items.set(item.id, item)
-    }
+    this.open(room)
+  }
+
+  /** Becomes a room's, with what is typed already: whoever came by a bare address learns only then where to. */
+  open(room: string): void {
+    const prefix = `snug.outbox.${room}.`
+    if (prefix === this.prefix) return
+    for (const id of this.items.keys()) this.memory.remove(this.prefix + id)
+    this.prefix = prefix
+    for (const item of this.items.values()) this.keep(item)
+    this.takeOver()
   }
 
   /** In the order they were typed. */
   get all(): Pending[] {
-    return [...this.items.values()]
+    return [...this.items.values()].sort((one, other) => (one.id < other.id ? -1 : 1))
   }
 
   /** What is to be sent after each (re)connect: all but what the relay refused. */
@@ -32,16 +46,35 @@ export class Outbox {
     return this.all.filter((item) => item.failed === undefined)
   }
 
+  /** Whether something waits here that a reload would lose. */
+  get perishable(): boolean {
+    return this.unstored.size > 0
+  }
+
   add(text: string, at: number): Pending {
     const item = { id: messageId(at), text, at }
     this.keep(item)
+    this.storeAgain()
     return item
   }
 
-  /** It is in the log, or the person deleted it. */
+  /**
+   * It is in the log, at this place or before. That is written down for a moment, so that other tabs show
+   * it as sent instead of taking it for deleted.
+   */
+  settle(id: string, seq: number): void {
+    const item = this.items.get(id)
+    if (!item) return
+    if (!this.unstored.has(id)) this.memory.set(this.prefix + id, JSON.stringify({ ...item, seq }))
+    this.remove(id)
+  }
+
+  /** The person deleted it. */
   remove(id: string): void {
     this.items.delete(id)
+    this.unstored.delete(id)
     this.memory.remove(this.prefix + id)
+    this.storeAgain()
   }
 
   /** The relay refused it: it stays until the person decides. */
@@ -59,9 +92,51 @@ export class Outbox {
     return again
   }
 
+  /** It was acknowledged, and by a log that is gone: it waits again. */
+  putBack({ id, text, at }: Pending): void {
+    if (!this.items.has(id)) this.keep({ id, text, at })
+  }
+
+  /** Takes over what is stored and not known here: of a tab that was closed before it could send it. */
+  takeOver(): void {
+    for (const key of this.memory.keys(this.prefix)) {
+      const item = read(this.memory.get(key))
+      if (!item || key !== this.prefix + item.id || this.items.has(item.id)) continue
+      // What is typed from now on comes after it, even if the clock was set back meanwhile.
+      mintAfter(item.id)
+      if (item.seq === undefined) this.items.set(item.id, item)
+      else this.memory.remove(key)
+    }
+  }
+
+  /** What another tab's change to the storage means here; null when nothing. */
+  elsewhere(key: string | null, value: string | null): Elsewhere | null {
+    if (!key?.startsWith(this.prefix)) return null
+    const id = key.slice(this.prefix.length)
+    // What the other tab has just typed is that tab's to send, until it is closed.
+    if (!this.items.has(id)) return null
+    const item = read(value)
+    if (item && item.seq === undefined) {
+      this.items.set(id, item)
+      return { kind: 'changed', item }
+    }
+    this.items.delete(id)
+    this.unstored.delete(id)
+    return item?.seq === undefined ? { kind: 'deleted', id } : { kind: 'acknowledged', id, seq: item.seq }
+  }
+
   private keep(item: Pending): void {
     this.items.set(item.id, item)
-    this.memory.set(this.prefix + item.id, JSON.stringify(item))
+    if (this.memory.set(this.prefix + item.id, JSON.stringify(item))) this.unstored.delete(item.id)
+    else this.unstored.add(item.id)
+  }
+
+  /** There may be room in the storage by now. */
+  private storeAgain(): void {
+    for (const id of this.unstored) {
+      const item = this.items.get(id)
+      if (item) this.keep(item)
+    }
   }
 }
 
@@ -69,9 +144,15 @@ function read(text: string | null): Pending | null {
   try {
     const item: unknown = JSON.parse(text ?? 'null')
     if (typeof item !== 'object' || item === null) return null
-    const { id, text: said, at, failed } = item as Record<string, unknown>
+    const { id, text: said, at, failed, seq } = item as Record<string, unknown>
     if (typeof id !== 'string' || typeof said !== 'string' || typeof at !== 'number') return null
-    return { id, text: said, at, ...(typeof failed === 'string' ? { failed } : {}) }
+    return {
+      id,
+      text: said,
+      at,
+      ...(typeof failed === 'string' ? { failed } : {}),
+      ...(typeof seq === 'number' ? { seq } : {}),
+    }
   } catch {
     return null
   }

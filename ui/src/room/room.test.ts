@@ -1,16 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { local } from '../transport/storage'
 import type { SocketEvents, Transport } from '../transport/transport'
 import type { Welcome } from '../wire.gen'
+import { messageId } from './ids'
+import type { Invite } from './invite'
 import { Room } from './room'
 
 interface Said {
   type: string
-  payload: { id?: string; text?: string; nickname?: string; device?: string; since?: unknown }
+  payload: { room?: string; id?: string; text?: string; nickname?: string; device?: string; since?: unknown }
 }
 
 /** The other end: a relay one plays by hand, and a transport that leads to it. */
 class Relay {
   page: SocketEvents | null = null
+  room = 'den'
+  /** How many sockets the page has asked for. */
+  opened = 0
   heard: Said[] = []
   devices = ['first', 'second']
   remembered: unknown[] = []
@@ -21,6 +27,7 @@ class Relay {
     open: (_invite, events) => {
       this.page = events
       this.heard = []
+      this.opened += 1
       return { send: (text) => this.heard.push(JSON.parse(text)), close: () => {} }
     },
     device: async () => this.devices[0] ?? '',
@@ -44,7 +51,7 @@ class Relay {
     await this.opens()
     this.tell('welcome', {
       you: { member: 'me', nickname: 'Mina' },
-      room: { id: 'den', name: 'Den', open: false },
+      room: { id: this.room, name: 'Den', open: false },
       epoch: 'one',
       head: 0,
       resumed: false,
@@ -72,21 +79,49 @@ describe('a room', () => {
   let relay: Relay
   let room: Room
   let number = 0
+  /** What the page listens for. */
+  let heard: Map<string, (event: unknown) => void>
+  let seen: DocumentVisibilityState
+
+  const enters = (invite: Invite = { address: 'h:1', room: relay.room, secret: 's' }) => {
+    const entered = new Room(relay.transport, invite, 'Mina', false)
+    entered.enter()
+    return entered
+  }
+  const mine = (seq: number, id: string, text: string) => ({
+    seq,
+    at: 1,
+    member: 'me',
+    nickname: 'Mina',
+    id,
+    body: { kind: 'message' as const, text },
+  })
 
   beforeEach(() => {
     vi.useFakeTimers()
-    vi.stubGlobal('addEventListener', () => {})
+    heard = new Map()
+    seen = 'visible'
+    const listen = (type: string, listener: (event: unknown) => void) => void heard.set(type, listener)
+    vi.stubGlobal('addEventListener', listen)
     vi.stubGlobal('removeEventListener', () => {})
-    vi.stubGlobal('document', { addEventListener() {}, removeEventListener() {}, visibilityState: 'visible' })
+    vi.stubGlobal('document', {
+      addEventListener: listen,
+      removeEventListener() {},
+      get visibilityState() {
+        return seen
+      },
+    })
+    vi.spyOn(Math, 'random').mockReturnValue(1)
     relay = new Relay()
     number += 1
-    room = new Room(relay.transport, { address: 'h:1', room: `den${number}`, secret: 's' }, 'Mina', false)
-    room.enter()
+    relay.room = `den${number}`
+    room = enters()
   })
   afterEach(() => {
     room.leave()
     vi.useRealTimers()
     vi.unstubAllGlobals()
+    vi.restoreAllMocks()
   })
   const pending = () => room.state.value.pending.map(({ text }) => text)
 
@@ -103,13 +138,13 @@ describe('a room', () => {
     room.say('one')
     room.say('two')
     const [first, second] = relay.ids
-    relay.tell('ack', { id: first, seq: 1 })
+    relay.tell('ack', { acks: [{ id: first, seq: 1 }] })
     await relay.drops()
     room.say('three')
     await relay.welcomes({ resumed: true })
     expect(relay.texts).toEqual(['two', 'three'])
     expect(relay.ids[0]).toBe(second)
-    expect(relay.heard[0]?.payload.since).toEqual({ epoch: 'one', seq: 0 })
+    expect(relay.heard[0]?.payload.since).toEqual({ epoch: 'one', seq: 0, at: 0 })
   })
 
   it('does not send again what the missed events show', async () => {
@@ -135,20 +170,191 @@ describe('a room', () => {
     expect(pending()).toEqual([])
   })
 
-  it('keeps what was refused, until it is sent again or deleted', async () => {
+  it('keeps what was refused, through a reload, until it is sent again or deleted', async () => {
     await relay.welcomes()
     room.say('one')
     const [id = ''] = relay.ids
-    relay.tell('error', { code: 'log_failed', message: '', id })
-    expect(room.state.value.pending[0]?.failed).toBe('log_failed')
+    relay.tell('error', { code: 'text_too_long', message: '', id })
+    expect(room.state.value.pending[0]?.failed).toBe('text_too_long')
     await relay.drops()
     await relay.welcomes()
     expect(relay.texts).toEqual([])
+    room.leave()
+    room = enters()
+    await relay.welcomes()
+    expect(relay.texts).toEqual([])
+    expect(room.state.value.pending[0]?.failed).toBe('text_too_long')
     room.retry(id)
     expect(relay.ids).toEqual([id])
     expect(room.state.value.pending[0]?.failed).toBeUndefined()
     room.withdraw(id)
     expect(pending()).toEqual([])
+  })
+
+  it('sends by itself, in order, what the host could not take', async () => {
+    await relay.welcomes()
+    room.say('one')
+    room.say('two')
+    for (const id of relay.ids) relay.tell('error', { code: 'disk_full', message: '', id })
+    expect(room.state.value.pending.map(({ held }) => held)).toEqual(['disk_full', 'disk_full'])
+    room.say('three')
+    const [one = '', two = ''] = relay.ids
+    expect(relay.texts).toEqual(['one', 'two'])
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(relay.texts).toEqual(['one', 'two', 'one'])
+    relay.tell('ack', { acks: [{ id: one, seq: 1 }] })
+    relay.tell('ack', { acks: [{ id: two, seq: 2 }] })
+    expect(relay.texts).toEqual(['one', 'two', 'one', 'two', 'three'])
+    expect(room.state.value.pending.map(({ seq }) => seq)).toEqual([1, 2, undefined])
+  })
+
+  it('sends the others when one in the middle is refused', async () => {
+    for (const text of ['one', 'two', 'three']) room.say(text)
+    await relay.welcomes()
+    const [one = '', two = '', three = ''] = relay.ids
+    relay.tell('ack', { acks: [{ id: one, seq: 1 }] })
+    relay.tell('error', { code: 'text_too_long', message: '', id: two })
+    relay.tell('ack', { acks: [{ id: three, seq: 2 }] })
+    await relay.drops()
+    await relay.welcomes({ resumed: true, head: 2, events: [mine(1, one, 'one'), mine(2, three, 'three')] })
+    expect(relay.texts).toEqual([])
+    expect(pending()).toEqual(['two'])
+  })
+
+  it('sends what is typed during the resend behind what is resent', async () => {
+    for (const text of ['one', 'two']) room.say(text)
+    await relay.opens()
+    room.say('three')
+    await relay.welcomes()
+    room.say('four')
+    expect(relay.texts).toEqual(['one', 'two', 'three', 'four'])
+  })
+
+  it('says again what a log that is gone had acknowledged before anyone saw it', async () => {
+    await relay.welcomes({ head: 1, events: [mine(1, 'x', 'before')] })
+    room.say('one')
+    const [id = ''] = relay.ids
+    relay.tell('ack', { acks: [{ id, seq: 2 }] })
+    await relay.drops()
+    await relay.welcomes({ epoch: 'two', head: 0 })
+    expect(relay.ids).toEqual([id])
+    expect(room.state.value.notices.map(({ kind }) => kind)).toEqual(['replaced'])
+  })
+
+  it('sends nothing of one room to another that is found at the same bare address', async () => {
+    room.leave()
+    room = enters({ address: 'h:1' })
+    await relay.welcomes()
+    room.say('for the first room')
+    await relay.drops()
+    await relay.opens()
+    expect(relay.heard[0]?.payload.room).toBe(relay.room)
+    room.leave()
+    const first = relay.room
+    relay.room = `${first}-other`
+    room = enters({ address: 'h:1' })
+    await relay.welcomes()
+    expect(relay.texts).toEqual([])
+    room.leave()
+    relay.room = first
+    room = enters({ address: 'h:1' })
+    await relay.welcomes()
+    expect(relay.texts).toEqual(['for the first room'])
+  })
+
+  it('asks less eagerly for a page of history that the host could not read', async () => {
+    await relay.welcomes({ head: 9, events: [mine(9, 'x', 'nine')] })
+    const asked = () => relay.heard.filter(({ type }) => type === 'history').length
+    room.loadHistory()
+    relay.tell('error', { code: 'log_failed', message: '' })
+    room.loadHistory()
+    expect(asked()).toBe(1)
+    await vi.advanceTimersByTimeAsync(5_000)
+    room.loadHistory()
+    expect(asked()).toBe(2)
+  })
+
+  it('tries at once when the network is back, seen or not, and when it is looked at', async () => {
+    await relay.welcomes()
+    for (const wake of ['online', 'pageshow', 'visibilitychange']) {
+      relay.page?.closed('')
+      const before = relay.opened
+      expect(relay.opened).toBe(before)
+      heard.get(wake)?.({})
+      expect(relay.opened).toBe(before + 1)
+    }
+    seen = 'hidden'
+    relay.page?.closed('')
+    const before = relay.opened
+    heard.get('visibilitychange')?.({})
+    expect(relay.opened).toBe(before)
+    heard.get('online')?.({})
+    expect(relay.opened).toBe(before + 1)
+  })
+
+  describe('in two tabs', () => {
+    /** The other tab of the same browser changes what is stored, of which this one is told. */
+    const change = (id: string, value: object | null) => {
+      const key = `snug.outbox.${relay.room}.${id}`
+      const newValue = value === null ? null : JSON.stringify(value)
+      if (newValue === null) local.remove(key)
+      else local.set(key, newValue)
+      heard.get('storage')?.({ key, newValue })
+    }
+
+    it('shows as sent what the other tab was acknowledged', async () => {
+      await relay.welcomes()
+      room.say('one')
+      const [id = ''] = relay.ids
+      change(id, { id, text: 'one', at: 1, seq: 1 })
+      change(id, null)
+      expect(room.state.value.pending).toMatchObject([{ id, seq: 1 }])
+      await relay.drops()
+      await relay.welcomes({ resumed: true })
+      expect(relay.texts).toEqual([])
+      relay.tell('events', { events: [mine(1, id, 'one')] })
+      expect(pending()).toEqual([])
+    })
+
+    it('drops what the other tab deleted, and follows what it tries again', async () => {
+      room.say('one')
+      room.say('two')
+      const [one, two] = room.state.value.pending
+      if (!one || !two) throw new Error('both wait')
+      change(one.id, null)
+      change(two.id, { ...two, failed: 'text_too_long' })
+      expect(room.state.value.pending).toMatchObject([{ text: 'two', failed: 'text_too_long' }])
+      change(two.id, two)
+      await relay.welcomes()
+      expect(relay.texts).toEqual(['two'])
+    })
+
+    it('leaves to the other tab what it has just typed, and takes it over on coming back', async () => {
+      await relay.welcomes()
+      const id = messageId()
+      const item = { id, text: 'from the other tab', at: 1 }
+      change(id, item)
+      expect(pending()).toEqual([])
+      await relay.drops()
+      await relay.welcomes({ resumed: true })
+      expect(relay.ids).toEqual([id])
+      expect(pending()).toEqual(['from the other tab'])
+    })
+  })
+
+  it('knows that a reload would lose what could not be stored, and asks before one', async () => {
+    expect(room.perishable.value).toBe(false)
+    // There is no storage at all where these tests run.
+    room.say('one')
+    expect(room.perishable.value).toBe(true)
+    const event = { preventDefault: vi.fn() }
+    heard.get('beforeunload')?.(event)
+    expect(event.preventDefault).toHaveBeenCalledTimes(1)
+    await relay.welcomes()
+    relay.tell('ack', { acks: [{ id: relay.ids[0], seq: 1 }] })
+    expect(room.perishable.value).toBe(false)
+    heard.get('beforeunload')?.(event)
+    expect(event.preventDefault).toHaveBeenCalledTimes(1)
   })
 
   it('starts anew with another log, and sends there what this one had not taken', async () => {
@@ -193,7 +399,7 @@ describe('a room', () => {
     })
     expect(relay.heard).toEqual([])
     await relay.opens()
-    expect(relay.heard[0]?.payload.since).toEqual({ epoch: 'one', seq: 0 })
+    expect(relay.heard[0]?.payload.since).toEqual({ epoch: 'one', seq: 0, at: 0 })
   })
 
   it('tries once with another token when the relay doesn’t like this one', async () => {
@@ -223,6 +429,7 @@ describe('a room', () => {
     expect(relay.remembered.at(-1)).toBe('Mina')
     await relay.drops()
     await relay.opens()
+    expect(relay.opened).toBe(2)
     expect(relay.heard[0]?.payload.nickname).toBe('Mina')
   })
 })

@@ -2,15 +2,19 @@ import { batch, type ReadonlySignal, signal } from '@preact/signals'
 import { local } from '../transport/storage'
 import type { Transport } from '../transport/transport'
 import type { ErrorCode, Join, ServerFrame, Welcome } from '../wire.gen'
+import { Delivery } from './delivery'
 import { type Invite, inviteKey } from './invite'
 import { Outbox } from './outbox'
 import { type Connection, Session } from './session'
-import { EMPTY, type RoomState } from './state'
-import { apply, trimmed, typed, withdrawn } from './store'
+import { EMPTY, type Pending, type RoomState } from './state'
+import { acknowledged, apply, found, trimmed, typed, withdrawn } from './store'
+import { isTrouble } from './trouble'
 
 /** When more events than this are in memory and nobody looks at the old ones, they go. */
 const MOST_EVENTS = 6_000
 const KEEP_EVENTS = 2_000
+/** After a page of history was refused, it is not asked for again for this long. */
+const HISTORY_AGAIN_MS = 5_000
 
 /** A room this device is in, or on its way into: what the screens read, and what they can do. */
 export class Room {
@@ -20,15 +24,20 @@ export class Room {
   readonly loading: ReadonlySignal<boolean>
   /** The last thing refused that was about no message: a nickname, mostly. */
   readonly complaint: ReadonlySignal<string | null>
+  /** Whether something waits to be sent that this browser couldn't store: a reload would lose it. */
+  readonly perishable: ReadonlySignal<boolean>
   readonly key: string
 
   private readonly _state = signal<RoomState>(EMPTY)
   private readonly _connection = signal<Connection>({ state: 'connecting' })
   private readonly _loading = signal(false)
   private readonly _complaint = signal<string | null>(null)
+  private readonly _perishable = signal(false)
   private readonly outbox: Outbox
+  private readonly delivery: Delivery
   private readonly session: Session
   private triedOtherDevice = false
+  private historyTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
     private readonly transport: Transport,
@@ -41,9 +50,14 @@ export class Room {
     this.connection = this._connection
     this.loading = this._loading
     this.complaint = this._complaint
+    this.perishable = this._perishable
     this.key = inviteKey(invite)
     this.outbox = new Outbox(local, this.key)
     this._state.value = { ...EMPTY, pending: this.outbox.all }
+    this.delivery = new Delivery({
+      unsent: () => this.outbox.unsent,
+      send: ({ id, text }) => this.session.send({ type: 'new_message', payload: { id, text } }),
+    })
     this.session = new Session({
       open: (events) => transport.open(invite, events),
       join: () => this.join(),
@@ -57,34 +71,41 @@ export class Room {
     this.session.start()
     addEventListener('online', this.wake)
     addEventListener('pageshow', this.wake)
-    document.addEventListener('visibilitychange', this.wake)
+    document.addEventListener('visibilitychange', this.looked)
+    addEventListener('storage', this.elsewhere)
+    addEventListener('beforeunload', this.closing)
   }
 
   leave(): void {
     removeEventListener('online', this.wake)
     removeEventListener('pageshow', this.wake)
-    document.removeEventListener('visibilitychange', this.wake)
+    document.removeEventListener('visibilitychange', this.looked)
+    removeEventListener('storage', this.elsewhere)
+    removeEventListener('beforeunload', this.closing)
+    clearTimeout(this.historyTimer)
+    this.delivery.stop()
     this.session.stop()
   }
 
   say(text: string): void {
-    const pending = this.outbox.add(text, Date.now())
-    this._state.value = typed(this._state.value, pending)
-    this.session.send({ type: 'new_message', payload: { id: pending.id, text } })
+    const item = this.outbox.add(text, Date.now())
+    this.shown(typed(this._state.value, item))
+    this.delivery.added(item)
   }
 
-  /** Sends a refused message again. */
+  /** Sends a message again: one that was refused, or one that waits for the host's trouble to pass. */
   retry(id: string): void {
-    const pending = this.outbox.retry(id)
-    if (!pending) return
-    this._state.value = typed(this._state.value, pending)
-    this.session.send({ type: 'new_message', payload: { id, text: pending.text } })
+    const item = this.outbox.retry(id)
+    if (!item) return
+    this.shown(typed(this._state.value, item))
+    this.delivery.again(item)
   }
 
   /** Deletes a message that was never sent. */
   withdraw(id: string): void {
     this.outbox.remove(id)
-    this._state.value = withdrawn(this._state.value, id)
+    this.shown(withdrawn(this._state.value, id))
+    this.delivery.settled([id])
   }
 
   /** Becomes `nickname` for everybody, at once or when back online. */
@@ -108,50 +129,98 @@ export class Room {
     this._state.value = trimmed(this._state.value, MOST_EVENTS, KEEP_EVENTS)
   }
 
-  private readonly wake = () => {
+  private readonly wake = () => this.session.wake()
+
+  private readonly looked = () => {
     if (document.visibilityState === 'visible') this.session.wake()
   }
 
+  /** Another tab of this browser, in the same room, has settled something that waits here, too. */
+  private readonly elsewhere = ({ key, newValue }: StorageEvent) => {
+    const change = this.outbox.elsewhere(key, newValue)
+    if (!change) return
+    const state = this._state.value
+    if (change.kind === 'changed') {
+      this.shown(typed(state, change.item))
+      if (change.item.failed !== undefined) this.delivery.settled([change.item.id])
+      return
+    }
+    this.shown(change.kind === 'acknowledged' ? acknowledged(state, [change]) : withdrawn(state, change.id))
+    this.delivery.settled([change.id])
+  }
+
+  private readonly closing = (event: BeforeUnloadEvent) => {
+    if (this._perishable.value) event.preventDefault()
+  }
+
+  private shown(state: RoomState): void {
+    this._state.value = state
+    this._perishable.value = this.outbox.perishable
+  }
+
   private async join(): Promise<Join> {
-    const { epoch, cursor } = this._state.value
+    const { epoch, cursor, events, room } = this._state.value
+    // A bare address leads to whatever room is there; coming back means the one it led to.
+    const id = this.invite.room ?? room?.id
     return {
-      ...(this.invite.room ? { room: this.invite.room } : {}),
+      ...(id ? { room: id } : {}),
       ...(this.invite.secret ? { secret: this.invite.secret } : {}),
       ...(this.nickname ? { nickname: this.nickname } : {}),
       device: await this.transport.device(this.key),
-      ...(epoch ? { since: { epoch, seq: cursor } } : {}),
+      ...(epoch ? { since: { epoch, seq: cursor, at: events.at(-1)?.at ?? 0 } } : {}),
     }
   }
 
   private took(frame: ServerFrame): void {
     batch(() => {
-      const before = this._state.value
-      this._state.value = apply(before, frame, Date.now())
-      if (frame.type === 'history') this._loading.value = false
-      if (frame.type === 'ack') this.outbox.remove(frame.payload.id)
-      if (frame.type === 'error') {
-        if (frame.payload.id) this.outbox.fail(frame.payload.id, frame.payload.code)
-        else this.complained(frame.payload.code)
-      }
-      this.settle(before)
+      const before = this._state.value.pending
+      this._state.value = apply(this._state.value, frame, Date.now())
       if (frame.type === 'welcome') this.welcomed(frame.payload)
+      if (frame.type === 'history') this._loading.value = false
+      if (frame.type === 'ack') for (const { id, seq } of frame.payload.acks) this.outbox.settle(id, seq)
+      if (frame.type === 'error' && frame.payload.id) this.refused(frame.payload.id, frame.payload.code)
+      else if (frame.type === 'error') this.complained(frame.payload.code)
+      this.settle(before)
+      if (frame.type === 'ack') this.delivery.settled(frame.payload.acks.map(({ id }) => id))
+      if (frame.type === 'welcome') this.delivery.welcomed()
+      this._perishable.value = this.outbox.perishable
     })
     if (this._state.value.gap) this.session.resume()
   }
 
+  private refused(id: string, code: ErrorCode): void {
+    if (isTrouble(code)) {
+      this.delivery.delayed(id)
+    } else {
+      this.outbox.fail(id, code)
+      this.delivery.settled([id])
+    }
+  }
+
   private complained(code: ErrorCode): void {
     this._complaint.value = code
-    if (code !== 'bad_nickname' || this._connection.value.state !== 'online') return
-    // The name one has still holds; coming back under the refused one would end in a refusal.
-    this.nickname = this._state.value.you?.nickname ?? ''
-    this.transport.rememberNickname(this.nickname)
+    if (code === 'bad_nickname') {
+      if (this._connection.value.state !== 'online') return
+      // The name one has still holds; coming back under the refused one would end in a refusal.
+      this.nickname = this._state.value.you?.nickname ?? ''
+      this.transport.rememberNickname(this.nickname)
+    } else if (this._loading.value) {
+      // History, which the host can't read just now: not to be asked for at every turn of the wheel.
+      clearTimeout(this.historyTimer)
+      this.historyTimer = setTimeout(() => {
+        this._loading.value = false
+      }, HISTORY_AGAIN_MS)
+    }
   }
 
   /** What the log shows needs no keeping, even where its ack was lost with the connection. */
-  private settle(before: RoomState): void {
-    if (before.pending === this._state.value.pending) return
-    const still = new Set(this._state.value.pending.map(({ id }) => id))
-    for (const { id } of before.pending) if (!still.has(id)) this.outbox.remove(id)
+  private settle(before: readonly Pending[]): void {
+    if (before === this._state.value.pending) return
+    const { pending, cursor } = this._state.value
+    const still = new Set(pending.map(({ id }) => id))
+    const seen = before.filter(({ id }) => !still.has(id)).map(({ id }) => id)
+    for (const id of seen) this.outbox.settle(id, cursor)
+    this.delivery.settled(seen)
   }
 
   private welcomed({ room, you }: Welcome): void {
@@ -160,9 +229,10 @@ export class Room {
     this.transport.rememberRoom(this.invite, room, this.hosted)
     // The relay's version of it, so that coming back changes nothing.
     if (this.nickname) this.nickname = you.nickname
-    for (const { id, text } of this.outbox.unsent) {
-      this.session.send({ type: 'new_message', payload: { id, text } })
-    }
+    this.outbox.open(room.id)
+    this.outbox.takeOver()
+    for (const item of this._state.value.pending) if (item.seq === undefined) this.outbox.putBack(item)
+    this._state.value = found(this._state.value, this.outbox.all)
   }
 
   private changed(connection: Connection): void {

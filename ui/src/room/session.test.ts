@@ -53,7 +53,7 @@ describe('a session', () => {
         lines.push(line)
         return line.socket
       },
-      join: async () => ({ room: 'den', since: { epoch: 'one', seq: cursor } }),
+      join: async () => ({ room: 'den', since: { epoch: 'one', seq: cursor, at: 0 } }),
       frame: (frame) => frames.push(frame),
       connection: (connection) => standing.push(connection),
       random: () => 1,
@@ -75,7 +75,9 @@ describe('a session', () => {
     session.start()
     expect(now()).toEqual({ state: 'connecting' })
     await line().opens()
-    expect(line().sent).toEqual([{ type: 'join', payload: { room: 'den', since: { epoch: 'one', seq: 0 } } }])
+    expect(line().sent).toEqual([
+      { type: 'join', payload: { room: 'den', since: { epoch: 'one', seq: 0, at: 0 } } },
+    ])
     expect(session.send({ type: 'ping', payload: {} })).toBe(false)
     line().tell('welcome')
     expect(now()).toEqual({ state: 'online' })
@@ -92,7 +94,7 @@ describe('a session', () => {
     await vi.advanceTimersByTimeAsync(250)
     await line().welcome()
     expect(lines).toHaveLength(2)
-    expect(line().sent[0]?.payload).toEqual({ room: 'den', since: { epoch: 'one', seq: 7 } })
+    expect(line().sent[0]?.payload).toEqual({ room: 'den', since: { epoch: 'one', seq: 7, at: 0 } })
     expect(now()).toEqual({ state: 'online' })
   })
 
@@ -181,6 +183,76 @@ describe('a session', () => {
     line().tell('events', { events: [] })
     await vi.advanceTimersByTimeAsync(15_000)
     expect(now()).toEqual({ state: 'online' })
+  })
+
+  it('asks sooner after it has sent something, however much it sends', async () => {
+    session.start()
+    await line().welcome()
+    for (let second = 0; second < 3; second += 1) {
+      session.send({ type: 'new_message', payload: { id: `${second}`, text: 'hi' } })
+      await vi.advanceTimersByTimeAsync(1_000)
+    }
+    expect(line().types.at(-1)).toBe('ping')
+    await vi.advanceTimersByTimeAsync(9_999)
+    expect(now()).toEqual({ state: 'online' })
+    await vi.advanceTimersByTimeAsync(1)
+    expect(now()).toEqual({ state: 'offline', reason: null })
+  })
+
+  it('does not ask while what it sends is answered', async () => {
+    session.start()
+    await line().welcome()
+    for (let second = 0; second < 15; second += 1) {
+      session.send({ type: 'new_message', payload: { id: `${second}`, text: 'hi' } })
+      line().tell('ack', { acks: [] })
+      await vi.advanceTimersByTimeAsync(1_000)
+    }
+    expect(line().types).not.toContain('ping')
+  })
+
+  it('waits less long for an answer on waking', async () => {
+    session.start()
+    await line().welcome()
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(line().types).toEqual(['join', 'ping'])
+    session.wake()
+    expect(line().types).toEqual(['join', 'ping', 'ping'])
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(now()).toEqual({ state: 'offline', reason: null })
+  })
+
+  it('does not wait, on waking, for a socket that was asked for while nothing could be reached', async () => {
+    session.start()
+    session.wake()
+    expect(lines).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(3_000)
+    session.wake()
+    expect(lines).toHaveLength(2)
+    expect(lines[0]?.closed).toBe(true)
+  })
+
+  it('is not kept out by what was refused inside the room', async () => {
+    session.start()
+    await line().welcome()
+    line().refuse('bad_nickname')
+    line().page.closed('')
+    expect(now()).toEqual({ state: 'offline', reason: null })
+    await vi.advanceTimersByTimeAsync(250)
+    line().page.closed('')
+    expect(now()).toEqual({ state: 'offline', reason: null })
+    await vi.advanceTimersByTimeAsync(500)
+    await line().welcome()
+    expect(now()).toEqual({ state: 'online' })
+  })
+
+  it('measures with a clock that nobody sets', async () => {
+    session.start()
+    await line().welcome()
+    await vi.advanceTimersByTimeAsync(6_000)
+    vi.setSystemTime(Date.now() - 24 * 3_600_000)
+    line().page.closed('')
+    await vi.advanceTimersByTimeAsync(250)
+    expect(lines).toHaveLength(2)
   })
 
   it('tries at once on waking while it waits', async () => {

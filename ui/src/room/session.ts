@@ -29,8 +29,14 @@ export interface SessionOptions {
 const WELCOME_MS = 10_000
 /** After this long without a frame the other side is asked whether it is there. */
 const QUIET_MS = 20_000
-/** And after this long without an answer it isn't. */
+/** After this long when something was sent, since that is answered in a moment. */
+const SENT_MS = 3_000
+/** And after this long without an answer it isn't there. */
 const ANSWER_MS = 10_000
+/** After a wake more often than not it isn't. */
+const WAKE_MS = 5_000
+/** An attempt older than this, on waking, was made while nothing could be reached. */
+const STALE_MS = 2_000
 /** A connection younger than this didn't count: the next attempt waits longer, not shorter. */
 const SETTLED_MS = 5_000
 const BACKOFF_MS = [250, 500, 1_000, 2_000, 4_000, 7_000, 10_000]
@@ -41,19 +47,24 @@ const GENTLE_STEP = 3
 /** Refusals that the next attempt would meet again. */
 const FINAL = new Set<string>(['wrong_secret', 'no_such_room', 'bad_device', 'bad_nickname', 'bad_address'])
 /** Refusals that time may cure, but not at once. */
-const GENTLE = new Set<string>(['stopping', 'full', 'no_such_room'])
+const GENTLE = new Set<string>(['stopping', 'full', 'no_such_room', 'log_failed', 'log_damaged'])
 
 /** One room, over as many sockets, one after another, as it takes. */
 export class Session {
   private socket: Socket | null = null
   private attempt = 0
+  /** When the current socket was asked for. All times here are a clock's that nobody sets. */
+  private openedAt = 0
   /** When the current socket was welcomed; null before. */
   private welcomedAt: number | null = null
   private everWelcomed = false
   /** The last refusal, until the next welcome: a host that said it stops is then merely unreachable. */
   private reason: ErrorCode | ShellReason | null = null
   private timer: ReturnType<typeof setTimeout> | undefined
-  private asked = false
+  /** When the other side is asked whether it is there. */
+  private askAt = 0
+  /** By when it has to answer; null while it isn't asked. */
+  private answerBy: number | null = null
   private over = true
 
   constructor(private readonly options: SessionOptions) {}
@@ -77,6 +88,7 @@ export class Session {
   send(frame: ClientFrame): boolean {
     if (!this.socket || this.welcomedAt === null) return false
     this.socket.send(JSON.stringify(frame))
+    if (this.answerBy === null && performance.now() + SENT_MS < this.askAt) this.askIn(SENT_MS)
     return true
   }
 
@@ -86,8 +98,13 @@ export class Session {
    */
   wake(): void {
     if (this.over) return
-    if (this.welcomedAt !== null) this.ask()
-    else if (!this.socket) this.connect()
+    if (this.welcomedAt !== null) {
+      this.ask(WAKE_MS)
+    } else if (!this.socket || performance.now() - this.openedAt > STALE_MS) {
+      this.attempt = 0
+      this.drop()
+      this.connect()
+    }
   }
 
   /** Starts again from the cursor, because what came doesn't continue the log. */
@@ -100,6 +117,7 @@ export class Session {
   private connect(): void {
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.lost(''), WELCOME_MS)
+    this.openedAt = performance.now()
     const socket = this.options.open({
       opened: () => void this.join(socket),
       frame: (text) => this.took(text),
@@ -118,15 +136,15 @@ export class Session {
   private took(text: string): void {
     const frame = parse(text)
     if (!frame) return
-    if (this.welcomedAt !== null) this.listen()
     if (frame.type === 'welcome') {
-      this.welcomedAt = Date.now()
+      this.welcomedAt = performance.now()
       this.everWelcomed = true
-      this.reason = null
-      this.listen()
     }
-    // An error about one message is the store's; any other says why the socket is about to close.
+    if (this.welcomedAt !== null) this.listen()
+    // An error about one message is the store's; any other may say why the socket is about to close.
     if (frame.type === 'error' && !frame.payload.id) this.refused(frame.payload.code)
+    // And it doesn't when the room goes on.
+    else if (this.welcomedAt !== null) this.reason = null
     if (frame.type === 'pong') return
     this.options.frame(frame)
     if (frame.type === 'welcome') this.options.connection({ state: 'online' })
@@ -139,23 +157,32 @@ export class Session {
 
   /** Waits for the next frame. */
   private listen(): void {
-    clearTimeout(this.timer)
-    this.asked = false
-    this.timer = setTimeout(() => this.ask(), QUIET_MS)
+    this.answerBy = null
+    this.askIn(QUIET_MS)
   }
 
-  private ask(): void {
-    if (this.asked) return
-    this.asked = true
+  private askIn(ms: number): void {
     clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.lost(''), ANSWER_MS)
+    this.askAt = performance.now() + ms
+    this.timer = setTimeout(() => this.ask(ANSWER_MS), ms)
+  }
+
+  private ask(patience: number): void {
+    const answerBy = performance.now() + patience
+    if (this.answerBy !== null && this.answerBy <= answerBy) return
+    clearTimeout(this.timer)
+    this.answerBy = answerBy
+    this.timer = setTimeout(() => this.lost(''), patience)
     this.send({ type: 'ping', payload: {} })
   }
 
   private lost(told: string): void {
     if (this.over) return
-    const settled = this.welcomedAt !== null && Date.now() - this.welcomedAt >= SETTLED_MS
+    const welcomed = this.welcomedAt !== null
+    const settled = this.welcomedAt !== null && performance.now() - this.welcomedAt >= SETTLED_MS
     this.drop()
+    // Something was refused inside the room just before the connection broke: that keeps nobody out.
+    if (welcomed && this.reason && FINAL.has(this.reason)) this.reason = null
     const reason = this.reason ?? ((told || null) as ShellReason | null)
     // Once one has been in, a room that is gone may come back: the host hosts another one for a while.
     if (reason && FINAL.has(reason) && !(this.everWelcomed && reason === 'no_such_room')) {
@@ -177,7 +204,7 @@ export class Session {
     this.socket?.close()
     this.socket = null
     this.welcomedAt = null
-    this.asked = false
+    this.answerBy = null
   }
 }
 

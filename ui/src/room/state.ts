@@ -9,15 +9,17 @@ export interface Pending {
   at: number
   /** Why the relay refused it; until the person tries again or deletes it. */
   failed?: string
+  /** Why the host couldn't take it when it was last sent. It is sent again by itself. */
+  held?: string
   /** Its place, once acknowledged. Only then is it shown as sent. */
   seq?: number
 }
 
-/** What people did that is not worth keeping in the log; shown where it happened. */
+/** What happened that is not in the log: people came, went, changed names, or the log itself was replaced. */
 export interface Notice {
   /** Unique in this state. */
   key: number
-  kind: 'joined' | 'left' | 'renamed'
+  kind: 'joined' | 'left' | 'renamed' | 'replaced'
   at: number
   /** The last event before it. */
   after: number
@@ -30,6 +32,8 @@ export interface RoomState {
   you: You | null
   room: RoomInfo | null
   epoch: string | null
+  /** How often the host's log turned out to be another one than this client had. */
+  replacements: number
   limits: Limits | null
   /** A part of the log without a gap: `events[i].seq === events[0].seq + i`. */
   events: readonly Event[]
@@ -53,6 +57,7 @@ export const EMPTY: RoomState = {
   you: null,
   room: null,
   epoch: null,
+  replacements: 0,
   limits: null,
   events: [],
   cursor: 0,

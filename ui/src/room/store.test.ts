@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Event, Presence, ServerFrame, Welcome } from '../wire.gen'
+import type { ErrorCode, Event, Presence, ServerFrame, Welcome } from '../wire.gen'
 import { EMPTY, type RoomState } from './state'
-import { apply, failed, trimmed, typed, withdrawn } from './store'
+import { apply, failed, found, trimmed, typed, withdrawn } from './store'
 
 const NOW = 1_000_000
 
@@ -40,7 +40,12 @@ const history = (before: number, list: Event[]): ServerFrame => ({
   type: 'history',
   payload: { before, events: list },
 })
-const ack = (id: string, seq: number): ServerFrame => ({ type: 'ack', payload: { id, seq } })
+const ack = (id: string, seq: number): ServerFrame => ({ type: 'ack', payload: { acks: [{ id, seq }] } })
+
+const refusal = (code: string, id: string): ServerFrame => ({
+  type: 'error',
+  payload: { code: code as ErrorCode, message: '', id },
+})
 
 const play = (frames: ServerFrame[], state: RoomState = EMPTY, now = NOW) =>
   frames.reduce((before, frame) => apply(before, frame, now), state)
@@ -91,6 +96,28 @@ describe('the log', () => {
     ])
     expect(state.events[0]?.seq).toBe(841)
     expect(state.complete).toBe(false)
+  })
+
+  it('tells when the host has another log, and only then', () => {
+    const lost = play([
+      welcome({ head: 5, events: from(1, 5) }),
+      presence({ joined: [{ member: 'jun', nickname: 'Jun' }] }),
+    ])
+    // Another epoch, or the same one from an older copy: the relay doesn't resume.
+    for (const epoch of ['one', 'two']) {
+      const state = play([welcome({ epoch, head: 2, events: from(1, 2) })], lost)
+      expect(state.notices).toMatchObject([{ kind: 'replaced', after: 2, at: NOW }])
+      expect(state.replacements).toBe(1)
+      const later = play([events(message(3)), presence({ left: ['jun'] })], state)
+      expect(later.notices[0]?.kind).toBe('replaced')
+    }
+    for (const state of [
+      play([welcome({ head: 5, events: from(1, 5) })]),
+      play([welcome(), welcome({ epoch: 'two', head: 1, events: from(1, 1) })]),
+      play([welcome({ head: 6, resumed: true, events: [message(6)] })], lost),
+    ]) {
+      expect(state.notices.some(({ kind }) => kind === 'replaced')).toBe(false)
+    }
   })
 
   it('starts over in another epoch, whatever the seqs are', () => {
@@ -179,25 +206,48 @@ describe('a message typed here', () => {
     expect(state.pending).toEqual([])
   })
 
-  it('settles by its seq when the page that holds it is not shown', () => {
-    const acked = play([ack('a', 1)], start)
-    const state = play([welcome({ head: 500, resumed: false, events: from(441, 500) })], acked)
-    expect(state.pending).toEqual([])
-  })
-
-  it('is kept through a change of epoch, unless that log had acknowledged it', () => {
-    const state = play([ack('a', 1), welcome({ epoch: 'two', head: 3, events: from(1, 3) })], say(start, 'b'))
-    expect(state.pending.map((it) => it.id)).toEqual(['b'])
+  it('waits again when the log that acknowledged it is gone, unless the new one has it', () => {
+    const acked = play([ack('a', 1), ack('b', 2)], say(say(start, 'b'), 'c'))
+    const list = [...from(1, 2), message(3, 'me', 'b')]
+    const state = play([welcome({ epoch: 'two', head: 3, events: list })], acked)
+    expect(state.pending).toEqual(['a', 'c'].map((id) => ({ id, text: 'hi', at: NOW })))
   })
 
   it('fails with a reason, and settles after all when it is sent again', () => {
-    const state = apply(
-      start,
-      { type: 'error', payload: { code: 'log_failed', message: 'disk full', id: 'a' } },
-      NOW,
-    )
-    expect(state.pending[0]?.failed).toBe('log_failed')
-    expect(play([ack('a', 1)], state).pending[0]).not.toHaveProperty('failed')
+    const state = play([refusal('text_too_long', 'a')], start)
+    expect(state.pending[0]?.failed).toBe('text_too_long')
+    expect(play([ack('a', 1)], state).pending[0]).toEqual({ id: 'a', text: 'hi', at: NOW, seq: 1 })
+  })
+
+  it('is held, not failed, while the host is in trouble', () => {
+    for (const code of ['log_failed', 'disk_full', 'log_damaged', 'stopping']) {
+      const held = play([refusal(code, 'a')], start)
+      expect(held.pending).toEqual([{ id: 'a', text: 'hi', at: NOW, held: code }])
+      expect(play([ack('a', 1)], held).pending).toEqual([{ id: 'a', text: 'hi', at: NOW, seq: 1 }])
+      expect(play([welcome({ resumed: true })], held).pending).toEqual([{ id: 'a', text: 'hi', at: NOW }])
+    }
+  })
+
+  it('settles together with others', () => {
+    const acks = (...list: [string, number][]): ServerFrame => ({
+      type: 'ack',
+      payload: { acks: list.map(([id, seq]) => ({ id, seq })) },
+    })
+    const state = play([acks(['a', 1], ['c', 3], ['z', 9])], say(say(start, 'b'), 'c'))
+    expect(state.pending.map(({ seq }) => seq)).toEqual([1, undefined, 3])
+    expect(play([events(message(1, 'me', 'a'), ...from(2, 3))], state).pending.map(({ id }) => id)).toEqual([
+      'b',
+    ])
+  })
+
+  it('is found by another tab, unless the log shows it', () => {
+    const state = play([events(message(1, 'me', 'b'))], start)
+    const items = ['b', 'c', 'a'].map((id) => ({ id, text: 'from there', at: NOW }))
+    expect(found(state, items).pending.map(({ id, text }) => [id, text])).toEqual([
+      ['a', 'hi'],
+      ['c', 'from there'],
+    ])
+    expect(found(state, [])).toBe(state)
   })
 
   it('can be withdrawn', () => {

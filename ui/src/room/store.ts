@@ -1,6 +1,7 @@
-import type { Event, HistoryPage, Presence, ServerFrame, Welcome } from '../wire.gen'
-import { noticed } from './notices'
+import type { Ack, Event, HistoryPage, Presence, ServerFrame, Welcome } from '../wire.gen'
+import { noticed, replaced } from './notices'
 import { EMPTY, type Pending, type RoomState } from './state'
+import { isTrouble } from './trouble'
 
 /** The room as it is after a frame. Frames that say nothing new return the same state. */
 export function apply(state: RoomState, frame: ServerFrame, now: number): RoomState {
@@ -10,7 +11,7 @@ export function apply(state: RoomState, frame: ServerFrame, now: number): RoomSt
     case 'events':
       return appended(state, frame.payload.events)
     case 'ack':
-      return acknowledged(state, frame.payload.id, frame.payload.seq)
+      return acknowledged(state, frame.payload.acks)
     case 'history':
       return prepended(state, frame.payload)
     case 'presence':
@@ -34,6 +35,8 @@ function welcomed(state: RoomState, welcome: Welcome, now: number): RoomState {
     count: welcome.count,
     before: state.room ? { members: state.members, at: now } : null,
     gap: false,
+    // A host that comes back may be out of its trouble.
+    pending: state.pending.map(({ held: _, ...item }) => item),
   }
   if (welcome.resumed && welcome.epoch === state.epoch) return appended(joined, welcome.events)
   const first = welcome.events[0]
@@ -43,9 +46,10 @@ function welcomed(state: RoomState, welcome: Welcome, now: number): RoomState {
     events: welcome.events,
     cursor,
     complete: first ? first.seq === 1 : welcome.head === 0,
-    notices: [],
-    // What was acknowledged by another log is that log's affair; by this one, it is or will be in it.
-    pending: state.pending.filter((it) => it.seq === undefined || welcome.epoch === state.epoch),
+    notices: state.cursor > 0 ? replaced(cursor, now) : [],
+    replacements: state.epoch === null ? 0 : state.replacements + 1,
+    // What the log that is gone acknowledged, and nobody has seen, waits again.
+    pending: joined.pending.map(({ seq: _, ...item }) => item),
   })
 }
 
@@ -76,13 +80,16 @@ function prepended(state: RoomState, page: HistoryPage): RoomState {
   return { ...state, events: [...older, ...state.events], complete: start === 1 }
 }
 
-function acknowledged(state: RoomState, id: string, seq: number): RoomState {
-  const { failed: _, ...settled } = state.pending.find((it) => it.id === id) ?? {}
-  if (!('id' in settled)) return state
-  const pending =
-    seq <= state.cursor
-      ? state.pending.filter((it) => it.id !== id)
-      : state.pending.map((it) => (it.id === id ? { ...settled, seq } : it))
+/** With these settled: by place where the log isn't shown that far yet, else not pending at all. */
+export function acknowledged(state: RoomState, acks: readonly Ack[]): RoomState {
+  const places = new Map(acks.map(({ id, seq }) => [id, seq]))
+  if (!state.pending.some(({ id }) => places.has(id))) return state
+  const pending = state.pending.flatMap((item) => {
+    const seq = places.get(item.id)
+    if (seq === undefined) return [item]
+    const { failed: _, held: __, ...settled } = item
+    return seq <= state.cursor ? [] : [{ ...settled, seq }]
+  })
   return { ...state, pending }
 }
 
@@ -112,18 +119,24 @@ function present(state: RoomState, presence: Presence, now: number): RoomState {
   }
 }
 
-/** With something just typed. */
-export function typed(state: RoomState, pending: Pending): RoomState {
-  return { ...state, pending: [...state.pending.filter((it) => it.id !== pending.id), pending] }
+/** With something typed here, in its place among the rest: ids sort by when they were minted. */
+export function typed(state: RoomState, item: Pending): RoomState {
+  const others = state.pending.filter((it) => it.id !== item.id)
+  return { ...state, pending: [...others, item].sort((one, other) => (one.id < other.id ? -1 : 1)) }
 }
 
-/** With a message refused, and why. */
+/** With what was found to be waiting, too, unless the log shows it already. */
+export function found(state: RoomState, items: readonly Pending[]): RoomState {
+  const known = new Set(state.pending.map(({ id }) => id))
+  const more = items.filter(({ id }) => !known.has(id))
+  return more.length === 0 ? state : withoutSeen(more.reduce(typed, state))
+}
+
+/** With a message refused, and why: for good, or until the host is out of its trouble. */
 export function failed(state: RoomState, id: string, reason: string): RoomState {
   if (!state.pending.some((it) => it.id === id)) return state
-  return {
-    ...state,
-    pending: state.pending.map((it) => (it.id === id ? { ...it, failed: reason } : it)),
-  }
+  const why = isTrouble(reason) ? { held: reason } : { failed: reason }
+  return { ...state, pending: state.pending.map((it) => (it.id === id ? { ...it, ...why } : it)) }
 }
 
 /** Without a message the person deleted before it was sent. */

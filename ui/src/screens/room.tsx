@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { wide } from '../look'
 import type { Room } from '../room/room'
-import type { Hosting, InviteLink } from '../shell.gen'
+import type { Hosting, InviteLink, SetAside } from '../shell.gen'
 import type { Transport } from '../transport/transport'
-import { ConnectionBar, MovedBar } from '../views/bar'
+import { ConnectionBar, MovedBar, PerishableBar, SetAsideBar } from '../views/bar'
 import { Composer } from '../views/composer'
 import { Dialog } from '../views/dialog'
 import { Header } from '../views/header'
@@ -67,6 +67,7 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
   const [beside, setBeside] = useState(true)
   const [sheet, setSheet] = useState(false)
   const [moved, setMoved] = useState(hosting?.moved_from ?? null)
+  const [aside, closeAside] = useSetAside(transport, room, hosting)
   const w = words.value
   const { count, room: info } = room.state.value
 
@@ -89,6 +90,8 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
           {moved !== null && (
             <MovedBar from={moved} invite={() => setInviting(true)} close={() => setMoved(null)} />
           )}
+          {aside !== null && <SetAsideBar aside={aside} close={closeAside} />}
+          <PerishableBar room={room} />
           <ConnectionBar room={room} />
           <Composer room={room} />
         </main>
@@ -159,6 +162,27 @@ function Invites({ transport, room, hosting, fallback, close }: InvitesProps) {
   )
 }
 
+/** What was found damaged, for the host: when hosting began, or since then, which shows in a new epoch. */
+function useSetAside(
+  transport: Transport,
+  room: Room,
+  hosting: Hosting | null,
+): [SetAside | null, () => void] {
+  const [aside, setAside] = useState(hosting?.set_aside ?? null)
+  const { epoch } = room.state.value
+  const known = useRef(epoch)
+  useEffect(() => {
+    const another = known.current !== null && known.current !== epoch
+    known.current = epoch
+    if (!hosting || !another) return
+    transport.shell?.state().then(
+      (state) => setAside(state.hosting?.set_aside ?? null),
+      () => {}, // Then the host isn't told; the room goes on all the same.
+    )
+  }, [epoch, hosting, transport])
+  return [aside, () => setAside(null)]
+}
+
 /** The room's name in the title, and how much was said while one looked elsewhere. Never the link. */
 function useTitle(room: Room): void {
   const { cursor, room: info, events, you } = room.state.value
@@ -166,7 +190,8 @@ function useTitle(room: Room): void {
   const name = info?.name ?? words.value.appName
   useEffect(() => {
     const show = () => {
-      if (!document.hidden || seen.current === 0) seen.current = cursor
+      // A log that was replaced by a shorter one has nothing up to where the old one was seen.
+      if (!document.hidden || seen.current === 0 || seen.current > cursor) seen.current = cursor
       const unseen = events.filter((it) => it.seq > seen.current && it.member !== you?.member).length
       document.title = unseen > 0 ? `(${unseen}) ${name}` : name
     }

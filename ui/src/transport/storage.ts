@@ -4,7 +4,8 @@
  */
 export interface Memory {
   get(key: string): string | null
-  set(key: string, value: string): void
+  /** False when it is remembered only until the page closes. */
+  set(key: string, value: string): boolean
   remove(key: string): void
   /** The keys that begin so, in no particular order. */
   keys(prefix: string): string[]
@@ -29,6 +30,7 @@ export function memory(storage: () => Storage): Memory {
       })
       if (kept) spare.delete(key)
       else spare.set(key, value)
+      return kept === true
     },
     remove(key) {
       spare.delete(key)

@@ -1,5 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Room } from '../room/room'
+import { isTrouble } from '../room/trouble'
+import type { SetAside } from '../shell.gen'
 import { words } from '../words/words'
 import { Icon } from './icon'
 
@@ -33,7 +35,9 @@ export function ConnectionBar({ room }: { room: Room }) {
       ? w.stoppingBar
       : reason === 'full'
         ? w.fullBar
-        : w.offlineBar
+        : reason !== null && isTrouble(reason)
+          ? w.troubleBar
+          : w.offlineBar
   return (
     <div class="bar-place" role="status">
       {online
@@ -55,6 +59,20 @@ export function ConnectionBar({ room }: { room: Room }) {
   )
 }
 
+/** What waits to be sent is only in this page, because the browser couldn't store it. */
+export function PerishableBar({ room }: { room: Room }) {
+  return (
+    <div class="bar-place" role="alert">
+      {room.perishable.value && (
+        <p class="bar perishable" data-testid="perishable-bar">
+          <Icon name="alert" size={16} />
+          <span>{words.value.perishable}</span>
+        </p>
+      )}
+    </div>
+  )
+}
+
 /** The room is elsewhere than it was, which those who have its old link have to be told. */
 export function MovedBar({ from, invite, close }: { from: number; invite: () => void; close: () => void }) {
   const w = words.value
@@ -68,6 +86,22 @@ export function MovedBar({ from, invite, close }: { from: number; invite: () => 
             {w.emptyInvite}
           </button>
         </span>
+        <button type="button" class="icon-button small" aria-label={w.close} title={w.close} onClick={close}>
+          <Icon name="close" size={16} />
+        </button>
+      </p>
+    </div>
+  )
+}
+
+/** What became of a conversation that was damaged on this computer's disk. */
+export function SetAsideBar({ aside, close }: { aside: SetAside; close: () => void }) {
+  const w = words.value
+  return (
+    <div class="bar-place" role="status">
+      <p class="bar moved" data-testid="set-aside">
+        <Icon name="alert" size={16} />
+        <span>{w.setAside(aside.events, aside.lost, aside.file)}</span>
         <button type="button" class="icon-button small" aria-label={w.close} title={w.close} onClick={close}>
           <Icon name="close" size={16} />
         </button>

@@ -41,7 +41,16 @@ export function Log({ room, openLink, invite }: LogProps) {
   const state = room.state.value
   const first = state.events[0]?.seq ?? state.cursor + 1
   const last = state.cursor
+  const replacements = useRef(state.replacements)
   moved.value // Scrolling moves the window without the room changing.
+
+  // Another log: the place one was at is nowhere in it.
+  if (replacements.current !== state.replacements) {
+    replacements.current = state.replacements
+    atBottom.value = true
+    shown.current = null
+    seen.current = last
+  }
 
   // Whoever sends something wants to see it.
   const typed = state.pending.at(-1)?.id

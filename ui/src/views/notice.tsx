@@ -2,9 +2,18 @@ import type { Notice } from '../room/state'
 import { clock, nameList } from '../words/time'
 import { words } from '../words/words'
 import { called } from './called'
+import { Icon } from './icon'
 
-/** Who came, went or changed their name, told in passing. */
+/** Who came, went or changed their name, told in passing; and, less in passing, that the log is another one. */
 export function NoticeLine({ notice, me, rowKey }: { notice: Notice; me: string | null; rowKey: string }) {
+  if (notice.kind === 'replaced') {
+    return (
+      <p class="notice replaced" data-key={rowKey} data-testid="replaced">
+        <Icon name="alert" size={16} />
+        <span>{words.value.replaced}</span>
+      </p>
+    )
+  }
   return (
     <p class="notice" data-key={rowKey}>
       <span dir="auto">{told(notice, me)}</span> <time>{clock(notice.at)}</time>

@@ -38,18 +38,36 @@ export function PendingMessage({ room, pending, first, openLink }: PendingProps)
         <time>{first ? clock(pending.at) : shortClock(pending.at)}</time>
       </p>
       <Text text={pending.text} openLink={openLink} />
-      {state === 'pending' && <Waiting room={room} />}
+      {state === 'pending' && <Waiting room={room} pending={pending} />}
       {state === 'failed' && <Failed room={room} pending={pending} />}
     </div>
   )
 }
 
-function Waiting({ room }: { room: Room }) {
+function Waiting({ room, pending }: { room: Room; pending: Pending }) {
+  const w = words.value
   const online = room.connection.value.state === 'online'
+  if (online && pending.held !== undefined) return <Held room={room} pending={pending} />
+  // Behind one that the host couldn't take, this one waits for its turn.
+  const behind = room.state.value.pending.some((it) => it.held !== undefined && it.id < pending.id)
   return (
-    <p class={online ? 'fate waiting soon' : 'fate waiting'}>
+    <p class={online && !behind ? 'fate waiting soon' : 'fate waiting'}>
       <Icon name="clock" size={13} />
-      {online ? words.value.sending : words.value.waitingToSend}
+      {online && !behind ? w.sending : w.waitingToSend}
+    </p>
+  )
+}
+
+function Held({ room, pending }: { room: Room; pending: Pending }) {
+  const w = words.value
+  const reasons: Record<string, string> = w.troubles
+  return (
+    <p class="fate held" role="status" data-testid="held" data-reason={pending.held}>
+      <Icon name="clock" size={13} />
+      <span>
+        {w.notYet(reasons[pending.held ?? ''] ?? w.troubles.log_failed)}{' '}
+        <Choices room={room} id={pending.id} again={w.tryNow} />
+      </span>
     </p>
   )
 }
@@ -58,17 +76,25 @@ function Failed({ room, pending }: { room: Room; pending: Pending }) {
   const w = words.value
   const reasons: Record<string, string> = w.failures
   return (
-    <p class="fate failed" role="status">
+    <p class="fate failed" role="status" data-testid="failed" data-reason={pending.failed}>
       <Icon name="alert" size={14} />
       <span>
-        {w.notSent}: {reasons[pending.failed ?? ''] ?? w.failures.other}
+        {w.notSent}: {reasons[pending.failed ?? ''] ?? w.failures.other}{' '}
+        <Choices room={room} id={pending.id} again={w.retry} />
       </span>
-      <button type="button" class="text-button" onClick={() => room.retry(pending.id)}>
-        {w.retry}
-      </button>
-      <button type="button" class="text-button" onClick={() => room.withdraw(pending.id)}>
-        {w.delete}
-      </button>
     </p>
+  )
+}
+
+function Choices({ room, id, again }: { room: Room; id: string; again: string }) {
+  return (
+    <span class="fate-choices">
+      <button type="button" class="text-button" data-testid="retry" onClick={() => room.retry(id)}>
+        {again}
+      </button>
+      <button type="button" class="text-button" data-testid="delete" onClick={() => room.withdraw(id)}>
+        {words.value.delete}
+      </button>
+    </span>
   )
 }

@@ -69,6 +69,14 @@ export const en = {
       title: 'The room can’t use that name',
       text: 'Go back and try a shorter or simpler one.',
     },
+    log_failed: {
+      title: 'The host can’t read this room',
+      text: 'Something is wrong with the disk of the computer it’s on. You’ll be let in as soon as it can be read again.',
+    },
+    log_damaged: {
+      title: 'The host’s copy of this room is damaged',
+      text: 'The computer it’s on can’t read all of it any more. Tell the host: closing the room and hosting it again may help.',
+    },
     stopping: {
       title: 'The host has closed the room',
       text: 'You’ll be back in as soon as it is hosted again.',
@@ -89,9 +97,17 @@ export const en = {
       title: 'Can’t save the conversation',
       text: 'Snug can’t write to its folder. Check that the disk isn’t full and that you may write there.',
     },
-    data_corrupt: {
+    disk_full: {
+      title: 'The disk is full',
+      text: 'Snug can’t save a conversation without some room. Delete something you no longer need and try again.',
+    },
+    data_foreign: {
       title: 'The saved rooms can’t be read',
-      text: 'Snug’s file is damaged, or isn’t Snug’s. Put a backup in its place, or move it away to start fresh.',
+      text: 'Where Snug keeps its rooms there is a file that isn’t Snug’s. It was left alone: move it away and try again.',
+    },
+    data_newer: {
+      title: 'These rooms are from a newer Snug',
+      text: 'They were left as they are. Install the newest Snug to open them.',
     },
     data_in_use: {
       title: 'Snug is already open',
@@ -138,6 +154,9 @@ export const en = {
     `Port ${from} was taken, so this room has a new link. The old one no longer works.`,
   movedFrom: (from: number, to: string) =>
     `Port ${from} was taken, so this room is on ${to} now. Links shared earlier no longer work.`,
+  /** For the host: the saved conversation was damaged. */
+  setAside: (kept: number, lost: number, file: string) =>
+    `The saved conversation was damaged. ${kept === 1 ? '1 message is' : `${kept.toLocaleString('en')} messages are`} still here${lost === 0 ? '' : lost === 1 ? ', at least 1 is lost' : `, at least ${lost.toLocaleString('en')} are lost`}. The damaged file is kept: ${file}`,
   cantOpen: 'Someone can’t open it?',
   cantOpenTips: [
     'They have to be on the same network. Guest Wi-Fi often keeps devices apart.',
@@ -168,8 +187,11 @@ export const en = {
   offlineBar: 'You’re offline. Snug keeps trying.',
   stoppingBar: 'The host has closed the room. You’ll be back in as soon as it’s hosted again.',
   fullBar: 'The room is full just now. Snug keeps trying.',
+  troubleBar: 'The host can’t read this room just now. Snug keeps trying.',
   waiting: (n: number) =>
     n === 1 ? '1 message will be sent when you’re back.' : `${n} messages will be sent when you’re back.`,
+  perishable:
+    'This browser can’t store what you typed. Keep this page open until it’s sent: a reload would lose it.',
   backOnline: 'You’re back.',
 
   log: 'Messages',
@@ -188,6 +210,14 @@ export const en = {
 
   sending: 'Sending…',
   waitingToSend: 'Waiting to be sent',
+  notYet: (why: string) => `Not sent yet: ${why}. Snug keeps trying.`,
+  troubles: {
+    disk_full: 'the host’s disk is full',
+    log_failed: 'the host couldn’t save it',
+    log_damaged: 'the host’s copy of this room is damaged',
+    stopping: 'the host is closing the room',
+  },
+  tryNow: 'Try now',
   sent: 'Sent',
   notSent: 'Not sent',
   retry: 'Retry',
@@ -195,10 +225,10 @@ export const en = {
   failures: {
     text_too_long: 'it’s too long for this room',
     empty_message: 'there’s nothing in it',
-    log_failed: 'the host couldn’t save it',
     other: 'the room refused it',
   },
 
+  replaced: 'The host’s copy of this room was replaced. What you see now is what the host has.',
   joined: (names: string) => `${names} joined`,
   left: (names: string) => `${names} left`,
   renamed: (was: string, now: string) => `${was} is now ${now}`,

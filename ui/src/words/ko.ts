@@ -73,6 +73,14 @@ export const ko: Words = {
       title: '이 방에서 쓸 수 없는 이름이에요',
       text: '뒤로 가서 더 짧고 단순한 이름을 써 보세요.',
     },
+    log_failed: {
+      title: '방장의 컴퓨터가 이 방을 읽지 못해요',
+      text: '그 컴퓨터의 디스크에 문제가 있어요. 다시 읽을 수 있게 되면 바로 들어갈게요.',
+    },
+    log_damaged: {
+      title: '방장 컴퓨터에 있는 이 방의 기록이 손상됐어요',
+      text: '기록 일부를 더는 읽을 수 없어요. 방장에게 방을 닫았다가 다시 열어 달라고 알려 주세요.',
+    },
     stopping: {
       title: '방장이 방을 닫았어요',
       text: '방이 다시 열리면 바로 들어갈게요.',
@@ -93,9 +101,17 @@ export const ko: Words = {
       title: '대화를 저장할 수 없어요',
       text: 'Snug 폴더에 쓸 수 없어요. 디스크에 빈 공간이 있는지, 쓰기 권한이 있는지 확인해 주세요.',
     },
-    data_corrupt: {
+    disk_full: {
+      title: '디스크가 가득 찼어요',
+      text: '빈 공간이 있어야 대화를 저장할 수 있어요. 필요 없는 것을 지우고 다시 시도해 주세요.',
+    },
+    data_foreign: {
       title: '저장된 방을 읽을 수 없어요',
-      text: '파일이 손상됐거나 Snug의 파일이 아니에요. 백업으로 바꾸거나, 파일을 옮기고 새로 시작해 주세요.',
+      text: '방을 저장하는 자리에 Snug의 것이 아닌 파일이 있어요. 파일은 건드리지 않았으니, 옮기고 다시 시도해 주세요.',
+    },
+    data_newer: {
+      title: '더 새로운 Snug로 만든 방이에요',
+      text: '방은 그대로 두었어요. 최신 Snug를 설치하면 열 수 있어요.',
     },
     data_in_use: {
       title: 'Snug가 이미 열려 있어요',
@@ -142,6 +158,8 @@ export const ko: Words = {
     `${from}번 포트를 다른 프로그램이 쓰고 있어서 초대 링크가 바뀌었어요. 전에 쓰던 링크는 열리지 않아요.`,
   movedFrom: (from, to) =>
     `${from}번 포트를 다른 프로그램이 쓰고 있어서 주소가 바뀌었어요(새 주소: ${to}). 전에 공유한 링크는 열리지 않아요.`,
+  setAside: (kept, lost, file) =>
+    `저장된 대화가 손상됐어요. 메시지 ${number(kept)}개는 남아 있어요${lost === 0 ? '' : `(적어도 ${number(lost)}개는 잃었어요)`}. 손상된 파일은 여기에 있어요: ${file}`,
   cantOpen: '링크가 열리지 않나요?',
   cantOpenTips: [
     '같은 네트워크에 있어야 해요. 손님용 Wi-Fi는 기기끼리 연결을 막는 경우가 많아요.',
@@ -169,7 +187,10 @@ export const ko: Words = {
   offlineBar: '연결이 끊겼어요. 계속 다시 연결하고 있어요.',
   stoppingBar: '방장이 방을 닫았어요. 다시 열리면 바로 들어갈게요.',
   fullBar: '지금은 방이 가득 찼어요. 계속 시도하고 있어요.',
+  troubleBar: '지금은 방장의 컴퓨터가 이 방을 읽지 못해요. 계속 시도하고 있어요.',
   waiting: (n) => `메시지 ${number(n)}개는 다시 연결되면 보낼게요.`,
+  perishable:
+    '이 브라우저가 입력한 메시지를 저장하지 못해요. 보낼 때까지 이 페이지를 닫지 마세요. 새로고침하면 사라져요.',
   backOnline: '다시 연결됐어요.',
 
   log: '메시지',
@@ -187,6 +208,14 @@ export const ko: Words = {
 
   sending: '보내는 중…',
   waitingToSend: '보내기 대기 중',
+  notYet: (why) => `아직 보내지 못했어요. ${why}. 계속 다시 시도할게요.`,
+  troubles: {
+    disk_full: '방장 컴퓨터의 디스크가 가득 찼어요',
+    log_failed: '방장의 컴퓨터가 저장하지 못했어요',
+    log_damaged: '방장 컴퓨터에 있는 이 방의 기록이 손상됐어요',
+    stopping: '방장이 방을 닫고 있어요',
+  },
+  tryNow: '지금 보내기',
   sent: '보냄',
   notSent: '보내지 못함',
   retry: '다시 보내기',
@@ -194,10 +223,10 @@ export const ko: Words = {
   failures: {
     text_too_long: '이 방에서 보내기에는 너무 길어요',
     empty_message: '내용이 없어요',
-    log_failed: '방장의 컴퓨터가 저장하지 못했어요',
     other: '방에서 거부했어요',
   },
 
+  replaced: '방장의 컴퓨터에 있는 대화 기록이 바뀌었어요. 지금 보이는 것이 방장이 가진 기록이에요.',
   joined: (names) => `${names} 님이 들어왔어요`,
   left: (names) => `${names} 님이 나갔어요`,
   renamed: (was, now) => `${was} 님이 이름을 바꿨어요: ${now}`,

@@ -1,0 +1,199 @@
+//! The database's schema, and the settings every connection that writes has.
+
+use std::{
+    fs::{File, OpenOptions},
+    path::Path,
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags, Row, params};
+use rusqlite_migration::{M, Migrations};
+
+use super::{LogError, StoredRoom};
+use crate::{
+    invite::Secret,
+    wire::{Millis, Seq},
+};
+
+/// Stands in the file's header and tells a database of ours from anybody else's: S-N-U-G.
+pub(super) const APPLICATION: i32 = 0x534e_5547;
+
+/// In bytes. A busy commit is some hundred kilobytes; in pages of 4096, SQLite's default, it takes a tenth
+/// more processor time. [`file`](super::file) looks for it.
+pub(super) const PAGE: u16 = 16 * 1024;
+
+/// The WAL file is cut back to this when it starts anew, after a burst or a disk that was full. In bytes.
+const WAL_BYTES: i64 = 16 * 1024 * 1024;
+
+/// The schema, step by step. What was released is never edited, only added to.
+const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
+
+const STEPS: &[M<'static>] = &[M::up(
+    "CREATE TABLE room (
+       key        INTEGER PRIMARY KEY,
+       id         TEXT NOT NULL UNIQUE,
+       name       TEXT NOT NULL,
+       secret     BLOB NOT NULL CHECK (length(secret) = 16),
+       open       INTEGER NOT NULL,
+       epoch      TEXT NOT NULL,
+       created_at INTEGER NOT NULL,
+       sum        INTEGER NOT NULL -- of all the others: a disk may give back something else
+     ) STRICT;
+     CREATE TABLE event (
+       room     INTEGER NOT NULL REFERENCES room (key),
+       seq      INTEGER NOT NULL CHECK (seq > 0),
+       at       INTEGER NOT NULL,
+       id       TEXT, -- as in json
+       json     TEXT NOT NULL, -- the event as it is sent, but for seq and at
+       sum      INTEGER NOT NULL, -- of room, seq, at and json
+       PRIMARY KEY (room, seq)
+     ) STRICT, WITHOUT ROWID;
+     CREATE UNIQUE INDEX event_id ON event (room, id) WHERE id IS NOT NULL;",
+)];
+
+/// Which of the steps above a database has been through.
+pub(super) const VERSION: usize = STEPS.len();
+
+/// Makes an empty database in a file that isn't there yet, for this user only. It is complete, but not
+/// known to be on disk before [`sync`].
+pub(super) fn create(path: &Path) -> Result<Connection, LogError> {
+    // Before SQLite makes it readable for everyone, in a directory that may be open to them.
+    let mut private = OpenOptions::new();
+    private.create_new(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut private, 0o600);
+    private.open(path)?;
+    let mut connection = Connection::open_with_flags(path, flags(OpenFlags::SQLITE_OPEN_READ_WRITE))?;
+    connection.pragma_update(None, "page_size", PAGE)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "OFF")?;
+    connection.pragma_update(None, "application_id", APPLICATION)?;
+    MIGRATIONS.to_latest(&mut connection).map_err(migrated)?;
+    Ok(connection)
+}
+
+/// Closes a database that was just [created](create) and waits until it is on disk.
+pub(super) fn sync(connection: Connection, path: &Path) -> Result<(), LogError> {
+    // The last connection folds the WAL into the file and removes it.
+    connection.close().map_err(|(_, error)| error)?;
+    Ok(File::options().write(true).open(path)?.sync_all()?)
+}
+
+/// Opens a database for its writer. One of an older Snug is brought up to date.
+pub(super) fn open(path: &Path) -> Result<Connection, LogError> {
+    let mut connection = Connection::open_with_flags(path, flags(OpenFlags::SQLITE_OPEN_READ_WRITE))?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    // WAL: readers never wait for the writer. FULL: a commit is on disk, not on its way there.
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    // On macOS only these reach the disk itself; elsewhere they change nothing.
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+    connection.pragma_update(None, "journal_size_limit", WAL_BYTES)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // Looks at each page as it is read: damage is found before it is written over.
+    connection.pragma_update(None, "cell_size_check", true)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    MIGRATIONS.to_latest(&mut connection).map_err(migrated)?;
+    Ok(connection)
+}
+
+/// Opens a database for reading. What is wrong with it shows when it is first read.
+pub(super) fn open_to_read(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, flags(OpenFlags::SQLITE_OPEN_READ_ONLY))?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    Ok(connection)
+}
+
+/// What a database says of itself: every table and index in SQL, and where each begins.
+pub(super) fn layout(connection: &Connection) -> rusqlite::Result<Vec<(String, i64)>> {
+    let mut statement = connection.prepare("SELECT coalesce(sql, name), rootpage FROM sqlite_schema ORDER BY name")?;
+    statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
+}
+
+/// The layout of a new database. One that came through migrations has the same tables and indexes, but
+/// they may begin elsewhere.
+pub(super) fn new_layout() -> Result<Vec<(String, i64)>, LogError> {
+    let mut connection = Connection::open_in_memory()?;
+    MIGRATIONS.to_latest(&mut connection).map_err(migrated)?;
+    Ok(layout(&connection)?)
+}
+
+/// Whether a database has the tables and indexes it should have.
+///
+/// # Errors
+/// When it can't be read.
+pub(super) fn is_ours(connection: &Connection) -> Result<bool, LogError> {
+    let described = |layout: Vec<(String, i64)>| layout.into_iter().map(|(sql, _)| sql).collect::<Vec<_>>();
+    Ok(described(layout(connection)?) == described(new_layout()?))
+}
+
+fn flags(access: OpenFlags) -> OpenFlags {
+    access | OpenFlags::SQLITE_OPEN_NO_MUTEX
+}
+
+fn migrated(error: rusqlite_migration::Error) -> LogError {
+    match error {
+        rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
+        other => LogError::Damaged(other.to_string().into()),
+    }
+}
+
+/// Tells a stored event from one that was altered on disk.
+pub(super) fn event_sum(room: i64, seq: Seq, at: Millis, json: &str) -> u32 {
+    let mut sum = crc32fast::Hasher::new();
+    sum.update(&room.to_le_bytes());
+    sum.update(&seq.to_le_bytes());
+    sum.update(&at.to_le_bytes());
+    sum.update(json.as_bytes());
+    sum.finalize()
+}
+
+/// Tells a stored room from one that was altered on disk.
+fn room_sum(room: &StoredRoom) -> u32 {
+    let mut sum = crc32fast::Hasher::new();
+    sum.update(&room.key.to_le_bytes());
+    for text in [&room.id, &room.name, &room.epoch] {
+        sum.update(&text.len().to_le_bytes());
+        sum.update(text.as_bytes());
+    }
+    sum.update(room.secret.as_bytes());
+    sum.update(&[u8::from(room.open)]);
+    sum.update(&room.created_at.to_le_bytes());
+    sum.finalize()
+}
+
+pub(super) const SELECT_ROOM: &str = "SELECT key, id, name, secret, open, epoch, created_at, sum FROM room";
+
+/// The room in a row of [`SELECT_ROOM`].
+///
+/// # Errors
+/// [`LogError::Damaged`] when it is not what was written.
+pub(super) fn room_from(row: &Row<'_>) -> Result<StoredRoom, LogError> {
+    let room = StoredRoom {
+        key: row.get(0)?,
+        id: row.get(1)?,
+        name: row.get(2)?,
+        secret: Secret::from_bytes(row.get(3)?),
+        open: row.get(4)?,
+        epoch: row.get(5)?,
+        created_at: row.get(6)?,
+    };
+    if room_sum(&room) != row.get::<_, u32>(7)? {
+        return Err(LogError::Damaged(format!("room {} is not what was written", room.key).into()));
+    }
+    Ok(room)
+}
+
+/// Stores a room, in place of the one that has its key.
+pub(super) fn put_room(connection: &Connection, room: &StoredRoom) -> rusqlite::Result<()> {
+    let StoredRoom { key, id, name, secret, open, epoch, created_at } = room;
+    connection.execute(
+        "INSERT INTO room (key, id, name, secret, open, epoch, created_at, sum)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (key) DO UPDATE SET name = ?3, open = ?5, sum = ?8",
+        params![key, id, name, secret.as_bytes(), open, epoch, created_at, room_sum(room)],
+    )?;
+    Ok(())
+}
