@@ -8,16 +8,19 @@
 //! Invariant: a follower's cursor moves, and its stream is written, by whoever holds it: its session
 //! from [`hold`](Following::hold) to [`release`](Following::release), a pass at any other time.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    io::IoSlice,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use bytes::Bytes;
-use tokio::{net::TcpStream, sync::Notify};
+use tokio::net::TcpStream;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    log::{Batch, Log},
+    log::{Batch, Log, Receipts},
     socket::framed,
-    wire::Seq,
+    wire::{Acks, Seq, ServerFrame},
 };
 
 /// Followers served before other tasks have their turn: a fraction of a millisecond.
@@ -43,8 +46,9 @@ struct Places {
 pub(crate) struct Follower {
     stream: Arc<TcpStream>,
     state: Mutex<State>,
-    /// Tells its session that there is something to do.
-    woken: Notify,
+    /// Of what came from this socket. Who sends is told as fast as everybody reads, right after what
+    /// it is about, and so can't leave the others behind. Its session is woken through this too.
+    receipts: Receipts,
 }
 
 struct State {
@@ -52,9 +56,9 @@ struct State {
     cursor: Seq,
     /// Its session's, until released.
     held: bool,
-    /// What the stream didn't take of the last frame, which has to be sent before anything else.
+    /// What the stream didn't take of what is before the cursor, which has to be sent first.
     rest: Bytes,
-    /// Its session wants to know when the cursor has moved.
+    /// Its session wants to know when receipts may have been taken.
     expected: bool,
 }
 
@@ -78,7 +82,7 @@ impl Delivery {
     /// Takes in a socket that was sent everything up to `cursor`; it is its session's at first.
     pub(crate) fn follow(&self, stream: Arc<TcpStream>, cursor: Seq) -> Following {
         let state = State { cursor, held: true, rest: Bytes::new(), expected: false };
-        let follower = Arc::new(Follower { stream, state: Mutex::new(state), woken: Notify::new() });
+        let follower = Arc::new(Follower { stream, state: Mutex::new(state), receipts: Receipts::default() });
         let emptiest = self.shares.iter().min_by_key(|share| share.places().count());
         let share = emptiest.expect("there is at least one share").clone();
         let place = share.places().take(follower.clone());
@@ -154,30 +158,43 @@ impl Places {
 }
 
 impl Follower {
-    /// Sends a frame of the events after `cursor` up to `last`, if that is what comes next here.
+    /// Sends a frame of the events after `cursor` up to `last`, if that is what comes next here, and which
+    /// of them came from here.
     fn offer(&self, frame: &Bytes, cursor: Seq, last: Seq) {
         let mut state = self.state();
         if state.held || state.cursor >= last {
             return;
         }
-        let sent = if state.cursor == cursor { self.stream.try_write(frame).unwrap_or(0) } else { 0 };
-        if sent > 0 {
+        if state.cursor == cursor {
             state.cursor = last;
+            state.rest = self.send(frame, last);
         }
-        if sent < frame.len() {
-            // Its session finds out why, and goes on from here.
-            state.held = true;
-            state.rest = if sent > 0 { frame.slice(sent..) } else { Bytes::new() };
-        }
+        // Its session finds out why, and goes on from here.
+        state.held = state.cursor < last || !state.rest.is_empty();
         if state.held || std::mem::take(&mut state.expected) {
-            self.woken.notify_one();
+            self.receipts.wake();
+        }
+    }
+
+    /// Sends a frame and what it acknowledges; what the stream didn't take of it.
+    fn send(&self, frame: &Bytes, last: Seq) -> Bytes {
+        let acks = self.receipts.take(last);
+        if acks.is_empty() {
+            let sent = self.stream.try_write(frame).unwrap_or(0);
+            return frame.slice(sent..);
+        }
+        let acks = framed(&ServerFrame::Ack(Acks { acks }).encode());
+        let sent = self.stream.try_write_vectored(&[IoSlice::new(frame), IoSlice::new(&acks)]).unwrap_or(0);
+        match sent.checked_sub(frame.len()) {
+            Some(sent) => acks.slice(sent..),
+            None => [&frame[sent..], &acks].concat().into(),
         }
     }
 
     /// Makes its session read on by itself.
     fn call(&self) {
         self.state().held = true;
-        self.woken.notify_one();
+        self.receipts.wake();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -211,16 +228,30 @@ impl Following {
         !state.held
     }
 
-    /// Asks to be [woken](Self::woken) when a pass has moved the cursor, if it is before `seq`; whether it is.
-    pub(crate) fn expects(&self, seq: Seq) -> bool {
-        let mut state = self.follower.state();
-        state.expected = state.cursor < seq;
-        state.expected
+    /// Where what came from this socket is accounted for.
+    pub(crate) fn receipts(&self) -> &Receipts {
+        &self.follower.receipts
     }
 
-    /// Waits until a pass leaves something to its session. Cancel safe.
+    /// Whether fewer than `limit` messages of this socket are on their way. Where it is not so, its
+    /// session is [woken](Self::woken) when it may be.
+    pub(crate) fn takes_more(&self, limit: usize) -> bool {
+        if self.receipts().outstanding() < limit {
+            return true;
+        }
+        self.follower.state().expected = true;
+        self.receipts().outstanding() < limit
+    }
+
+    /// Waits until there may be something to do for the session. Cancel safe.
     pub(crate) async fn woken(&self) {
-        self.follower.woken.notified().await;
+        self.receipts().woken().await;
+    }
+
+    /// Whether there is: a pass left it something, or there are receipts that no pass takes along.
+    pub(crate) fn calls(&self) -> bool {
+        let state = self.follower.state();
+        state.held || self.receipts().any(state.cursor)
     }
 }
 

@@ -14,6 +14,7 @@ mod tail;
 mod sqlite;
 
 mod reader;
+mod receipts;
 mod writer;
 
 mod aside;
@@ -30,10 +31,11 @@ use std::{
 };
 
 use thiserror::Error;
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 
 pub use aside::SetAside;
 pub(crate) use open::OpenError;
+pub(crate) use receipts::Receipts;
 pub(crate) use sqlite::{Database, NewRoom, StoredRoom};
 
 use crate::wire::{self, Body, Frame, Millis, Seq};
@@ -111,12 +113,11 @@ impl From<io::Error> for LogError {
 }
 
 /// What is to be appended; its place and its time are the log's to give.
-#[derive(Debug, Clone)]
-pub(crate) struct Draft {
-    pub(crate) member: String,
-    pub(crate) nickname: String,
+pub(crate) struct Draft<'a> {
+    pub(crate) member: &'a str,
+    pub(crate) nickname: &'a str,
     pub(crate) id: Option<String>,
-    pub(crate) body: Body,
+    pub(crate) body: &'a Body,
 }
 
 /// Several events encoded as one frame, and where they end.
@@ -197,17 +198,15 @@ impl Log {
         self.shared.head.subscribe()
     }
 
-    /// Hands an event to the writer, waiting while its queue is full. The receipt tells when it is on
-    /// disk. A draft whose id is in the log already appends nothing and gets the first one's place, or
-    /// [`LogError::IdTaken`] if that is somebody else's and says something else.
-    pub(crate) async fn append(&self, draft: Draft) -> Result<Receipt, LogError> {
+    /// Hands an event to the writer, waiting while its queue is full. What became of it is in `receipts`
+    /// afterwards. A draft whose id is in the log already appends nothing and gets the first one's place,
+    /// or [`LogError::IdTaken`] if that is somebody else's and says something else.
+    pub(crate) async fn append(&self, draft: Draft<'_>, receipts: &Receipts) -> Result<(), LogError> {
         self.health.check()?;
-        let (settle, receipt) = oneshot::channel();
-        let append = Append::new(self.shared.clone(), draft, settle);
+        let append = Append::new(self.shared.clone(), draft, receipts);
         let share = u32::try_from(append.size().min(self.memory_bytes)).unwrap_or(u32::MAX);
         let share = self.memory.clone().acquire_many_owned(share).await.map_err(|_| LogError::Closed)?;
-        self.writer.send(Command::Append(append.with_share(share))).await.map_err(|_| LogError::Closed)?;
-        Ok(Receipt(receipt))
+        self.writer.send(Command::Append(append.with_share(share))).await.map_err(|_| LogError::Closed)
     }
 
     /// The next events after `cursor`, about [`batch_bytes`](crate::Limits::batch_bytes) of them, or
@@ -263,25 +262,6 @@ impl Log {
         }
         let room = self.shared.room;
         self.reader.run(move |database| sqlite::time_of(database, room, seq)).await
-    }
-}
-
-/// Tells when an appended event is on disk.
-pub(crate) struct Receipt(oneshot::Receiver<Result<Seq, LogError>>);
-
-impl Receipt {
-    /// Its place in the log, once it is committed. Asked once. Cancel safe.
-    pub(crate) async fn settled(&mut self) -> Result<Seq, LogError> {
-        (&mut self.0).await.unwrap_or(Err(LogError::Closed))
-    }
-
-    /// The same, if it is known by now.
-    pub(crate) fn settled_already(&mut self) -> Option<Result<Seq, LogError>> {
-        match self.0.try_recv() {
-            Ok(result) => Some(result),
-            Err(oneshot::error::TryRecvError::Empty) => None,
-            Err(oneshot::error::TryRecvError::Closed) => Some(Err(LogError::Closed)),
-        }
     }
 }
 

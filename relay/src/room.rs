@@ -8,7 +8,7 @@ use crate::{
     config::Limits,
     delivery::Delivery,
     invite::{Invite, Secret, crockford, random_device},
-    log::{Draft, Log, LogError, Page, Receipt},
+    log::{Draft, Log, LogError, Page, Receipts},
     presence::{ANONYMOUS, Presence, Roster, Seat},
     wire::{
         self, Body, ErrorCode, Frame, HistoryPage, HistoryRequest, Join, NewMessage, RoomInfo, Seq, ServerFrame, Since,
@@ -86,8 +86,8 @@ impl Room {
         Ok(ours.then_some(seq))
     }
 
-    /// Appends a message; the receipt tells its place once it is on disk.
-    pub(crate) async fn say(&self, seat: &Seat, message: NewMessage) -> Result<Receipt, WireError> {
+    /// Appends a message; `receipts` tell its place once it is on disk.
+    pub(crate) async fn say(&self, seat: &Seat, message: NewMessage, receipts: &Receipts) -> Result<(), WireError> {
         let NewMessage { id, text } = message;
         let refuse = |code: ErrorCode, why: String| Err(code.because(why).about(&id));
         if id.is_empty() || id.len() > 64 || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -104,8 +104,8 @@ impl Room {
             );
         }
         let body = Body::Message { text };
-        let draft = Draft { member: seat.member().to_owned(), nickname: seat.nickname(), id: Some(id.clone()), body };
-        self.log.append(draft).await.map_err(|error| log_failed(error).about(id))
+        let draft = Draft { member: seat.member(), nickname: &seat.nickname(), id: Some(id.clone()), body: &body };
+        self.log.append(draft, receipts).await.map_err(|error| log_failed(error).about(id))
     }
 
     /// Changes a member's nickname.

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     invite::random_message_id,
+    log::Receipts,
     presence::Seat,
     room::{Room, log_failed},
     socket::{End, Socket, as_line, stopping},
@@ -41,7 +42,7 @@ async fn serve(socket: &mut Socket, room: &Room, stop: &CancellationToken) -> Re
     let entrance = room.enter(Join::default()).await?;
     // The tutorial keeps nothing: its guests see what is said from now on.
     let (seat, mut cursor) = (entrance.seat, entrance.head);
-    let mut own = HashSet::new();
+    let (mut own, receipts) = (HashSet::new(), Receipts::default());
     let mut head = room.log.head();
     let mut ticks = socket.ticks();
     loop {
@@ -54,14 +55,22 @@ async fn serve(socket: &mut Socket, room: &Room, stop: &CancellationToken) -> Re
             }
             cursor = batch.last;
         }
+        // Its page asks for no acknowledgement.
+        receipts.take(cursor);
+        for (id, error) in receipts.take_refused() {
+            own.remove(&id);
+            socket.feed(as_line(log_failed(error))).await?;
+        }
         let behind = cursor < newest;
+        let reading = receipts.outstanding() < room.limits.in_flight;
         socket.flush().await?;
         tokio::select! {
             biased;
             () = stop.cancelled() => return Err(stopping()),
-            text = socket.text() => {
+            () = receipts.woken() => {}
+            text = socket.text(), if reading => {
                 if let Some(text) = text?
-                    && let Err(error) = handle(&text, room, &seat, &mut own).await
+                    && let Err(error) = handle(&text, room, &seat, &receipts, &mut own).await
                 {
                     socket.feed(as_line(error)).await?;
                 }
@@ -73,7 +82,13 @@ async fn serve(socket: &mut Socket, room: &Room, stop: &CancellationToken) -> Re
     }
 }
 
-async fn handle(text: &str, room: &Room, seat: &Seat, own: &mut HashSet<String>) -> Result<(), WireError> {
+async fn handle(
+    text: &str,
+    room: &Room,
+    seat: &Seat,
+    receipts: &Receipts,
+    own: &mut HashSet<String>,
+) -> Result<(), WireError> {
     let frame: SeedFrame = serde_json::from_str(text).map_err(|error| {
         let code = if error.is_data() { ErrorCode::BadFrame } else { ErrorCode::BadJson };
         code.because(error.to_string())
@@ -83,15 +98,11 @@ async fn handle(text: &str, room: &Room, seat: &Seat, own: &mut HashSet<String>)
         "new_message" => {
             let id = random_message_id();
             own.insert(id.clone());
-            let said = room.say(seat, NewMessage { id: id.clone(), text: frame.payload }).await;
-            let settled = match said {
-                Ok(mut receipt) => receipt.settled().await.map_err(log_failed),
-                Err(error) => Err(error),
-            };
-            if settled.is_err() {
+            let said = room.say(seat, NewMessage { id: id.clone(), text: frame.payload }, receipts).await;
+            if said.is_err() {
                 own.remove(&id);
             }
-            settled.map(drop)
+            said
         }
         _ => Err(ErrorCode::UnknownType.because("the types are `nickname` and `new_message`")),
     }

@@ -3,7 +3,7 @@
 //! A session waits to be woken and reads from its cursor to the head. Nothing is ever queued for it:
 //! one that reads slowly is only further behind.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use tokio::{
     sync::{OwnedSemaphorePermit, watch},
@@ -14,11 +14,10 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Limits,
     delivery::Following,
-    log::{LogError, Receipt},
     room::{Entrance, Room, log_failed},
     rooms::Rooms,
     socket::{End, Socket, as_frame, stopping},
-    wire::{Ack, Acks, ClientFrame, ErrorCode, Frame, Join, Seq, ServerFrame, WireError},
+    wire::{Acks, ClientFrame, ErrorCode, Frame, Join, Seq, ServerFrame, WireError},
 };
 
 /// Frames taken from one socket before the others' events are sent on to it again.
@@ -97,12 +96,6 @@ pub(crate) struct Session {
     /// The last event this socket was sent, as far as this session knows.
     cursor: Seq,
     presence_version: u64,
-    /// This socket's messages on their way to disk, in the order they were sent. The writer settles
-    /// them in that order too, so only the first can be next.
-    receipts: VecDeque<(String, Receipt)>,
-    /// What is on disk and not acknowledged, because this socket hasn't been sent that far. So whoever
-    /// sends is told as fast as everybody reads, and can't leave the others behind.
-    settled: Vec<Ack>,
 }
 
 impl Session {
@@ -118,8 +111,6 @@ impl Session {
             holding: true,
             cursor,
             presence_version,
-            receipts: VecDeque::new(),
-            settled: Vec::new(),
         }
     }
 
@@ -149,12 +140,11 @@ impl Session {
             if self.holding {
                 Box::pin(self.catch_up()).await?;
             }
-            let reading = self.in_flight() < self.room.limits.in_flight;
+            let reading = self.takes_more();
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return Err(stopping()),
-                () = self.following.woken(), if !self.holding => Box::pin(self.hold()).await?,
-                settled = first(&mut self.receipts) => Box::pin(self.settle(settled)).await?,
+                () = self.following.woken() => Box::pin(self.called()).await?,
                 text = self.socket.text(), if reading => Box::pin(self.receive(text?)).await?,
                 due = ticks.tick() => Box::pin(self.keep_alive(due)).await?,
                 moved = presence.changed() => {
@@ -169,6 +159,7 @@ impl Session {
     /// Sends what is due, up to a bound, and gives the stream back once nothing is.
     async fn catch_up(&mut self) -> Result<(), End> {
         self.send_events().await?;
+        self.acknowledge().await?;
         self.socket.flush().await?;
         self.holding = !self.following.release(self.cursor, &self.room.log);
         Ok(())
@@ -185,6 +176,11 @@ impl Session {
         Ok(())
     }
 
+    /// Takes the stream over if there is a reason to.
+    async fn called(&mut self) -> Result<(), End> {
+        if self.following.calls() { self.hold().await } else { Ok(()) }
+    }
+
     async fn feed(&mut self, frame: Frame) -> Result<(), End> {
         self.hold().await?;
         self.socket.feed(frame).await
@@ -194,14 +190,14 @@ impl Session {
         if self.socket.keep_alive(due)? { self.hold().await } else { Ok(()) }
     }
 
-    /// Sends events after the cursor, a bounded number of frames of them, and what they acknowledge.
+    /// Sends events after the cursor, a bounded number of frames of them.
     async fn send_events(&mut self) -> Result<(), End> {
         for _ in 0..FRAMES {
             let Some(batch) = self.room.log.after(self.cursor).await.map_err(log_failed)? else { break };
             self.socket.feed(batch.frame).await?;
             self.cursor = batch.last;
         }
-        self.acknowledge().await
+        Ok(())
     }
 
     async fn send_presence(&mut self, changes: &mut watch::Receiver<u64>) -> Result<(), End> {
@@ -214,32 +210,21 @@ impl Session {
         Ok(())
     }
 
-    /// Tells which of the client's messages are among what it was sent.
+    /// Tells which of the client's messages are among what it was sent, and which were refused.
     async fn acknowledge(&mut self) -> Result<(), End> {
-        let (acks, settled) = std::mem::take(&mut self.settled).into_iter().partition(|ack| ack.seq <= self.cursor);
-        self.settled = settled;
-        let acks = Acks { acks };
-        if acks.acks.is_empty() { Ok(()) } else { self.socket.feed(ServerFrame::Ack(acks).encode()).await }
-    }
-
-    /// Takes note of one settled message, and of all that settled with it.
-    async fn settle(&mut self, settled: (String, Result<Seq, LogError>)) -> Result<(), End> {
-        let mut next = Some(settled);
-        while let Some((id, result)) = next.take() {
-            match result {
-                Ok(seq) => self.settled.push(Ack { id, seq }),
-                Err(error) => self.feed(as_frame(log_failed(error).about(id))).await?,
-            }
-            next = settled_already(&mut self.receipts);
+        let acks = self.following.receipts().take(self.cursor);
+        if !acks.is_empty() {
+            self.socket.feed(ServerFrame::Ack(Acks { acks }).encode()).await?;
         }
-        // A pass over everybody brings what was just committed; what it brought is acknowledged after it.
-        let waits = self.settled.first().is_none_or(|ack| self.following.expects(ack.seq));
-        if waits { Ok(()) } else { self.hold().await }
+        for (id, error) in self.following.receipts().take_refused() {
+            self.socket.feed(as_frame(log_failed(error).about(id))).await?;
+        }
+        Ok(())
     }
 
-    /// How many of the client's messages it doesn't know the place of.
-    fn in_flight(&self) -> usize {
-        self.receipts.len() + self.settled.len()
+    /// Whether another of the client's messages may be on its way.
+    fn takes_more(&self) -> bool {
+        self.following.takes_more(self.room.limits.in_flight)
     }
 
     /// Takes a frame, and the ones that came with it.
@@ -257,7 +242,7 @@ impl Session {
                 }
             }
             taken += 1;
-            if taken < TURN && self.in_flight() < self.room.limits.in_flight {
+            if taken < TURN && self.takes_more() {
                 next = self.socket.text_at_hand()?;
             }
         }
@@ -268,9 +253,7 @@ impl Session {
     async fn handle(&mut self, text: &str) -> Result<Option<Frame>, WireError> {
         let answer = match ClientFrame::parse(text)? {
             ClientFrame::NewMessage(message) => {
-                let id = message.id.clone();
-                let receipt = self.room.say(&self.seat, message).await?;
-                self.receipts.push_back((id, receipt));
+                self.room.say(&self.seat, message, self.following.receipts()).await?;
                 return Ok(None);
             }
             ClientFrame::Nickname(nickname) => {
@@ -283,18 +266,4 @@ impl Session {
         };
         Ok(Some(answer))
     }
-}
-
-/// The oldest message on its way, once it is settled; never, while there is none. Cancel safe.
-async fn first(receipts: &mut VecDeque<(String, Receipt)>) -> (String, Result<Seq, LogError>) {
-    let Some((_, receipt)) = receipts.front_mut() else { return std::future::pending().await };
-    let result = receipt.settled().await;
-    let id = receipts.pop_front().map(|(id, _)| id).unwrap_or_default();
-    (id, result)
-}
-
-/// The oldest message on its way, if it is settled by now.
-fn settled_already(receipts: &mut VecDeque<(String, Receipt)>) -> Option<(String, Result<Seq, LogError>)> {
-    let result = receipts.front_mut()?.1.settled_already()?;
-    receipts.pop_front().map(|(id, _)| (id, result))
 }

@@ -4,9 +4,35 @@ mod spoilt;
 use super::*;
 use crate::{config::Limits, invite::Secret, wire::Event};
 
-fn draft(id: Option<&str>, text: &str) -> Draft {
-    let body = Body::Message { text: text.into() };
-    Draft { member: "m".into(), nickname: "Mina".into(), id: id.map(str::to_owned), body }
+/// Appends a message, and says what became of it.
+struct Said {
+    head: tokio::sync::watch::Receiver<Seq>,
+    receipts: Receipts,
+}
+
+impl Said {
+    async fn settled(mut self) -> Result<Seq, LogError> {
+        loop {
+            let head = *self.head.borrow_and_update();
+            if let Some(ack) = self.receipts.take(head).pop() {
+                return Ok(ack.seq);
+            }
+            if let Some((_, error)) = self.receipts.take_refused().pop() {
+                return Err(error);
+            }
+            tokio::select! {
+                () = self.receipts.woken() => {}
+                moved = self.head.changed() => moved.expect("the log is there"),
+            }
+        }
+    }
+}
+
+async fn append(log: &Log, id: Option<&str>, text: &str) -> Result<Said, LogError> {
+    let (body, receipts) = (Body::Message { text: text.into() }, Receipts::default());
+    let head = log.head();
+    log.append(Draft { member: "m", nickname: "Mina", id: id.map(str::to_owned), body: &body }, &receipts).await?;
+    Ok(Said { head, receipts })
 }
 
 async fn open(directory: &std::path::Path, limits: &Limits) -> (Database, Log) {
@@ -24,8 +50,8 @@ async fn open(directory: &std::path::Path, limits: &Limits) -> (Database, Log) {
 }
 
 async fn say(log: &Log, id: &str, text: &str) -> Seq {
-    let mut receipt = log.append(draft(Some(id), text)).await.expect("the writer runs");
-    receipt.settled().await.expect("the disk works")
+    let said = append(log, Some(id), text).await.expect("the writer runs");
+    said.settled().await.expect("the disk works")
 }
 
 fn texts(page: &Page) -> Vec<String> {
@@ -58,9 +84,9 @@ async fn the_same_id_twice_in_one_commit_is_appended_once() {
     let mut receipts = Vec::new();
     for index in 0..300 {
         let id = format!("{}", index % 3);
-        receipts.push(log.append(draft(Some(&id), "again")).await.expect("the writer runs"));
+        receipts.push(append(&log, Some(&id), "again").await.expect("the writer runs"));
     }
-    for (index, mut receipt) in receipts.into_iter().enumerate() {
+    for (index, receipt) in receipts.into_iter().enumerate() {
         assert_eq!(receipt.settled().await.expect("the disk works"), index as u64 % 3 + 1);
     }
     assert_eq!(*log.head().borrow(), 3);
@@ -111,7 +137,7 @@ async fn after_closing_nothing_is_taken() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let (database, log) = open(directory.path(), &Limits::DEFAULT).await;
     database.close().await;
-    assert!(matches!(log.append(draft(None, "late")).await, Err(LogError::Closed)));
+    assert!(matches!(append(&log, None, "late").await, Err(LogError::Closed)));
 }
 
 #[tokio::test]
@@ -167,7 +193,7 @@ async fn a_log_that_still_has_something_to_commit_keeps_the_next_one_out() {
     let (database, log) = open(directory.path(), &Limits::DEFAULT).await;
     let mut receipts = Vec::new();
     for number in 0..200 {
-        receipts.push(log.append(draft(Some(&number.to_string()), "queued")).await.expect("the writer runs"));
+        receipts.push(append(&log, Some(&number.to_string()), "queued").await.expect("the writer runs"));
     }
     // Dropped without closing: its writer goes on until the queue is empty.
     drop((database, log));
@@ -204,15 +230,15 @@ async fn what_waits_for_the_disk_is_bounded_in_bytes() {
     let text = "x".repeat(600);
     let mut receipts = Vec::new();
     for id in ["a", "b"] {
-        receipts.push(log.append(draft(Some(id), &text)).await.expect("the writer runs"));
+        receipts.push(append(&log, Some(id), &text).await.expect("the writer runs"));
     }
-    let mut third = std::pin::pin!(log.append(draft(Some("c"), &text)));
+    let mut third = std::pin::pin!(append(&log, Some("c"), &text));
     let waits = tokio::time::timeout(std::time::Duration::from_millis(200), third.as_mut()).await;
     assert!(waits.is_err(), "a third message found room beside the first two");
     // Longer than all that may wait: alone, it still gets through.
     other.execute_batch("COMMIT").expect("it can be ended");
     receipts.push(third.await.expect("the writer runs"));
-    for (mut receipt, seq) in receipts.into_iter().zip(1..) {
+    for (receipt, seq) in receipts.into_iter().zip(1..) {
         assert_eq!(receipt.settled().await.expect("the disk works"), seq);
     }
     assert_eq!(say(&log, "d", &"x".repeat(5_000)).await, 4);

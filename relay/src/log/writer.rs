@@ -4,6 +4,7 @@
 //! an idle relay commits each message at once, and a busy one hundreds for the price of one.
 
 use std::{
+    borrow::Cow,
     collections::{HashMap, VecDeque},
     fs::File,
     sync::Arc,
@@ -12,12 +13,13 @@ use std::{
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use super::{
     Draft, LogError, Shared,
     health::Health,
     now,
+    receipts::{self, Receipts, Unsettled},
     schema::event_sum,
     sqlite::{SELECT_EVENT, verified},
     tail::Filling,
@@ -45,20 +47,20 @@ pub(super) enum Command {
 /// One event on its way to disk, encoded by its sender's task, so that the one writer doesn't have to.
 pub(super) struct Append {
     log: Arc<Shared>,
-    id: Option<String>,
     /// The event as it is sent, but for its place and time.
     json: String,
-    settle: oneshot::Sender<Result<Seq, LogError>>,
+    receipt: Unsettled,
     /// Its share of the memory that may wait for the disk, given back with it.
     _share: Option<OwnedSemaphorePermit>,
 }
 
 impl Append {
-    pub(super) fn new(log: Arc<Shared>, draft: Draft, settle: oneshot::Sender<Result<Seq, LogError>>) -> Self {
+    pub(super) fn new(log: Arc<Shared>, draft: Draft<'_>, receipts: &Receipts) -> Self {
         let Draft { member, nickname, id, body } = draft;
-        let stored = Stored { member, nickname, id: id.as_deref(), body };
+        let id_too = id.as_deref().map(Cow::Borrowed);
+        let stored = Stored { member: member.into(), nickname: nickname.into(), id: id_too, body: Cow::Borrowed(body) };
         let json = serde_json::to_string(&stored).expect("text and tagged enums are JSON");
-        Self { log, id, json, settle, _share: None }
+        Self { log, json, receipt: receipts.expect(id), _share: None }
     }
 
     /// About how much memory it takes.
@@ -75,11 +77,11 @@ impl Append {
 /// An [`Event`](crate::wire::Event) without the place and the time that it doesn't have yet.
 #[derive(Serialize, Deserialize)]
 struct Stored<'a> {
-    member: String,
-    nickname: String,
+    member: Cow<'a, str>,
+    nickname: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<&'a str>,
-    body: Body,
+    id: Option<Cow<'a, str>>,
+    body: Cow<'a, Body>,
 }
 
 /// Where an append ended up within a transaction that isn't committed yet.
@@ -97,9 +99,10 @@ enum Placed {
 }
 
 impl Placed {
-    fn settled(&self) -> Result<Seq, LogError> {
-        match self {
-            Self::New { seq, .. } | Self::Again { seq } => Ok(*seq),
+    fn settled(&self) -> Result<receipts::Placed, LogError> {
+        match *self {
+            Self::New { seq, .. } => Ok(receipts::Placed::New(seq)),
+            Self::Again { seq } => Ok(receipts::Placed::Again(seq)),
             Self::Taken => Err(LogError::IdTaken),
         }
     }
@@ -183,13 +186,14 @@ impl Writer {
                 tracing::error!(%error, appends = self.batch.len(), "a commit failed, nothing of it was kept");
                 self.health.note(&error);
                 for append in self.batch.drain(..) {
-                    let _gone = append.settle.send(Err(error.clone()));
+                    append.receipt.settle(Err(error.clone()));
                 }
             }
         }
     }
 
-    /// Shows what was committed: first the events, then the heads, then each sender's receipt.
+    /// Shows what was committed: first the events, then each sender's receipt, and the heads, at which
+    /// everybody looks, only after them.
     fn publish(&mut self, placed: Vec<Placed>) {
         let mut filling: HashMap<i64, (Arc<Shared>, Filling)> = HashMap::new();
         let mut moved: HashMap<i64, (Arc<Shared>, Seq)> = HashMap::new();
@@ -215,12 +219,11 @@ impl Writer {
             log.tail().drop_oldest();
             self.kept_bytes -= size;
         }
+        for (append, place) in self.batch.drain(..).zip(placed) {
+            append.receipt.settle(place.settled());
+        }
         for (log, seq) in moved.into_values() {
             log.head.send_replace(seq);
-        }
-        for (append, place) in self.batch.drain(..).zip(placed) {
-            // The sender's socket may be gone; the event is in the log all the same.
-            let _gone = append.settle.send(place.settled());
         }
     }
 }
@@ -247,7 +250,7 @@ fn place(connection: &mut Connection, batch: &[Append]) -> Result<Vec<Placed>, L
             let head = heads.entry(room).or_insert_with(|| append.log.head());
             let seq = *head + 1;
             let sum = event_sum(room, seq, at, &append.json);
-            if insert.execute(params![room, seq, at, append.id, append.json, sum])? == 0 {
+            if insert.execute(params![room, seq, at, append.receipt.id(), append.json, sum])? == 0 {
                 return find(&transaction, append);
             }
             *head = seq;
@@ -262,7 +265,7 @@ fn place(connection: &mut Connection, batch: &[Append]) -> Result<Vec<Placed>, L
 /// Where the event is that has the id of this append already.
 fn find(transaction: &Transaction<'_>, append: &Append) -> Result<Placed, LogError> {
     let mut first = transaction.prepare_cached(&format!("{SELECT_EVENT} AND id = ?2"))?;
-    let mut rows = first.query(params![append.log.room, append.id])?;
+    let mut rows = first.query(params![append.log.room, append.receipt.id()])?;
     let row = rows.next()?.ok_or_else(|| LogError::Damaged("an id is known but its event isn't there".into()))?;
     let (seq, _, json) = verified(append.log.room, row)?;
     // Sent again, by the same member or by one who lost the token to be the same with: same place.
@@ -276,5 +279,5 @@ fn find(transaction: &Transaction<'_>, append: &Append) -> Result<Placed, LogErr
 
 /// The id in an event as it is stored.
 pub(super) fn id_of(json: &str) -> Option<String> {
-    serde_json::from_str::<Stored>(json).ok()?.id.map(str::to_owned)
+    serde_json::from_str::<Stored>(json).ok()?.id.map(Cow::into_owned)
 }

@@ -1,0 +1,138 @@
+//! What became of what one sender appended. The writer tells, whoever has the sender's socket asks.
+
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use tokio::sync::Notify;
+
+use super::LogError;
+use crate::wire::{Ack, Seq};
+
+/// One sender's receipts. Cheap to clone; every clone is of the same ones.
+///
+/// A place is known here a moment before the head moves there, so that whoever brings the event brings
+/// the receipt with it: nobody is woken for it. For anything else the sender has to be.
+#[derive(Clone, Default)]
+pub(crate) struct Receipts(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    /// Appended, and not taken from here.
+    outstanding: AtomicUsize,
+    settled: Mutex<Settled>,
+    woken: Notify,
+}
+
+#[derive(Default)]
+struct Settled {
+    placed: Vec<Ack>,
+    refused: Vec<(String, LogError)>,
+}
+
+impl Receipts {
+    /// How many are not settled, or not taken.
+    pub(crate) fn outstanding(&self) -> usize {
+        self.0.outstanding.load(Ordering::Acquire)
+    }
+
+    /// Takes those of events up to `cursor`.
+    pub(crate) fn take(&self, cursor: Seq) -> Vec<Ack> {
+        if self.outstanding() == 0 {
+            return Vec::new();
+        }
+        let mut settled = self.settled();
+        let taken = if settled.placed.iter().all(|ack| ack.seq <= cursor) {
+            std::mem::take(&mut settled.placed)
+        } else {
+            settled.placed.extract_if(.., |ack| ack.seq <= cursor).collect()
+        };
+        self.0.outstanding.fetch_sub(taken.len(), Ordering::AcqRel);
+        taken
+    }
+
+    /// Takes those of events that are not in the log, and why.
+    pub(crate) fn take_refused(&self) -> Vec<(String, LogError)> {
+        let taken = std::mem::take(&mut self.settled().refused);
+        self.0.outstanding.fetch_sub(taken.len(), Ordering::AcqRel);
+        taken
+    }
+
+    /// Whether there is any to take, of events up to `cursor` or refused.
+    pub(crate) fn any(&self, cursor: Seq) -> bool {
+        let settled = self.settled();
+        !settled.refused.is_empty() || settled.placed.iter().any(|ack| ack.seq <= cursor)
+    }
+
+    /// Waits until [`wake`](Self::wake) is called, or was since the last time. Cancel safe.
+    pub(crate) async fn woken(&self) {
+        self.0.woken.notified().await;
+    }
+
+    /// Tells the sender that there is something to do.
+    pub(crate) fn wake(&self) {
+        self.0.woken.notify_one();
+    }
+
+    /// Begins one.
+    pub(super) fn expect(&self, id: Option<String>) -> Unsettled {
+        self.0.outstanding.fetch_add(1, Ordering::AcqRel);
+        Unsettled { id, receipts: Some(self.clone()) }
+    }
+
+    fn settle(&self, id: String, result: Result<Placed, LogError>) {
+        let wakes = !matches!(result, Ok(Placed::New(_)));
+        let mut settled = self.settled();
+        match result {
+            Ok(Placed::New(seq) | Placed::Again(seq)) => settled.placed.push(Ack { id, seq }),
+            Err(error) => settled.refused.push((id, error)),
+        }
+        drop(settled);
+        if wakes {
+            self.wake();
+        }
+    }
+
+    fn settled(&self) -> MutexGuard<'_, Settled> {
+        self.0.settled.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Where an event is.
+pub(super) enum Placed {
+    /// The head is about to move there.
+    New(Seq),
+    /// It was there already.
+    Again(Seq),
+}
+
+/// A receipt that its sender waits for. Dropped, it says that the relay is stopping.
+pub(super) struct Unsettled {
+    id: Option<String>,
+    receipts: Option<Receipts>,
+}
+
+impl Unsettled {
+    /// Of which event.
+    pub(super) fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// Tells what became of it.
+    pub(super) fn settle(mut self, result: Result<Placed, LogError>) {
+        self.tell(result);
+    }
+
+    fn tell(&mut self, result: Result<Placed, LogError>) {
+        if let Some(receipts) = self.receipts.take() {
+            receipts.settle(self.id.take().unwrap_or_default(), result);
+        }
+    }
+}
+
+impl Drop for Unsettled {
+    fn drop(&mut self) {
+        self.tell(Err(LogError::Closed));
+    }
+}
