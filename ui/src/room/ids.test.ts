@@ -1,9 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { deviceToken, messageId } from './ids'
+import { deviceToken, messageId, mintAfter } from './ids'
 
 describe('ids', () => {
-  it('are v7 UUIDs', () => {
-    expect(messageId()).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+  it('are short, and fit what the wire asks for', () => {
+    expect(messageId()).toMatch(/^[A-Za-z0-9_-]{18}$/)
+  })
+
+  it('sort behind one that was minted when the clock was ahead', () => {
+    const ahead = messageId(Date.now() + 3_600_000)
+    mintAfter(ahead)
+    expect(messageId() > ahead).toBe(true)
+    for (const foreign of ['', 'short', 'not an id!', '🙂🙂🙂🙂🙂🙂🙂🙂']) mintAfter(foreign)
+    expect(messageId() > ahead).toBe(true)
   })
 
   it('sort by when they were minted, thousands in one millisecond included', () => {

@@ -3,47 +3,61 @@
  * `getRandomValues` works everywhere.
  */
 
-const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+/** 64 digits that are the same in every alphabet a link or a file name may have, in their order as text. */
+const DIGITS = '-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz'
+const TIME_DIGITS = 8
+const COUNTER_DIGITS = 2
+const RANDOM_DIGITS = 8
 
 let lastTime = 0
 let counter = 0
 
-/** A UUID v7: its text sorts by when it was minted, several in one millisecond included. */
+/**
+ * A message's id: the time in milliseconds, a counter within one of them, and 48 random bits. As text it sorts by when it
+ * was minted, as a UUID v7 does, which keeps those of a busy room close together in the relay's index; at half
+ * the length, because it goes with every message to everybody.
+ */
 export function messageId(now = Date.now()): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
   if (now > lastTime) {
     lastTime = now
     counter = 0
   } else {
     counter += 1
-    if (counter > 0xfff) {
+    if (counter >= DIGITS.length ** COUNTER_DIGITS) {
       lastTime += 1
       counter = 0
     }
   }
-  let time = lastTime
-  for (let at = 5; at >= 0; at -= 1) {
-    bytes[at] = time % 256
-    time = Math.floor(time / 256)
-  }
-  bytes[6] = 0x70 | (counter >> 8)
-  bytes[7] = counter & 0xff
-  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f)
-  const text = hex(bytes)
-  return [text.slice(0, 8), text.slice(8, 12), text.slice(12, 16), text.slice(16, 20), text.slice(20)].join(
-    '-',
-  )
+  return digits(lastTime, TIME_DIGITS) + digits(counter, COUNTER_DIGITS) + randomDigits(RANDOM_DIGITS)
 }
 
 /** Ids minted from now on sort behind this one: it was minted when the clock may have shown a later time. */
 export function mintAfter(id: string): void {
-  const time = Number.parseInt(id.replace('-', '').slice(0, 12), 16)
-  if (Number.isNaN(time) || time < lastTime) return
+  let time = 0
+  for (const digit of id.slice(0, TIME_DIGITS)) {
+    const value = DIGITS.indexOf(digit)
+    if (value < 0) return
+    time = time * DIGITS.length + value
+  }
+  if (id.length < TIME_DIGITS || time < lastTime) return
   lastTime = time
-  counter = 0xfff
+  counter = DIGITS.length ** COUNTER_DIGITS - 1
 }
 
-/** A device's token: 128 random bits in the alphabet the wire asks for. */
+function digits(value: number, count: number): string {
+  let text = ''
+  for (let rest = value; text.length < count; rest = Math.floor(rest / DIGITS.length)) {
+    text = DIGITS.charAt(rest % DIGITS.length) + text
+  }
+  return text
+}
+
+function randomDigits(count: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(count))
+  return Array.from(bytes, (byte) => DIGITS.charAt(byte % DIGITS.length)).join('')
+}
+
+/** A device's token: 132 random bits in the alphabet the wire asks for. */
 export function deviceToken(): string {
-  return hex(crypto.getRandomValues(new Uint8Array(16)))
+  return randomDigits(22)
 }
