@@ -7,8 +7,9 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    dialect,
     fill::TEXT_BYTES,
-    latency::{Percentiles, histogram, nanos},
+    latency::{Moment, Percentiles, histogram, nanos},
     scenarios::Settings,
     servers::{SERVER_CORE, Server},
     spread::rate,
@@ -42,9 +43,11 @@ pub(crate) fn run(database: &std::path::Path, rows: usize, commits: usize) -> Re
     // As the relay has it.
     database.pragma_update(None, "journal_mode", "WAL")?;
     database.pragma_update(None, "synchronous", "FULL")?;
+    database.pragma_update(None, "wal_autocheckpoint", 256)?;
     database.pragma_update(None, "foreign_keys", true)?;
     let event = format!(
-        r#""member":"0123456789abcdef","nickname":"Anonymous","id":"0-1","body":{{"kind":"message","text":"{}"}}}}"#,
+        r#"{{"member":"0123456789abcdef","nickname":"Anonymous","id":"{}","body":{{"type":"message","text":"{}"}}}}"#,
+        dialect::id(Moment::now(), 0, 0),
         "x".repeat(TEXT_BYTES)
     );
     let mut took = histogram()?;
@@ -54,13 +57,14 @@ pub(crate) fn run(database: &std::path::Path, rows: usize, commits: usize) -> Re
         let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for _ in 0..rows {
             seq += 1;
+            let id = dialect::id(Moment::now(), 0, seq);
             transaction
                 .prepare_cached(
                     // Word for word the relay's own.
                     "INSERT INTO event (room, seq, at, id, json, sum) VALUES (1, ?1, ?2, ?3, ?4, ?5)
                      ON CONFLICT (room, id) WHERE id IS NOT NULL DO NOTHING",
                 )?
-                .execute(params![seq, 1_800_000_000_000_u64, format!("0-{seq}"), event, seq])?;
+                .execute(params![seq, 1_800_000_000_000_u64, id, event, seq])?;
         }
         transaction.commit()?;
         took.saturating_record(nanos(begun.elapsed()));

@@ -7,7 +7,7 @@ use hdrhistogram::Histogram;
 use tokio::task::{self, JoinSet};
 
 use crate::{
-    dialect::Dialect,
+    dialect::{self, Dialect},
     latency::{Latencies, Schedule},
     member::Member,
     servers::Server,
@@ -53,13 +53,15 @@ impl Crowd {
     /// went out.
     pub(crate) async fn say(&self, schedule: Schedule, count: u32, bytes: usize) -> Result<Histogram<u64>> {
         let (senders, dialect) = (self.senders.clone(), self.dialect);
-        // Ids are new in the whole room.
-        let run = schedule.first.nanos();
         task::spawn_blocking(move || {
             let mut frame = Vec::new();
             schedule.keep(count, |number, due| {
                 frame.clear();
-                dialect.say(format_args!("{run}-{number}"), &due.text(bytes), &mut frame);
+                dialect.say(
+                    dialect::id(due, number as usize % senders.len(), number.into()),
+                    &due.text(bytes),
+                    &mut frame,
+                );
                 senders[number as usize % senders.len()].send_blocking(&frame)
             })
         })

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use crate::frames;
+use crate::{frames, latency::Moment};
 
 /// The protocol a server speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +11,17 @@ pub(crate) enum Dialect {
     Snug,
     /// The tutorial's: `{type, payload}` in, lines out. Its senders hear themselves.
     Tutorial,
+}
+
+/// Digits in their order as text, those of the page's ids.
+const DIGITS: &[u8; 64] = b"-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
+
+/// An id as the page mints them: 18 characters that sort by the time, and no two alike.
+pub(crate) fn id(at: Moment, sender: usize, number: u64) -> String {
+    let digits = |value: u64, count: u32| {
+        (0..count).rev().map(move |place| char::from(DIGITS[(value >> (6 * place)) as usize % DIGITS.len()]))
+    };
+    digits(at.nanos() / 1000, 8).chain(digits(sender as u64, 4)).chain(digits(number, 6)).collect()
 }
 
 impl Dialect {

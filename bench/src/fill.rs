@@ -63,14 +63,13 @@ async fn send(number: usize, mut member: Member, outstanding: u32, share: u64, a
     let text = "x".repeat(TEXT_BYTES);
     let (mut sent, mut settled) = (0, 0);
     let mut due = u64::from(outstanding);
-    // Ids are new in the whole room, whoever filled it before.
-    let run = Moment::now().nanos();
     let mut frames = Vec::new();
     while settled < share {
         frames.clear();
+        let now = Moment::now();
         for _ in 0..due.min(share - sent) {
             sent += 1;
-            Dialect::Snug.say(format_args!("{run}-{number}-{sent}"), &text, &mut frames);
+            Dialect::Snug.say(dialect::id(now, number, sent), &text, &mut frames);
         }
         if !frames.is_empty() {
             member.socket.sender().send(&frames).await?;

@@ -8,10 +8,7 @@
 //! Invariant: a follower's cursor moves, and its stream is written, by whoever holds it: its session
 //! from [`hold`](Following::hold) to [`release`](Following::release), a pass at any other time.
 
-use std::{
-    io::IoSlice,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use tokio::net::TcpStream;
@@ -19,7 +16,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     log::{Batch, Log, Receipts},
-    socket::framed,
+    socket::{Parcel, framed},
     wire::{Acks, Seq, ServerFrame},
 };
 
@@ -104,8 +101,8 @@ impl Share {
                     self.pass(Follower::call).await;
                     break;
                 };
-                let frame = framed(&frame);
-                self.pass(|follower| follower.offer(&frame, cursor, last)).await;
+                let parcel = Parcel::new(&frame, self.places().count());
+                self.pass(|follower| follower.offer(&parcel, cursor, last)).await;
                 cursor = last;
             }
         }
@@ -160,14 +157,14 @@ impl Places {
 impl Follower {
     /// Sends a frame of the events after `cursor` up to `last`, if that is what comes next here, and which
     /// of them came from here.
-    fn offer(&self, frame: &Bytes, cursor: Seq, last: Seq) {
+    fn offer(&self, events: &Parcel, cursor: Seq, last: Seq) {
         let mut state = self.state();
         if state.held || state.cursor >= last {
             return;
         }
         if state.cursor == cursor {
             state.cursor = last;
-            state.rest = self.send(frame, last);
+            state.rest = self.send(events, last);
         }
         // Its session finds out why, and goes on from here.
         state.held = state.cursor < last || !state.rest.is_empty();
@@ -176,19 +173,19 @@ impl Follower {
         }
     }
 
-    /// Sends a frame and what it acknowledges; what the stream didn't take of it.
-    fn send(&self, frame: &Bytes, last: Seq) -> Bytes {
+    /// Sends events up to `last` and what they acknowledge; what the stream didn't take of it.
+    fn send(&self, events: &Parcel, last: Seq) -> Bytes {
         let acks = self.receipts.take(last);
+        let rest = events.bytes().slice(events.send(&self.stream)..);
         if acks.is_empty() {
-            let sent = self.stream.try_write(frame).unwrap_or(0);
-            return frame.slice(sent..);
+            return rest;
         }
         let acks = framed(&ServerFrame::Ack(Acks { acks }).encode());
-        let sent = self.stream.try_write_vectored(&[IoSlice::new(frame), IoSlice::new(&acks)]).unwrap_or(0);
-        match sent.checked_sub(frame.len()) {
-            Some(sent) => acks.slice(sent..),
-            None => [&frame[sent..], &acks].concat().into(),
+        if !rest.is_empty() {
+            return [rest, acks].concat().into();
         }
+        let sent = self.stream.try_write(&acks).unwrap_or(0);
+        acks.slice(sent..)
     }
 
     /// Makes its session read on by itself.
@@ -259,5 +256,107 @@ impl Drop for Following {
     fn drop(&mut self) {
         self.follower.state().held = true;
         self.share.places().leave(self.place);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::{
+        io::AsyncReadExt,
+        net::{TcpListener, TcpStream},
+    };
+
+    use super::*;
+    use crate::{
+        config::Limits,
+        invite::Secret,
+        log::{Database, Draft, NewRoom},
+        wire::Body,
+    };
+
+    struct Bench {
+        _directory: tempfile::TempDir,
+        database: Database,
+        log: Log,
+        delivery: Delivery,
+        stop: CancellationToken,
+        reader: TcpStream,
+        writer: Arc<TcpStream>,
+    }
+
+    async fn bench() -> Bench {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let database = Database::open(directory.path(), &Limits::DEFAULT).expect("the directory is writable");
+        let room = NewRoom { id: "r".into(), name: "Den".into(), secret: Secret::random(), open: false };
+        let room = database.create_room(room).await.expect("a room can be made");
+        let log = database.log(&room).await.expect("the log can be read");
+        let stop = CancellationToken::new();
+        let delivery = Delivery::start(&log, &TaskTracker::new(), &stop);
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
+        let reader = TcpStream::connect(listener.local_addr().expect("bound")).await.expect("it listens");
+        let (writer, _) = listener.accept().await.expect("it was connected to");
+        Bench { _directory: directory, database, log, delivery, stop, reader, writer: Arc::new(writer) }
+    }
+
+    impl Bench {
+        async fn say(&self, id: &str, receipts: &Receipts) {
+            let body = Body::Message { text: id.to_owned() };
+            let draft = Draft { member: "m", nickname: "Mina", id: Some(id.into()), body: &body };
+            let mut head = self.log.head();
+            self.log.append(draft, receipts).await.expect("the writer runs");
+            head.changed().await.expect("it is committed");
+        }
+
+        /// What comes next, within a while.
+        async fn hears(&mut self) -> String {
+            let mut heard = vec![0; 64 * 1024];
+            let reading = tokio::time::timeout(Duration::from_millis(300), self.reader.read(&mut heard)).await;
+            heard.truncate(reading.map_or(0, |read| read.expect("it is open")));
+            String::from_utf8_lossy(&heard).into_owned()
+        }
+
+        async fn end(self) {
+            self.stop.cancel();
+            self.database.close().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn only_who_has_it_all_is_left_to_the_passes() {
+        let mut bench = bench().await;
+        let following = bench.delivery.follow(bench.writer.clone(), 0);
+        bench.say("one", &Receipts::default()).await;
+        // The pass has been, and it was held: nobody else would bring what is missing.
+        assert!(!following.release(0, &bench.log), "one event is missing");
+        assert_eq!(bench.hears().await, "");
+        assert!(following.release(1, &bench.log));
+        bench.say("two", &Receipts::default()).await;
+        assert!(bench.hears().await.contains(r#""seq":2"#));
+        assert_eq!(following.hold().0, 2);
+        bench.say("three", &Receipts::default()).await;
+        assert_eq!(bench.hears().await, "", "its session holds it");
+        bench.end().await;
+    }
+
+    #[tokio::test]
+    async fn whoever_sent_it_is_told_right_after_it() {
+        let mut bench = bench().await;
+        let following = bench.delivery.follow(bench.writer.clone(), 0);
+        assert!(following.release(0, &bench.log));
+        bench.say("one", following.receipts()).await;
+        let heard = bench.hears().await;
+        let (event, ack) = (heard.find(r#""type":"events""#), heard.find(r#"{"id":"one","seq":1}"#));
+        assert!(event.is_some() && event < ack, "{heard}");
+        assert!(following.takes_more(1) && !following.calls());
+        // Once more: no pass comes for it.
+        let body = Body::Message { text: "one".into() };
+        let draft = Draft { member: "m", nickname: "Mina", id: Some("one".into()), body: &body };
+        bench.log.append(draft, following.receipts()).await.expect("the writer runs");
+        assert!(!following.takes_more(1));
+        tokio::time::timeout(Duration::from_secs(5), following.woken()).await.expect("its session is woken");
+        assert!(following.calls());
+        bench.end().await;
     }
 }

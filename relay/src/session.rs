@@ -102,16 +102,7 @@ impl Session {
     fn new(socket: Socket, room: Arc<Room>, entrance: Entrance) -> Self {
         let Entrance { seat, welcome, cursor, presence_version, .. } = entrance;
         let (welcome, following) = (Some(welcome), room.delivery.follow(socket.stream(), cursor));
-        Self {
-            socket,
-            room,
-            seat,
-            welcome,
-            following,
-            holding: true,
-            cursor,
-            presence_version,
-        }
+        Self { socket, room, seat, welcome, following, holding: true, cursor, presence_version }
     }
 
     /// Serves the client to its end; `_place` is given back after it.

@@ -2,6 +2,7 @@
 //! code the standard has for the reason.
 
 mod frames;
+mod parcel;
 
 use std::{
     convert::Infallible,
@@ -11,7 +12,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bytes::Bytes;
 use futures_util::FutureExt;
 use socket2::SockRef;
 use tokio::net::TcpStream;
@@ -23,6 +23,7 @@ use crate::{
     wire::{ErrorCode, Frame, ServerFrame, WireError},
 };
 use frames::{Incoming, Message};
+pub(crate) use parcel::{Parcel, framed};
 
 /// Frames up to this size are gathered into one buffer; larger ones go out from where they are, which
 /// is the same memory for all who are sent them.
@@ -288,14 +289,6 @@ impl Socket {
             self.fill().await?;
         }
     }
-}
-
-/// A text frame as it goes over the stream.
-pub(crate) fn framed(text: &Frame) -> Bytes {
-    let mut bytes = Vec::with_capacity(text.len() + 10);
-    frames::header(OpCode::Data(Data::Text), text.len(), &mut bytes);
-    bytes.extend_from_slice(text.as_bytes());
-    bytes.into()
 }
 
 /// The end of every session when the host stops.

@@ -9,6 +9,7 @@ use tokio::{sync::watch, task::JoinSet};
 use super::Settings;
 use crate::{
     dialect::{self, Dialect},
+    latency::Moment,
     member::Member,
     plot,
     processes::Shares,
@@ -164,9 +165,10 @@ impl Reader {
 
     async fn send(&mut self, messages: u32) -> Result<()> {
         let mut frames = Vec::new();
+        let now = Moment::now();
         for _ in 0..messages {
             self.sent += 1;
-            self.dialect.say(format_args!("{}-{}", self.number, self.sent), &self.text, &mut frames);
+            self.dialect.say(dialect::id(now, self.number, self.sent), &self.text, &mut frames);
         }
         self.member.socket.sender().send(&frames).await
     }

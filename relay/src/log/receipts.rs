@@ -136,3 +136,55 @@ impl Drop for Unsettled {
         self.tell(Err(LogError::Closed));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    fn settled(receipts: &Receipts, id: &str, result: Result<Placed, LogError>) {
+        receipts.expect(Some(id.into())).settle(result);
+    }
+
+    fn ids(acks: Vec<Ack>) -> Vec<(String, Seq)> {
+        acks.into_iter().map(|ack| (ack.id, ack.seq)).collect()
+    }
+
+    #[test]
+    fn are_taken_up_to_a_place_and_once() {
+        let receipts = Receipts::default();
+        for (id, seq) in [("a", 3), ("b", 5), ("c", 4)] {
+            settled(&receipts, id, Ok(Placed::New(seq)));
+        }
+        assert_eq!(ids(receipts.take(2)), []);
+        assert!(!receipts.any(2) && receipts.any(3));
+        assert_eq!(ids(receipts.take(4)), [("a".into(), 3), ("c".into(), 4)]);
+        assert_eq!(receipts.outstanding(), 1);
+        assert_eq!(ids(receipts.take(9)), [("b".into(), 5)]);
+        assert_eq!(receipts.outstanding(), 0);
+    }
+
+    #[test]
+    fn wake_for_what_no_event_brings() {
+        let receipts = Receipts::default();
+        let woken = || receipts.woken().now_or_never().is_some();
+        settled(&receipts, "new", Ok(Placed::New(1)));
+        assert!(!woken(), "the event brings it");
+        settled(&receipts, "again", Ok(Placed::Again(1)));
+        assert!(woken());
+        settled(&receipts, "refused", Err(LogError::DiskFull));
+        assert!(woken() && receipts.any(0));
+        assert!(matches!(receipts.take_refused().as_slice(), [(id, LogError::DiskFull)] if id == "refused"));
+        assert_eq!(ids(receipts.take(1)), [("new".into(), 1), ("again".into(), 1)]);
+        assert_eq!(receipts.outstanding(), 0);
+    }
+
+    #[test]
+    fn say_so_when_nobody_will_settle_them() {
+        let receipts = Receipts::default();
+        drop(receipts.expect(Some("late".into())));
+        assert!(receipts.woken().now_or_never().is_some());
+        assert!(matches!(receipts.take_refused().as_slice(), [(id, LogError::Closed)] if id == "late"));
+    }
+}

@@ -127,3 +127,16 @@ async fn a_changed_nickname_is_for_what_comes_after() {
     mina.renames("   ").await;
     jun.sees_here(&["Anonymous", "Jun"]).await;
 }
+
+#[tokio::test]
+async fn whoever_has_much_on_its_way_is_read_again_when_there_is_room() {
+    let relay = TestRelay::with(|limits| limits.in_flight = 2).await;
+    let mut mina = relay.join("Mina").await;
+    for number in 0..100 {
+        let message = NewMessage { id: format!("id-{number}"), text: "hello".into() };
+        mina.send(&ClientFrame::NewMessage(message)).await;
+    }
+    for number in 0..100 {
+        assert_eq!(mina.answer_about(&format!("id-{number}")).await.unwrap(), number + 1);
+    }
+}

@@ -247,7 +247,7 @@ async fn single_bits_while_it_is_open() {
                 Some(error) => {
                     assert!(error.is_damage() || matches!(error, LogError::Distrusted), "{error}");
                     met += 1;
-                    assert!(matches!(append(&log, None, "more").await, Err(LogError::Distrusted)));
+                    assert!(matches!(append(log, None, "more").await, Err(LogError::Distrusted)));
                 }
             }
         }
