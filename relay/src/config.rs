@@ -30,7 +30,7 @@ impl Config {
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[cfg_attr(feature = "cli", command(next_help_heading = "Limits"))]
 pub struct Limits {
-    /// Sockets in all, joined or not. One costs about 10 KiB; file descriptors run out first.
+    /// Sockets in all, joined or not. One costs 3 to 5 KB; file descriptors run out first.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_SOCKETS", default_value_t = Self::DEFAULT.sockets))]
     pub sockets: usize,
     /// The longest message, in bytes of UTF-8: several pages of text, and small enough to show.

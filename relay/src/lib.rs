@@ -1,8 +1,8 @@
 //! The room itself: an HTTP and WebSocket relay over a durable log. Knows nothing of Tauri.
 //!
 //! A room is an ordered, durable log of events; a socket is a cursor over that log. To say something
-//! is to append; to listen is to read from the cursor to the head whenever woken. The modules are
-//! declared in the order in which a message passes through them.
+//! is to append; to listen is to read from the cursor to the head. The modules are declared in the order
+//! in which a message passes through them.
 
 mod config;
 mod relay;
