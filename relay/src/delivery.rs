@@ -176,16 +176,22 @@ impl Follower {
     /// Sends events up to `last` and what they acknowledge; what the stream didn't take of it.
     fn send(&self, events: &Parcel, last: Seq) -> Bytes {
         let acks = self.receipts.take(last);
-        let rest = events.bytes().slice(events.send(&self.stream)..);
         if acks.is_empty() {
-            return rest;
+            return events.bytes().slice(events.send(&self.stream)..);
         }
         let acks = framed(&ServerFrame::Ack(Acks { acks }).encode());
-        if !rest.is_empty() {
-            return [rest, acks].concat().into();
+        if events.is_small() {
+            let both = Bytes::from([events.bytes(), acks.as_ref()].concat());
+            let sent = self.stream.try_write(&both).unwrap_or(0);
+            return both.slice(sent..);
         }
-        let sent = self.stream.try_write(&acks).unwrap_or(0);
-        acks.slice(sent..)
+        let rest = events.bytes().slice(events.send(&self.stream)..);
+        if rest.is_empty() {
+            let sent = self.stream.try_write(&acks).unwrap_or(0);
+            acks.slice(sent..)
+        } else {
+            [rest, acks].concat().into()
+        }
     }
 
     /// Makes its session read on by itself.

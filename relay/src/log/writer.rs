@@ -2,6 +2,10 @@
 //!
 //! While a commit waits for the disk the next ones queue, and go together in the commit after it. So
 //! an idle relay commits each message at once, and a busy one hundreds for the price of one.
+//!
+//! Those who are acknowledged together send their next together, but not at the same instant: committing
+//! the first of them at once would make the others wait for a second commit. So right after a commit of
+//! several, the writer waits for as many again, for a fraction of what that commit took.
 
 use std::{
     borrow::Cow,
@@ -9,6 +13,7 @@ use std::{
     fs::File,
     sync::Arc,
     thread::{self, JoinHandle},
+    time::{Duration, Instant},
 };
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
@@ -35,6 +40,16 @@ const BATCH: usize = 4096;
 
 /// And about so many bytes: a transaction of long messages keeps the short ones behind it waiting.
 const BATCH_BYTES: usize = 4 * 1024 * 1024;
+
+/// What may be waited for others, as a part of what the last commit took: less than what it saves, which
+/// is a commit.
+const PATIENCE: u32 = 4;
+
+/// And no more than this, whatever a disk that stood still took.
+const MOST: Duration = Duration::from_millis(10);
+
+/// How often to look whether they are there. In between the writer isn't woken for each of them.
+const LOOK: Duration = Duration::from_micros(50);
 
 /// What the writer is asked for.
 pub(super) enum Command {
@@ -125,6 +140,7 @@ pub(super) fn start(
         kept_bytes: 0,
         tail_bytes: limits.tail_bytes,
         frame_bytes: limits.batch_bytes,
+        last: None,
     };
     let thread = thread::Builder::new().name("snug-log".into()).spawn(move || {
         writer.run(receiver);
@@ -144,34 +160,54 @@ struct Writer {
     tail_bytes: usize,
     /// About how large a frame of events gets.
     frame_bytes: usize,
+    last: Option<Commit>,
+}
+
+/// How the last commit went.
+struct Commit {
+    appends: usize,
+    took: Duration,
+    ended: Instant,
+}
+
+impl Commit {
+    /// How long to wait for as many again, if they are still to be expected.
+    fn patience(&self) -> Option<Duration> {
+        (self.appends > 1 && self.ended.elapsed() < self.took).then(|| (self.took / PATIENCE).min(MOST))
+    }
 }
 
 impl Writer {
     fn run(mut self, mut commands: mpsc::Receiver<Command>) {
-        let mut bytes = 0;
         while let Some(first) = commands.blocking_recv() {
-            let mut next = Some(first);
-            while let Some(command) = next.take() {
-                match command {
-                    Command::Append(append) => {
+            let usual = self.last.as_ref().and_then(|last| Some((last.appends, Instant::now() + last.patience()?)));
+            let (mut next, mut bytes) = (Some(first), 0);
+            loop {
+                match next.take().or_else(|| commands.try_recv().ok()) {
+                    Some(Command::Append(append)) => {
                         bytes += append.size();
                         self.batch.push(append);
-                        if self.batch.len() < BATCH && bytes < BATCH_BYTES {
-                            next = commands.try_recv().ok();
+                        if self.batch.len() >= BATCH || bytes >= BATCH_BYTES {
+                            break;
                         }
                     }
-                    Command::Write(write) => {
+                    Some(Command::Write(write)) => {
                         self.commit();
                         write(&mut self.connection);
                     }
-                    Command::Stop => {
+                    Some(Command::Stop) => {
                         self.commit();
                         return;
                     }
+                    None if usual
+                        .is_some_and(|(appends, until)| self.batch.len() < appends && Instant::now() < until) =>
+                    {
+                        thread::sleep(LOOK);
+                    }
+                    None => break,
                 }
             }
             self.commit();
-            bytes = 0;
         }
     }
 
@@ -180,6 +216,7 @@ impl Writer {
         if self.batch.is_empty() {
             return;
         }
+        let (appends, begun) = (self.batch.len(), Instant::now());
         match self.health.check().and_then(|()| place(&mut self.connection, &self.batch)) {
             Ok(placed) => self.publish(placed),
             Err(error) => {
@@ -190,6 +227,7 @@ impl Writer {
                 }
             }
         }
+        self.last = Some(Commit { appends, took: begun.elapsed(), ended: Instant::now() });
     }
 
     /// Shows what was committed: first the events, then each sender's receipt, and the heads, at which
@@ -280,4 +318,23 @@ fn find(transaction: &Transaction<'_>, append: &Append) -> Result<Placed, LogErr
 /// The id in an event as it is stored.
 pub(super) fn id_of(json: &str) -> Option<String> {
     serde_json::from_str::<Stored>(json).ok()?.id.map(Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_right_after_a_commit_of_several_is_there_anyone_to_wait_for() {
+        let took = Duration::from_millis(20);
+        let patience = |appends, ended: Option<Instant>| {
+            Commit { appends, took, ended: ended.expect("the machine has been up for a while") }.patience()
+        };
+        let now = Instant::now();
+        let long = Commit { appends: 2, took: Duration::from_secs(60), ended: now };
+        assert_eq!(patience(2, Some(now)), Some(took / 4));
+        assert_eq!(long.patience(), Some(MOST));
+        assert_eq!(patience(1, Some(now)), None, "one alone sends its next when it is told of this one");
+        assert_eq!(patience(500, now.checked_sub(took)), None, "an idle relay commits at once");
+    }
 }

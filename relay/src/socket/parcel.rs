@@ -7,10 +7,12 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use super::frames;
 use crate::wire::Frame;
 
-/// From how many bytes, sent so often, it is worth having the kernel keep them. Below, a copy for each is
-/// as cheap.
+/// Up to so many bytes a copy for each socket is as cheap as anything.
+const SMALL: usize = 16 * 1024;
+
+/// For how many sockets a copy in the kernel pays.
 #[cfg(target_os = "linux")]
-const KEPT: usize = 16 * 1024;
+const SEVERAL: usize = 8;
 
 /// A frame as it goes over a stream, encoded once.
 ///
@@ -29,7 +31,7 @@ impl Parcel {
         let bytes = framed(text);
         #[cfg(target_os = "linux")]
         {
-            let pages = if bytes.len() >= KEPT && sockets >= 8 { pages_of(&bytes).ok() } else { None };
+            let pages = if bytes.len() > SMALL && sockets >= SEVERAL { pages_of(&bytes).ok() } else { None };
             Self { bytes, pages }
         }
         #[cfg(not(target_os = "linux"))]
@@ -42,6 +44,11 @@ impl Parcel {
     /// What is in it.
     pub(crate) fn bytes(&self) -> &Bytes {
         &self.bytes
+    }
+
+    /// Whether it is no longer than what may be copied without a thought.
+    pub(crate) fn is_small(&self) -> bool {
+        self.bytes.len() <= SMALL
     }
 
     /// Sends as much of it as goes at once; how much. A stream that is broken takes nothing.
@@ -89,9 +96,9 @@ mod tests {
         for size in [100, 64 * 1024, 300 * 1024] {
             let text: Frame =
                 (0..size).map(|at| char::from(b'a' + u8::try_from(at % 26).expect("small"))).collect::<String>().into();
-            let parcel = Parcel::new(&text, 8);
+            let parcel = Parcel::new(&text, SEVERAL);
             #[cfg(target_os = "linux")]
-            assert_eq!(parcel.pages.is_some(), size > KEPT);
+            assert_eq!(parcel.pages.is_some(), size > SMALL);
             let mut readers = Vec::new();
             for _ in 0..8 {
                 let mut reader = TcpStream::connect(address).await.expect("it listens");
