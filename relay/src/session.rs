@@ -36,9 +36,17 @@ pub(crate) async fn enter(
     limits: &Limits,
     stop: &CancellationToken,
 ) -> Option<Session> {
+    let deadline = Instant::now() + Duration::from_millis(limits.join_ms);
     let joined = async {
+        let mut late = false;
         loop {
-            let Some(text) = socket.text().await? else {
+            // What came in time counts, also where the relay itself stood still meanwhile.
+            let text = match tokio::time::timeout_at(deadline, socket.text()).await {
+                Ok(text) if !late => text?,
+                _ => return Err(ErrorCode::NotJoined.because("`join` did not come in time").into()),
+            };
+            late = Instant::now() >= deadline;
+            let Some(text) = text else {
                 socket.flush().await?;
                 continue;
             };
@@ -57,8 +65,6 @@ pub(crate) async fn enter(
     };
     let joined = tokio::select! {
         joined = joined => joined,
-        () = tokio::time::sleep(Duration::from_millis(limits.join_ms)) =>
-            Err(ErrorCode::NotJoined.because("`join` did not come in time").into()),
         () = stop.cancelled() => Err(stopping()),
     };
     match joined {

@@ -1,7 +1,11 @@
 //! Getting into a room.
 
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
 use snug_relay::wire::{ClientFrame, ErrorCode, Join, NewMessage, SUBPROTOCOL};
 use snug_tests::{TestClient, TestRelay};
+use tokio_tungstenite::tungstenite::Message;
 
 async fn refusal(client: &mut TestClient, join: Join) -> ErrorCode {
     client.send(&ClientFrame::Join(join)).await;
@@ -157,6 +161,37 @@ async fn a_socket_that_never_joins_is_closed() {
     let mut client = relay.connect().await;
     assert_eq!(client.is_refused().await, ErrorCode::NotJoined);
     assert_eq!(client.is_closed().await, Some(1008));
+}
+
+#[tokio::test]
+async fn nor_is_one_kept_that_says_anything_else() {
+    let relay = TestRelay::with(|limits| limits.join_ms = 100).await;
+    let mut client = relay.connect().await;
+    let begun = Instant::now();
+    loop {
+        client.send_raw(Message::text("hello?")).await;
+        match client.is_refused().await {
+            ErrorCode::NotJoined => break,
+            refused => assert_eq!(refused, ErrorCode::BadJson),
+        }
+        assert!(begun.elapsed() < Duration::from_secs(5), "it talks on");
+    }
+    assert_eq!(client.is_closed().await, Some(1008));
+}
+
+#[tokio::test]
+async fn whoever_asked_in_time_is_let_in_though_the_relay_stood_still() {
+    let relay = TestRelay::with(|limits| limits.join_ms = 100).await;
+    for _ in 0..6 {
+        let mut client = relay.connect().await;
+        client.send(&ClientFrame::Ping {}).await;
+        assert_eq!(client.is_refused().await, ErrorCode::NotJoined);
+        let join = Join { secret: Some(relay.invite.secret.to_string()), ..Join::default() };
+        client.send(&ClientFrame::Join(join)).now_or_never().expect("there is room for one frame");
+        // The relay runs on this thread.
+        std::thread::sleep(Duration::from_millis(150));
+        client.welcomed().await;
+    }
 }
 
 #[tokio::test]
