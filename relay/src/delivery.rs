@@ -11,7 +11,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, sync::watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -66,10 +66,13 @@ impl Delivery {
         let shares: Vec<_> = (0..threads.max(1)).map(|_| Arc::<Share>::default()).collect();
         for share in &shares {
             let (share, log, stop) = (share.clone(), log.clone(), stop.clone());
+            // Here and not in the task, which may begin when somebody follows already.
+            let mut head = log.head();
+            let cursor = *head.borrow_and_update();
             tasks.spawn(async move {
                 tokio::select! {
                     () = stop.cancelled() => {}
-                    () = share.serve(log) => {}
+                    () = share.serve(log, head, cursor) => {}
                 }
             });
         }
@@ -88,10 +91,8 @@ impl Delivery {
 }
 
 impl Share {
-    /// Sends on what is appended, until the log ends.
-    async fn serve(&self, log: Log) {
-        let mut head = log.head();
-        let mut cursor = *head.borrow();
+    /// Sends on what is appended after `cursor`, until the log ends.
+    async fn serve(&self, log: Log, mut head: watch::Receiver<Seq>, mut cursor: Seq) {
         while head.changed().await.is_ok() {
             let newest = *head.borrow_and_update();
             while cursor < newest {
@@ -108,9 +109,10 @@ impl Share {
         }
     }
 
-    async fn pass(&self, serve: impl Fn(&Follower)) {
+    /// Goes over all followers; `serve` tells whether there was anything to do for one.
+    async fn pass(&self, serve: impl Fn(&Follower) -> bool) {
         let mut turn = Vec::with_capacity(TURN);
-        let mut next = 0;
+        let (mut next, mut served) = (0, 0);
         loop {
             let more = {
                 let places = self.places();
@@ -120,12 +122,16 @@ impl Share {
                 end < places.followers.len()
             };
             for follower in turn.drain(..) {
-                serve(&follower);
+                served += usize::from(serve(&follower));
             }
             if !more {
                 return;
             }
-            tokio::task::yield_now().await;
+            // Whoever reads on by itself is no reason to fall behind the others' events.
+            if served >= TURN {
+                served = 0;
+                tokio::task::yield_now().await;
+            }
         }
     }
 
@@ -156,11 +162,11 @@ impl Places {
 
 impl Follower {
     /// Sends a frame of the events after `cursor` up to `last`, if that is what comes next here, and which
-    /// of them came from here.
-    fn offer(&self, events: &Parcel, cursor: Seq, last: Seq) {
+    /// of them came from here; whether it isn't there already.
+    fn offer(&self, events: &Parcel, cursor: Seq, last: Seq) -> bool {
         let mut state = self.state();
         if state.held || state.cursor >= last {
-            return;
+            return false;
         }
         if state.cursor == cursor {
             state.cursor = last;
@@ -171,6 +177,7 @@ impl Follower {
         if state.held || std::mem::take(&mut state.expected) {
             self.receipts.wake();
         }
+        true
     }
 
     /// Sends events up to `last` and what they acknowledge; what the stream didn't take of it.
@@ -195,9 +202,10 @@ impl Follower {
     }
 
     /// Makes its session read on by itself.
-    fn call(&self) {
+    fn call(&self) -> bool {
         self.state().held = true;
         self.receipts.wake();
+        true
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -213,7 +221,7 @@ pub(crate) struct Following {
 }
 
 impl Following {
-    /// Keeps passes out. Where the cursor is, and what has to be sent first because its beginning was.
+    /// Keeps passes out. Where the cursor is, and what has to be sent first because it is before that.
     pub(crate) fn hold(&self) -> (Seq, Bytes) {
         let mut state = self.follower.state();
         state.held = true;
@@ -269,6 +277,7 @@ impl Drop for Following {
 mod tests {
     use std::time::Duration;
 
+    use futures_util::FutureExt;
     use tokio::{
         io::AsyncReadExt,
         net::{TcpListener, TcpStream},
@@ -343,6 +352,24 @@ mod tests {
         assert_eq!(following.hold().0, 2);
         bench.say("three", &Receipts::default()).await;
         assert_eq!(bench.hears().await, "", "its session holds it");
+        bench.end().await;
+    }
+
+    #[tokio::test]
+    async fn what_is_said_before_the_first_pass_is_not_passed_over() {
+        let mut bench = bench().await;
+        let delivery = Delivery::start(&bench.log, &TaskTracker::new(), &bench.stop);
+        let following = delivery.follow(bench.writer.clone(), 0);
+        assert!(following.release(0, &bench.log));
+        let receipts = Receipts::default();
+        let body = Body::Message { text: "early".into() };
+        let draft = Draft { member: "m", nickname: "Mina", id: None, body: &body };
+        bench.log.append(draft, &receipts).now_or_never().expect("the queue is empty").expect("the disk works");
+        // The passes' task is on this thread, the writer isn't.
+        while *bench.log.head().borrow() == 0 {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert!(bench.hears().await.contains("early"));
         bench.end().await;
     }
 

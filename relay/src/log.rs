@@ -1,4 +1,4 @@
-//! A room's ordered, durable log of events: append, read after, read before, wait for the head.
+//! A room's ordered, durable log of events: append and be told, read after, read before, wait for the head.
 //!
 //! This is all that the rest of the relay knows of storage. Behind it stand the database ([`sqlite`]),
 //! its one [`writer`] and the newest events in memory ([`tail`]). What is done about a disk that gives
@@ -201,12 +201,18 @@ impl Log {
     /// Hands an event to the writer, waiting while its queue is full. What became of it is in `receipts`
     /// afterwards. A draft whose id is in the log already appends nothing and gets the first one's place,
     /// or [`LogError::IdTaken`] if that is somebody else's and says something else.
+    ///
+    /// # Errors
+    /// [`LogError::Distrusted`], of which `receipts` know nothing.
     pub(crate) async fn append(&self, draft: Draft<'_>, receipts: &Receipts) -> Result<(), LogError> {
         self.health.check()?;
         let append = Append::new(self.shared.clone(), draft, receipts);
         let share = u32::try_from(append.size().min(self.memory_bytes)).unwrap_or(u32::MAX);
-        let share = self.memory.clone().acquire_many_owned(share).await.map_err(|_| LogError::Closed)?;
-        self.writer.send(Command::Append(append.with_share(share))).await.map_err(|_| LogError::Closed)
+        // Dropped, it says by itself that nobody will settle it.
+        if let Ok(share) = self.memory.clone().acquire_many_owned(share).await {
+            let _closed = self.writer.send(Command::Append(append.with_share(share))).await;
+        }
+        Ok(())
     }
 
     /// The next events after `cursor`, about [`batch_bytes`](crate::Limits::batch_bytes) of them, or

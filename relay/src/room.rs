@@ -1,4 +1,4 @@
-//! The rules of a room: who gets in, what may be said, what it is called. No sockets, no SQL.
+//! The rules of a room: who gets in, what may be said, what it is called. It reads no socket and knows no SQL.
 
 use std::sync::Arc;
 

@@ -69,13 +69,19 @@ async fn serve(socket: &mut Socket, room: &Room, stop: &CancellationToken) -> Re
             () = stop.cancelled() => return Err(stopping()),
             () = receipts.woken() => {}
             text = socket.text(), if reading => {
+                tokio::task::coop::consume_budget().await;
                 if let Some(text) = text?
                     && let Err(error) = handle(&text, room, &seat, &receipts, &mut own).await
                 {
                     socket.feed(as_line(error)).await?;
                 }
             }
-            due = ticks.tick() => drop(socket.keep_alive(due)?),
+            due = ticks.tick() => {
+                if !reading {
+                    socket.assume_alive();
+                }
+                socket.keep_alive(due)?;
+            }
             moved = head.changed(), if !behind => moved.map_err(|_| stopping())?,
             () = tokio::task::yield_now(), if behind => {}
         }

@@ -1,7 +1,8 @@
 //! One socket in one room, speaking `snug.v1`: a cursor over the room's log.
 //!
-//! A session waits to be woken and reads from its cursor to the head. Nothing is ever queued for it:
-//! one that reads slowly is only further behind.
+//! A session reads from its cursor to the head, and leaves what comes next to the [delivery](crate::delivery)
+//! until there is something else to do. Nothing is ever queued for it: one that reads slowly is only further
+//! behind.
 
 use std::{sync::Arc, time::Duration};
 
@@ -40,7 +41,7 @@ pub(crate) async fn enter(
     let joined = async {
         let mut late = false;
         loop {
-            // What came in time counts, also where the relay itself stood still meanwhile.
+            // What came first counts, also where the relay itself stood still meanwhile.
             let text = match tokio::time::timeout_at(deadline, socket.text()).await {
                 Ok(text) if !late => text?,
                 _ => return Err(ErrorCode::NotJoined.because("`join` did not come in time").into()),
@@ -143,7 +144,7 @@ impl Session {
                 () = stop.cancelled() => return Err(stopping()),
                 () = self.following.woken() => Box::pin(self.called()).await?,
                 text = self.socket.text(), if reading => Box::pin(self.receive(text?)).await?,
-                due = ticks.tick() => Box::pin(self.keep_alive(due)).await?,
+                due = ticks.tick() => Box::pin(self.keep_alive(due, reading)).await?,
                 moved = presence.changed() => {
                     moved.map_err(|_| stopping())?;
                     Box::pin(self.send_presence(&mut presence)).await?;
@@ -183,7 +184,10 @@ impl Session {
         self.socket.feed(frame).await
     }
 
-    async fn keep_alive(&mut self, due: Instant) -> Result<(), End> {
+    async fn keep_alive(&mut self, due: Instant, reading: bool) -> Result<(), End> {
+        if !reading {
+            self.socket.assume_alive();
+        }
         if self.socket.keep_alive(due)? { self.hold().await } else { Ok(()) }
     }
 
@@ -229,6 +233,7 @@ impl Session {
         let mut next = first;
         let mut taken = 0;
         while let Some(text) = next.take() {
+            tokio::task::coop::consume_budget().await;
             let answer = self.handle(&text).await.unwrap_or_else(|refused| Some(as_frame(refused)));
             if let Some(answer) = answer {
                 let long = answer.len() > SHORT;

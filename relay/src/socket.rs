@@ -136,6 +136,8 @@ impl Socket {
     /// Waits until something comes, and reads it. Cancel safe.
     async fn fill(&mut self) -> Result<(), End> {
         loop {
+            // Whoever sends faster than it is read doesn't get all of the thread for that.
+            tokio::task::coop::consume_budget().await;
             // The buffer is made when there is something to put into it.
             self.stream.readable().await.map_err(|_| End::Broken)?;
             let into = self.incoming.spare(self.appetite);
@@ -163,7 +165,7 @@ impl Socket {
         }
     }
 
-    /// Sends the rest of a frame whose beginning went out already.
+    /// Sends what a pass of the delivery couldn't, in full or in part.
     pub(crate) async fn complete(&mut self, rest: &[u8]) -> Result<(), End> {
         if rest.is_empty() {
             return Ok(());
@@ -248,6 +250,11 @@ impl Socket {
         !self.outgoing.is_empty()
     }
 
+    /// Takes it that the other side is there, while nothing is read from it that could tell.
+    pub(crate) fn assume_alive(&mut self) {
+        self.heard = Instant::now();
+    }
+
     /// Gathers a ping for a quiet socket, and says whether it did; gives a dead one up. `due` is when this
     /// should have been: where it is late, the relay stood still itself, and has yet to ask.
     pub(crate) fn keep_alive(&mut self, due: tokio::time::Instant) -> Result<bool, End> {
@@ -262,8 +269,8 @@ impl Socket {
         Ok(asks)
     }
 
-    /// Says why, where there is something to say, and closes. `rest` is of a frame whose beginning went
-    /// out already.
+    /// Says why, where there is something to say, and closes, after the `rest` of what a pass of the delivery
+    /// couldn't send.
     pub(crate) async fn end(mut self, end: End, rest: &[u8], say: impl FnOnce(WireError) -> Frame) {
         // That everything stops is a reason to end, not to end without a word.
         self.stop = CancellationToken::new();

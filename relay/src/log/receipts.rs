@@ -103,7 +103,7 @@ impl Receipts {
 pub(super) enum Placed {
     /// The head is about to move there.
     New(Seq),
-    /// It was there already.
+    /// It was there already, or is by another of the same commit.
     Again(Seq),
 }
 

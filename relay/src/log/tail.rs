@@ -13,7 +13,7 @@ const OVERHEAD: usize = 128;
 
 /// Frames up to this size are put together for whoever is behind; of larger ones there are few, and
 /// everybody is sent the same.
-const SMALL: usize = 4 * 1024;
+const SMALL: usize = 32 * 1024;
 
 /// Events in a row, encoded as a frame.
 pub(super) struct Chunk {
@@ -118,7 +118,17 @@ impl Tail {
         {
             return Some(joined.batch.clone());
         }
-        let page = self.forwards(cursor, head, u32::MAX, budget)?;
+        // Whole chunks, so that whoever is behind comes to where the others are, and not between.
+        let mut page = Page::after(cursor);
+        for chunk in self.chunks.range(index..).take_while(|chunk| chunk.last() <= head) {
+            let fits = page.events.len() + chunk.frame.len() <= budget;
+            if !fits && page.last > cursor {
+                break;
+            }
+            for event in chunk.events(cursor + 1) {
+                page.push(event, usize::MAX);
+            }
+        }
         let batch = Batch { frame: wire::events_frame(&page.events).into(), last: page.last };
         self.joined = Some(Joined { cursor, batch: batch.clone(), full: page.last < head });
         Some(batch)
@@ -241,6 +251,14 @@ mod tests {
         let mut tail = tail(&[5, 5]);
         assert_eq!(seqs(&tail.after(2, 10, 300).expect("within the tail")), [3, 4, 5]);
         assert_eq!(seqs(&tail.after(7, 10, 1 << 20).expect("within the tail")), [8, 9, 10]);
+    }
+
+    #[test]
+    fn whoever_is_behind_comes_to_where_the_others_are() {
+        let mut tail = tail(&[5, 2, 2, 2, 5]);
+        let budget = 10 * json(1).len();
+        assert_eq!(seqs(&tail.after(2, 16, budget).expect("within the tail")), (3..=9).collect::<Vec<_>>());
+        assert_eq!(seqs(&tail.after(9, 16, budget).expect("within the tail")), [10, 11, 12, 13, 14, 15, 16]);
     }
 
     #[test]

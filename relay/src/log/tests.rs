@@ -137,7 +137,8 @@ async fn after_closing_nothing_is_taken() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let (database, log) = open(directory.path(), &Limits::DEFAULT).await;
     database.close().await;
-    assert!(matches!(append(&log, None, "late").await, Err(LogError::Closed)));
+    let late = append(&log, None, "late").await.expect("the database is sound");
+    assert!(matches!(late.settled().await, Err(LogError::Closed)));
 }
 
 #[tokio::test]

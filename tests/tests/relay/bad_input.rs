@@ -1,5 +1,11 @@
 //! Bad input gets a name and costs nothing else: after each, someone else's chat goes on.
 
+use std::{
+    io::Write as _,
+    os::fd::AsFd,
+    time::{Duration, Instant},
+};
+
 use snug_relay::wire::{ClientFrame, ErrorCode, HistoryRequest, NewMessage};
 use snug_tests::{DEADLINE, TestClient, TestRelay};
 use tokio::io::AsyncWriteExt;
@@ -227,4 +233,27 @@ async fn a_connection_that_asks_for_pages_for_ever_is_ended() {
     // Sockets are not pages.
     let (mut mina, mut jun) = pair(&relay).await;
     chat_goes_on(&mut mina, &mut jun).await;
+}
+
+/// Frames that get no answer and mean nothing, faster than they are read.
+#[tokio::test]
+async fn a_flood_of_pongs_leaves_the_others_their_turn_and_does_not_outlast_its_time() {
+    let relay = TestRelay::with(|limits| limits.join_ms = 1000).await;
+    let (mut mina, mut jun) = pair(&relay).await;
+    let mut client = relay.connect().await;
+    client.send(&ClientFrame::Ping {}).await;
+    assert_eq!(client.is_refused().await, ErrorCode::NotJoined);
+    let mut stream = std::net::TcpStream::from(client.stream().as_fd().try_clone_to_owned().unwrap());
+    let flood = std::thread::spawn(move || {
+        // Each masked, and empty.
+        let pongs = [0x8a, 0x80, 0, 0, 0, 0].repeat(100_000);
+        stream.set_nonblocking(false).unwrap();
+        while stream.write_all(&pongs).is_ok() {}
+    });
+    let begun = Instant::now();
+    while !flood.is_finished() {
+        chat_goes_on(&mut mina, &mut jun).await;
+        assert!(begun.elapsed() < DEADLINE, "it goes on and on");
+    }
+    assert!(begun.elapsed() > Duration::from_millis(500), "it was no flood");
 }

@@ -1,6 +1,6 @@
 //! A disk that runs full: sends fail by name, reading goes on, and room is all it takes to recover.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
 use snug_relay::{
     RoomError,
@@ -197,4 +197,29 @@ async fn a_start_on_a_full_disk_says_so_and_harms_nothing() {
     let mina = crate::headless::follow(&relay).await;
     assert_eq!(mina.welcome.as_ref().unwrap().head, 50);
     relay.stop("TERM").await.unwrap();
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "nothing is to happen for longer than a silence may last")]
+async fn a_disk_that_stands_still_puts_nobody_out() {
+    let relay = TestRelay::with(|limits| {
+        limits.in_flight = 2;
+        limits.ping_ms = 100;
+        limits.silence_ms = 300;
+    })
+    .await;
+    let mut mina = relay.join("Mina").await;
+    // Somebody else writes, so that nothing gets to the disk for a while.
+    let other = rusqlite::Connection::open(relay.data().join("snug.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    for number in 0..5 {
+        let message = NewMessage { id: format!("id-{number}"), text: "hello".into() };
+        mina.send(&ClientFrame::NewMessage(message)).await;
+    }
+    // With two on their way nothing more is read, so nothing can be heard of her.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    other.execute_batch("COMMIT").unwrap();
+    for number in 0..5 {
+        assert_eq!(mina.answer_about(&format!("id-{number}")).await.unwrap(), number + 1);
+    }
 }

@@ -180,6 +180,7 @@ async fn nor_is_one_kept_that_says_anything_else() {
 }
 
 #[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the relay is on this thread, and is to stand still")]
 async fn whoever_asked_in_time_is_let_in_though_the_relay_stood_still() {
     let relay = TestRelay::with(|limits| limits.join_ms = 100).await;
     for _ in 0..6 {
