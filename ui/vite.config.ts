@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { budget } from './budget.ts'
 import { compress } from './compress.ts'
 
 // Where `npm run dev` finds a relay: `snug-relay` on its usual port, unless told otherwise.
@@ -6,7 +7,7 @@ const relay = process.env.SNUG_RELAY ?? '127.0.0.1:7684'
 
 export default defineConfig({
   base: '/',
-  plugins: [compress()],
+  plugins: [budget(), compress()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   server: {
     host: '127.0.0.1',

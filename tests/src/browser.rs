@@ -18,6 +18,9 @@ use crate::{
     processes, tool,
 };
 
+/// In pixels. Chromium takes a smaller width for this one, without a word.
+const NARROWEST_WINDOW: u32 = 500;
+
 /// chromedriver, until it is dropped.
 pub struct Browser {
     driver: Child,
@@ -62,7 +65,7 @@ impl Browser {
     /// # Errors
     /// When Chromium is missing or doesn't start.
     pub async fn person_with(&self, language: &str, width: u32, height: u32) -> Result<Person> {
-        let capabilities = json!({
+        let mut capabilities = json!({
             "browserName": "chrome",
             "goog:loggingPrefs": { "browser": "ALL" },
             "goog:chromeOptions": {
@@ -84,6 +87,11 @@ impl Browser {
                 ],
             },
         });
+        // No window gets narrower than this; what does is a phone, touched instead of pointed at.
+        if width < NARROWEST_WINDOW {
+            capabilities["goog:chromeOptions"]["mobileEmulation"] =
+                json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": 2.0, "touch": true } });
+        }
         let Value::Object(capabilities) = capabilities else { bail!("capabilities are an object") };
         let client = ClientBuilder::new(HttpConnector::new())
             .capabilities(capabilities)

@@ -8,6 +8,7 @@ mod away;
 mod composing;
 mod faults;
 mod hostile;
+mod messages;
 mod reading;
 mod refused;
 mod replaced;

@@ -1,4 +1,5 @@
 import { batch, type ReadonlySignal, signal } from '@preact/signals'
+import { wellFormed } from '../text/characters'
 import { local } from '../transport/storage'
 import type { Transport } from '../transport/transport'
 import type { ErrorCode, Join, ServerFrame, Welcome } from '../wire.gen'
@@ -88,7 +89,7 @@ export class Room {
   }
 
   say(text: string): void {
-    const item = this.outbox.add(text, Date.now())
+    const item = this.outbox.add(wellFormed(text), Date.now())
     this.shown(typed(this._state.value, item))
     this.delivery.added(item)
   }

@@ -86,7 +86,12 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
       />
       <div class="room-body">
         <main class="room-main">
-          <Log room={room} openLink={transport.openLink} invite={() => setInviting(true)} />
+          <Log
+            room={room}
+            openLink={transport.openLink}
+            copy={transport.copy}
+            invite={() => setInviting(true)}
+          />
           {moved !== null && (
             <MovedBar from={moved} invite={() => setInviting(true)} close={() => setMoved(null)} />
           )}

@@ -1,105 +1,94 @@
 import type { ComponentChildren } from 'preact'
+import { useMemo } from 'preact/hooks'
+import { isJumbo } from './characters'
+import { CodeBlock } from './code'
+import { type Block, type Inline, read } from './markdown'
+
+/** How a link is opened; null where the browser does it. */
+export type OpenLink = ((url: string) => void) | null
+
+interface TextProps {
+  text: string
+  openLink: OpenLink
+}
 
 /**
- * Message text, made into what is shown: the text itself, as it was typed, with http(s) links one can
- * follow. The only place where text becomes elements; nothing here or anywhere makes HTML from strings.
+ * What was said. The only place where message text becomes elements, and it becomes nothing but the ones
+ * below: nothing here or anywhere makes HTML from strings. Each line finds its own direction.
  */
-export function rich(text: string, openLink: ((url: string) => void) | null): ComponentChildren[] {
-  return pieces(text).map((piece) =>
-    piece.url === null ? (
-      piece.text
-    ) : (
-      <a
-        href={piece.url}
-        target="_blank"
-        rel="noopener noreferrer"
-        class="link"
-        onClick={(event) => {
-          if (!openLink || piece.url === null) return
-          event.preventDefault()
-          openLink(piece.url)
-        }}
-      >
-        {piece.text}
-      </a>
-    ),
-  )
-}
-
-export interface Piece {
-  text: string
-  url: string | null
-}
-
-const LINK = /\bhttps?:\/\/[^\s<>"“”«»「」『』【】《》（）|\\^`{}]+/giu
-/** Ends a sentence, not a link. */
-const TRAILING = /[.,:;!?'’…。、，．！？：；·]$/u
-const OPENER: Record<string, string> = { ')': '(', ']': '[' }
-/** A host in Latin letters that runs into another script: Korean particles follow without a space. */
-const HOST_THEN_LETTERS =
-  /^(https?:\/\/[a-z0-9.-]*(?:\.[a-z]{2,}|[0-9])(?::[0-9]+)?)[\p{Script=Hangul}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/iu
-
-/** The text cut into plain pieces and links; put together again they are the text. */
-export function pieces(text: string): Piece[] {
-  const found: Piece[] = []
-  let from = 0
-  for (const match of text.matchAll(LINK)) {
-    const link = withoutTrailing(match[0])
-    const url = safeUrl(link)
-    if (url === null) continue
-    if (match.index > from) found.push({ text: text.slice(from, match.index), url: null })
-    found.push({ text: link, url })
-    from = match.index + link.length
-  }
-  if (from < text.length) found.push({ text: text.slice(from), url: null })
-  return found
-}
-
-function withoutTrailing(candidate: string): string {
-  let link = HOST_THEN_LETTERS.exec(candidate)?.[1] ?? candidate
-  for (;;) {
-    const last = link.at(-1) ?? ''
-    const opener = OPENER[last]
-    // "(see https://example.com/a_(b))": the bracket that was opened outside stays outside.
-    const unbalanced = opener !== undefined && link.split(last).length > link.split(opener).length
-    if (!unbalanced && !TRAILING.test(link)) return link
-    link = link.slice(0, -1)
-  }
-}
-
-function safeUrl(link: string): string | null {
-  try {
-    const url = new URL(link)
-    const http = url.protocol === 'http:' || url.protocol === 'https:'
-    return http && url.hostname !== '' ? url.href : null
-  } catch {
-    return null
-  }
-}
-
-const EMOJI_ONLY = /^(?:\p{RI}\p{RI}|\p{Emoji_Presentation}|\p{Emoji}\uFE0F|\p{EMod}|\u200D|\s){1,24}$/u
-
-/** One to three emoji and nothing else: shown larger. */
-export function isJumbo(text: string): boolean {
+export function Text({ text, openLink }: TextProps) {
+  const blocks = useMemo(() => read(text), [text])
   return (
-    EMOJI_ONLY.test(text) && /\p{Emoji_Presentation}|\uFE0F|\p{RI}/u.test(text) && graphemes(text).length <= 3
+    <div class={isJumbo(text) ? 'text jumbo' : 'text'} dir="auto" data-testid="message-text">
+      {blocks.map((block) => shownBlock(block, openLink))}
+    </div>
   )
 }
 
-/** What a person calls characters. */
-export function graphemes(text: string): string[] {
-  const clean = text.replace(/\s/g, '')
-  if (typeof Intl.Segmenter !== 'function') return Array.from(clean)
-  return Array.from(new Intl.Segmenter().segment(clean), ({ segment }) => segment)
+function shownBlock(block: Block, openLink: OpenLink): ComponentChildren {
+  const blocks = (inside: readonly Block[]) => inside.map((it) => shownBlock(it, openLink))
+  switch (block.kind) {
+    case 'paragraph':
+      return <p>{shownInlines(block.inside, openLink)}</p>
+    case 'heading':
+      // Bold and no heading: the page's outline is the app's own.
+      return (
+        <p>
+          <strong>{shownInlines(block.inside, openLink)}</strong>
+        </p>
+      )
+    case 'quote':
+      return <blockquote>{blocks(block.inside)}</blockquote>
+    case 'list': {
+      const items = block.items.map((item) => <li>{blocks(item)}</li>)
+      return block.start === null ? <ul>{items}</ul> : <ol start={block.start}>{items}</ol>
+    }
+    case 'code':
+      return <CodeBlock language={block.language} text={block.text} />
+    case 'gap':
+      // As text, so that what is selected and copied has the empty lines, too.
+      return <p class="gap">{'\n'.repeat(block.lines)}</p>
+  }
 }
 
-/** One or two characters to know someone by. */
-export function initials(nickname: string): string {
-  const words = nickname.trim().split(/\s+/u)
-  const first = graphemes(words[0] ?? '')[0] ?? '?'
-  const last = words.length > 1 ? (graphemes(words.at(-1) ?? '')[0] ?? '') : ''
-  // Two wide characters don't fit, and one of them is telling enough.
-  return /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]+$/u.test(first + last)
-    ? (first + last).toLocaleUpperCase()
-    : first
+function shownInlines(inlines: readonly Inline[], openLink: OpenLink): ComponentChildren {
+  return inlines.map((inline) => (typeof inline === 'string' ? inline : shownInline(inline, openLink)))
+}
+
+function shownInline(inline: Exclude<Inline, string>, openLink: OpenLink): ComponentChildren {
+  if (inline.kind === 'code') return <code>{inline.text}</code>
+  const inside = shownInlines(inline.inside, openLink)
+  switch (inline.kind) {
+    case 'strong':
+      return <strong>{inside}</strong>
+    case 'emphasis':
+      return <em>{inside}</em>
+    case 'struck':
+      return <del>{inside}</del>
+    case 'link':
+      return (
+        <Link url={inline.url} openLink={openLink}>
+          {inside}
+        </Link>
+      )
+  }
+}
+
+function Link({ url, openLink, children }: { url: string; openLink: OpenLink; children: ComponentChildren }) {
+  return (
+    <a
+      href={url}
+      title={url}
+      target="_blank"
+      rel="noopener noreferrer"
+      class="link"
+      onClick={(event) => {
+        if (!openLink) return
+        event.preventDefault()
+        openLink(url)
+      }}
+    >
+      {children}
+    </a>
+  )
 }

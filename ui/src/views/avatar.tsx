@@ -1,4 +1,4 @@
-import { initials } from '../text/text'
+import { initials } from '../text/characters'
 
 /** A colour for a member, the same on every screen: a hue from the id, the rest from the theme. */
 export function hueOf(member: string): number {

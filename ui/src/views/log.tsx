@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import type { Room } from '../room/room'
 import { type Day, type Row, rowsByDay } from '../room/rows'
+import type { OpenLink } from '../text/text'
 import { dayName } from '../words/time'
 import { words } from '../words/words'
 import { Empty } from './empty'
@@ -11,10 +12,14 @@ import { Message } from './message'
 import { NoticeLine } from './notice'
 import { PendingMessage } from './pending'
 import { keepPlace, type Place, placeIn } from './place'
+import { Reading } from './reading'
+import { Rows } from './rows'
 
 interface LogProps {
   room: Room
-  openLink: ((url: string) => void) | null
+  openLink: OpenLink
+  /** Whether it really is on the clipboard now. */
+  copy: (text: string) => Promise<boolean>
   invite: () => void
 }
 
@@ -26,7 +31,7 @@ const NEAR = 1_200
 const sizeOf = (element: HTMLElement) =>
   `${element.clientWidth} ${element.clientHeight} ${element.scrollHeight}`
 
-export function Log({ room, openLink, invite }: LogProps) {
+export function Log({ room, openLink, copy, invite }: LogProps) {
   const log = useRef<HTMLDivElement>(null)
   const inside = useRef<HTMLDivElement>(null)
   const shown = useRef<LogWindow | null>(null)
@@ -36,6 +41,8 @@ export function Log({ room, openLink, invite }: LogProps) {
   /** How large the log was when it was last scrolled, and what was at its top: for when that changes. */
   const size = useRef('')
   const held = useRef<Place | null>(null)
+  /** Set when what is about to grow is what the reader wants to see from where it begins. */
+  const holding = useRef(false)
   const typedLast = useRef(room.state.value.pending.at(-1)?.id)
 
   const state = room.state.value
@@ -66,6 +73,22 @@ export function Log({ room, openLink, invite }: LogProps) {
   // Before the rows change: where the reader is.
   const place = atBottom.value || !log.current ? null : placeIn(log.current)
 
+  const rows = useMemo(() => new Rows(), [])
+  const reading: Reading = useMemo(
+    () => ({
+      openLink,
+      copy,
+      pointed: rows.pointed,
+      focused: rows.focused,
+      stop: rows.stop,
+      hold: () => {
+        if (log.current) held.current = placeIn(log.current)
+        holding.current = true
+      },
+    }),
+    [openLink, copy, rows, atBottom],
+  )
+
   const goToNewest = () => {
     atBottom.value = true
     shown.current = newest(first, last)
@@ -78,8 +101,12 @@ export function Log({ room, openLink, invite }: LogProps) {
     const now = sizeOf(element)
     if (now === size.current) return false
     size.current = now
-    if (atBottom.peek()) element.scrollTop = element.scrollHeight
+    if (atBottom.peek() && !holding.current) element.scrollTop = element.scrollHeight
     else if (held.current) keepPlace(element, held.current)
+    if (holding.current) {
+      holding.current = false
+      atBottom.value = element.scrollHeight - element.scrollTop - element.clientHeight < BOTTOM
+    }
     return true
   }
 
@@ -107,6 +134,7 @@ export function Log({ room, openLink, invite }: LogProps) {
     const kept = place !== null && keepPlace(element, place)
     if (!kept) element.scrollTop = element.scrollHeight
     size.current = sizeOf(element)
+    rows.settle(element)
     // A page of short messages may not fill a tall window.
     if (kept || element.scrollHeight <= element.clientHeight + NEAR) look()
   })
@@ -144,6 +172,12 @@ export function Log({ room, openLink, invite }: LogProps) {
         tabIndex={0}
         data-testid="log"
         onScroll={look}
+        onPointerOver={rows.pointerOver}
+        onPointerLeave={rows.pointerLeave}
+        onClick={rows.click}
+        onFocusIn={rows.focusIn}
+        onFocusOut={rows.focusOut}
+        onKeyDown={rows.keyDown}
       >
         <div class={empty ? 'log-inside is-empty' : 'log-inside'} ref={inside}>
           {room.loading.value && <p class="log-loading">{w.loadingHistory}</p>}
@@ -151,9 +185,11 @@ export function Log({ room, openLink, invite }: LogProps) {
             <p class="beginning">{w.beginning(state.room?.name ?? '')}</p>
           )}
           {empty && <Empty hosted={room.hosted} invite={invite} />}
-          {days.map((day) => (
-            <DayOf key={day.day} day={day} room={room} me={me} openLink={openLink} />
-          ))}
+          <Reading.Provider value={reading}>
+            {days.map((day) => (
+              <DayOf key={day.day} day={day} room={room} me={me} />
+            ))}
+          </Reading.Provider>
         </div>
       </div>
       {!atBottom.value && (
@@ -170,43 +206,25 @@ interface DayProps {
   day: Day
   room: Room
   me: string | null
-  openLink: LogProps['openLink']
 }
 
-function DayOf({ day, room, me, openLink }: DayProps) {
+function DayOf({ day, room, me }: DayProps) {
   return (
     <section class="day">
       <h2 class="day-name">
         <span>{dayName(day.at, Date.now())}</span>
       </h2>
-      {day.rows.map((row) => shownRow(row, room, me, openLink))}
+      {day.rows.map((row) => shownRow(row, room, me))}
     </section>
   )
 }
 
-function shownRow(row: Row, room: Room, me: string | null, openLink: LogProps['openLink']) {
+function shownRow(row: Row, room: Room, me: string | null) {
   switch (row.kind) {
     case 'message':
-      return (
-        <Message
-          key={row.key}
-          rowKey={row.key}
-          event={row.event}
-          first={row.first}
-          own={row.own}
-          openLink={openLink}
-        />
-      )
+      return <Message key={row.key} rowKey={row.key} event={row.event} first={row.first} own={row.own} />
     case 'pending':
-      return (
-        <PendingMessage
-          key={row.key}
-          room={room}
-          pending={row.pending}
-          first={row.first}
-          openLink={openLink}
-        />
-      )
+      return <PendingMessage key={row.key} room={room} pending={row.pending} first={row.first} />
     case 'notice':
       return <NoticeLine key={row.key} rowKey={row.key} notice={row.notice} me={me} />
   }

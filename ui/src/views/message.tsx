@@ -1,9 +1,13 @@
-import { isJumbo, rich } from '../text/text'
+import { useContext } from 'preact/hooks'
+import { Text } from '../text/text'
 import type { Event } from '../wire.gen'
 import { clock, fully, shortClock } from '../words/time'
 import { words } from '../words/words'
-import { Avatar, hueOf } from './avatar'
+import { Avatar } from './avatar'
 import { called } from './called'
+import { Fold } from './fold'
+import { Reading } from './reading'
+import { MessageRow } from './row'
 
 interface MessageProps {
   event: Event
@@ -11,20 +15,21 @@ interface MessageProps {
   first: boolean
   own: boolean
   rowKey: string
-  openLink: ((url: string) => void) | null
 }
 
 /** A message that is in the log. */
-export function Message({ event, first, own, rowKey, openLink }: MessageProps) {
+export function Message({ event, first, own, rowKey }: MessageProps) {
+  const { openLink } = useContext(Reading)
   const name = called(event.nickname)
+  const { text } = event.body
   return (
-    <div
-      class={`message${first ? ' first' : ''}${own ? ' own' : ''}`}
-      data-testid="message"
-      data-state="sent"
-      data-seq={event.seq}
-      data-key={rowKey}
-      style={{ '--hue': hueOf(event.member) }}
+    <MessageRow
+      rowKey={rowKey}
+      seq={event.seq}
+      state="sent"
+      member={event.member}
+      text={text}
+      classes={`${first ? 'first' : ''} ${own ? 'own' : ''}`}
     >
       {first && <Avatar member={event.member} nickname={name} />}
       <p class={first ? 'message-meta' : 'message-meta later'}>
@@ -35,17 +40,10 @@ export function Message({ event, first, own, rowKey, openLink }: MessageProps) {
           {first ? clock(event.at) : shortClock(event.at)}
         </time>
       </p>
-      <Text text={event.body.text} openLink={openLink} />
+      <Fold text={text}>
+        <Text text={text} openLink={openLink} />
+      </Fold>
       {own && <span class="for-readers">{words.value.sent}</span>}
-    </div>
-  )
-}
-
-/** What was said. Each line finds its own direction. */
-export function Text({ text, openLink }: { text: string; openLink: MessageProps['openLink'] }) {
-  return (
-    <div class={isJumbo(text) ? 'text jumbo' : 'text'} dir="auto" data-testid="message-text">
-      {rich(text, openLink)}
-    </div>
+    </MessageRow>
   )
 }

@@ -1,34 +1,36 @@
+import { useContext } from 'preact/hooks'
 import type { Room } from '../room/room'
 import type { Pending } from '../room/state'
+import { Text } from '../text/text'
 import { clock, shortClock } from '../words/time'
 import { words } from '../words/words'
-import { Avatar, hueOf } from './avatar'
+import { Avatar } from './avatar'
 import { called } from './called'
+import { Fold } from './fold'
 import { Icon } from './icon'
-import { Text } from './message'
+import { Reading } from './reading'
+import { MessageRow } from './row'
 
 interface PendingProps {
   room: Room
   pending: Pending
   first: boolean
-  openLink: ((url: string) => void) | null
 }
 
 /** Something typed here that the log doesn't show yet. It looks sent only once it has its place. */
-export function PendingMessage({ room, pending, first, openLink }: PendingProps) {
+export function PendingMessage({ room, pending, first }: PendingProps) {
+  const { openLink } = useContext(Reading)
   const you = room.state.value.you
   const name = called(you?.nickname ?? '')
   const state = pending.failed !== undefined ? 'failed' : pending.seq !== undefined ? 'sent' : 'pending'
   return (
-    <div
-      class={`message own${first ? ' first' : ''} is-${state}`}
-      data-testid="message"
-      data-state={state}
-      data-seq={pending.seq}
-      data-key={pending.id}
-      // It is read out once, when it is in the log.
-      aria-live="off"
-      style={{ '--hue': hueOf(you?.member ?? '') }}
+    <MessageRow
+      rowKey={pending.id}
+      seq={pending.seq}
+      state={state}
+      member={you?.member ?? ''}
+      text={pending.text}
+      classes={`own is-${state}${first ? ' first' : ''}`}
     >
       {first && <Avatar member={you?.member ?? ''} nickname={name} />}
       <p class={first ? 'message-meta' : 'message-meta later'}>
@@ -37,10 +39,12 @@ export function PendingMessage({ room, pending, first, openLink }: PendingProps)
         </span>
         <time>{first ? clock(pending.at) : shortClock(pending.at)}</time>
       </p>
-      <Text text={pending.text} openLink={openLink} />
+      <Fold text={pending.text}>
+        <Text text={pending.text} openLink={openLink} />
+      </Fold>
       {state === 'pending' && <Waiting room={room} pending={pending} />}
       {state === 'failed' && <Failed room={room} pending={pending} />}
-    </div>
+    </MessageRow>
   )
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { initials, isJumbo, pieces } from './text'
+import { hostOf, pieces, safeUrl } from './links'
 
 const links = (text: string) => pieces(text).flatMap((piece) => (piece.url === null ? [] : [piece.text]))
 
@@ -25,6 +25,9 @@ describe('links in text', () => {
     ['https://한국.kr', ['https://한국.kr']],
     ['「https://example.jp」。', ['https://example.jp']],
     ['a https://a.example b http://b.example', ['https://a.example', 'http://b.example']],
+    ['mail mina@example.com.', ['mina@example.com']],
+    ['mina.kim+snug@mail.example.co.kr에 보내요', ['mina.kim+snug@mail.example.co.kr']],
+    ['mailto:mina@example.com', ['mailto:mina@example.com']],
   ])('are found in %j', (text, expected) => {
     expect(links(text)).toEqual(expected)
   })
@@ -39,13 +42,17 @@ describe('links in text', () => {
     'http://',
     'https://.',
     'http://[',
+    '@mina',
+    'mina@den',
+    'a@b@example.com',
+    'mailto:',
   ])('are not found in %j', (text) => {
     expect(links(text)).toEqual([])
   })
 
-  it('lead only to http and https', () => {
+  it('lead only to pages and people', () => {
     for (const piece of pieces('https://javascript:alert(1) https://a.example/%00 http://x"onclick=y')) {
-      if (piece.url !== null) expect(piece.url).toMatch(/^https?:\/\//)
+      if (piece.url !== null) expect(piece.url).toMatch(/^(https?:\/\/|mailto:)/)
     }
   })
 
@@ -60,32 +67,38 @@ describe('links in text', () => {
   })
 })
 
-describe('people and emoji', () => {
+describe('an address', () => {
   it.each([
-    ['Mina', 'M'],
-    ['mina kim', 'MK'],
-    ['Ana María de la Cruz', 'AC'],
-    ['김민아', '김'],
-    ['김 민아', '김'],
-    ['👩‍🚀 Sally', '👩‍🚀'],
-    ['', '?'],
-    ['  ', '?'],
-  ])('%j is known by %j', (nickname, expected) => {
-    expect(initials(nickname)).toBe(expected)
+    ['https://example.com', 'https://example.com/'],
+    ['mailto:mina@example.com', 'mailto:mina@example.com'],
+    ['mailto:mina@example.com?attach=/etc/passwd&bcc=eve@example.com', 'mailto:mina@example.com'],
+  ])('%j may be opened as %j', (link, expected) => {
+    expect(safeUrl(link)).toBe(expected)
   })
 
   it.each([
-    ['🫖', true],
-    ['🫖🍵', true],
-    ['❤️', true],
-    ['🇰🇷', true],
-    ['👩‍👩‍👧', true],
-    ['🫖🍵🫖🍵', false],
-    ['hi 🫖', false],
-    ['123', false],
-    ['#', false],
-    ['', false],
-  ])('%j is shown large: %s', (text, expected) => {
-    expect(isJumbo(text)).toBe(expected)
+    'javascript:alert(1)',
+    'JAVASCRIPT:alert(1)',
+    'java\nscript:alert(1)',
+    ' javascript:alert(1)',
+    '\u0001javascript:alert(1)',
+    'data:text/html,<script>alert(1)</script>',
+    'vbscript:x',
+    'file:///etc/passwd',
+    'blob:http://example.com/x',
+    'intent://x',
+    'mailto:',
+    'mailto:a@b.example,c@d.example',
+    '//example.com',
+    '/r/den',
+    '#x',
+    '',
+  ])('%j may not', (link) => {
+    expect(safeUrl(link)).toBeNull()
+  })
+
+  it('says whom it leads to', () => {
+    expect(hostOf('https://example.com:8080/a')).toBe('example.com:8080')
+    expect(hostOf('mailto:mina@example.com')).toBe('mina@example.com')
   })
 })

@@ -1,0 +1,195 @@
+//! What a message looks like, and what one can do with it.
+
+use fantoccini::key::Key;
+use snug_tests::{Browser, Page, TestRelay, network};
+
+/// Everything a message can be written with.
+const RICH: &str = "**bold** *italic* ~~struck~~ `code` <b>as typed</b>\nsecond line\n\n> quoted\n\n- one\n- two\n  - inside\n\n3. three\n\nhttps://example.com/a_b_c and [words](https://example.com) and mina@example.com\n\n```rust\nfn main() {}\n```";
+
+#[tokio::test]
+async fn markdown_is_shown_and_code_is_coloured_once_there_is_some() {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let (mina, mut jun) = (browser.person().await.unwrap(), relay.join("Jun").await);
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    jun.says("just words").await;
+    mina.shows_message("Jun", "just words").await.unwrap();
+    let loaded = "return performance.getEntriesByType('resource').some(({ name }) => name.includes('highlight'))";
+    assert_eq!(mina.run(loaded).await.unwrap(), false, "nothing to colour, nothing loaded");
+    jun.says(RICH).await;
+    for (what, css) in [
+        ("bold", "strong"),
+        ("italic", "em"),
+        ("struck", "del"),
+        ("code", "p > code"),
+        ("quoted", "blockquote > p"),
+        ("one", "ul > li:first-child"),
+        ("inside", "ul ul > li"),
+        ("three", "ol[start='3'] > li"),
+        ("https://example.com/a_b_c", "a[href='https://example.com/a_b_c']"),
+        ("words", "a[href='https://example.com/']"),
+        ("mina@example.com", "a[href='mailto:mina@example.com']"),
+        ("fn", "pre .hljs-keyword"),
+    ] {
+        mina.until_true(what, &format!("return document.querySelector(\".text {css}\")?.textContent === '{what}'"))
+            .await
+            .unwrap();
+    }
+    assert_eq!(mina.run(loaded).await.unwrap(), true);
+    let copied = mina
+        .run(
+            "getSelection().selectAllChildren([...document.querySelectorAll('.text')].at(-1));
+             return getSelection().toString()",
+        )
+        .await
+        .unwrap();
+    let copied = copied.as_str().unwrap();
+    let lines: Vec<&str> = copied.lines().filter(|line| !line.trim().is_empty()).collect();
+    assert_eq!(
+        lines,
+        [
+            "bold italic struck code <b>as typed</b>",
+            "second line",
+            "quoted",
+            "one",
+            "two",
+            "inside",
+            "three",
+            "https://example.com/a_b_c and words and mina@example.com",
+            "fn main() {}",
+        ],
+        "{copied:?}"
+    );
+    assert_eq!(mina.complaints().await.unwrap(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_long_message_is_folded_and_unfolds_by_keyboard() {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let (mina, mut jun) = (browser.person().await.unwrap(), relay.join("Jun").await);
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    let lines: Vec<String> = (1..=80).map(|line| format!("line {line} of **many**")).collect();
+    jun.says(&lines[..20].join("\n")).await;
+    jun.says("short").await;
+    mina.shows_message("Jun", "short").await.unwrap();
+    assert!(!mina.has("fold").await.unwrap(), "twenty lines aren't long");
+    jun.says(&lines.join("\n")).await;
+    mina.find("fold").await.unwrap();
+    let height = "return document.querySelector('.fold.folded, .fold:has(+ button)').getBoundingClientRect().height";
+    let folded = mina.run(height).await.unwrap().as_f64().unwrap();
+    assert!((400.0..560.0).contains(&folded), "about twenty lines, and not {folded} px");
+    assert_eq!(mina.attribute("fold", "aria-expanded").await.unwrap(), "false");
+
+    mina.run("document.querySelector(\"[data-testid='fold']\").focus(); return null").await.unwrap();
+    let top = "return document.querySelector('.fold:has(+ button)').getBoundingClientRect().top";
+    let before = mina.run(top).await.unwrap().as_f64().unwrap();
+    mina.press(Key::Enter).await.unwrap();
+    mina.until_true("all of it", &format!("{} > 1900", height)).await.unwrap();
+    let moved = (mina.run(top).await.unwrap().as_f64().unwrap() - before).abs();
+    assert!(moved < 3.0, "what is to be read stays where it was, and doesn't move by {moved} px");
+    assert_eq!(mina.attribute("fold", "aria-expanded").await.unwrap(), "true");
+    mina.press(Key::Enter).await.unwrap();
+    mina.until_true("folded again", &format!("{} < 560", height)).await.unwrap();
+    mina.until_true(
+        "the button in sight",
+        "const { top, bottom } = document.activeElement.getBoundingClientRect();
+        return document.activeElement.dataset.testid === 'fold' && top >= 0 && bottom <= innerHeight",
+    )
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn the_text_of_a_message_is_copied_as_typed_on_plain_http() {
+    if !network::own("messages::the_text_of_a_message_is_copied_as_typed_on_plain_http") {
+        return;
+    }
+    let relay = TestRelay::on(network::ADDRESS).await;
+    let browser = Browser::start().await.unwrap();
+    let (mina, mut jun) = (browser.person().await.unwrap(), relay.join("Jun").await);
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    assert_eq!(mina.run("return isSecureContext").await.unwrap(), false);
+    jun.says("first").await;
+    jun.says("**as** _typed_\n- here").await;
+    jun.says("last").await;
+    mina.shows_message("Jun", "last").await.unwrap();
+
+    // By keyboard: into the log backwards from where one types, up to the message, and to its tools.
+    mina.find("composer").await.unwrap();
+    mina.run("document.querySelector(\"[data-testid='message'][tabindex='0']\").focus(); return null").await.unwrap();
+    mina.until_true("the newest message in focus", &focus_is_on("last")).await.unwrap();
+    mina.press(Key::Up).await.unwrap();
+    mina.until_true("the one before", &focus_is_on("typed")).await.unwrap();
+    mina.press(Key::Tab).await.unwrap();
+    mina.until_true("its first tool", "return document.activeElement.dataset.testid === 'copy-text'").await.unwrap();
+    mina.press(Key::Enter).await.unwrap();
+    // The pointer may rest on another message, which then shows its own.
+    let said = "return document.activeElement.closest('.tools')?.textContent === 'Copied'";
+    mina.until_true("what became of it", said).await.unwrap();
+    mina.press(Key::Escape).await.unwrap();
+    mina.until_true("the message again", &focus_is_on("typed")).await.unwrap();
+    mina.press(Key::Escape).await.unwrap();
+    mina.until_true("where one types", "return document.activeElement.dataset.testid === 'composer'").await.unwrap();
+    pastes(&mina).await;
+    let pasted = mina.find("composer").await.unwrap().prop("value").await.unwrap();
+    assert_eq!(pasted.as_deref(), Some("**as** _typed_\n- here"));
+}
+
+#[tokio::test]
+async fn a_copy_that_failed_is_not_called_copied() {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let (mina, mut jun) = (browser.person().await.unwrap(), relay.join("Jun").await);
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    jun.says("hard to copy").await;
+    mina.shows_message("Jun", "hard to copy").await.unwrap();
+    mina.run(
+        "navigator.clipboard.writeText = () => Promise.reject(new Error('no'));
+         document.execCommand = () => false; return null",
+    )
+    .await
+    .unwrap();
+    // By a tap, or a click: anywhere on the message.
+    mina.click("message-text").await.unwrap();
+    mina.click("copy-text").await.unwrap();
+    mina.until_true(
+        "the truth",
+        "return document.querySelector(\"[data-testid='copy-outcome']\").textContent.includes('Couldn’t copy')
+            && getSelection().toString().trim() === 'hard to copy'",
+    )
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn a_message_shows_its_tools_to_a_pointer_and_only_then() {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let (mina, mut jun) = (browser.person().await.unwrap(), relay.join("Jun").await);
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    jun.says("point at me").await;
+    mina.shows_message("Jun", "point at me").await.unwrap();
+    assert!(!mina.has("copy-text").await.unwrap());
+    let over = "document.querySelector(\"[data-testid='message-text']\").dispatchEvent(
+        new PointerEvent('pointerover', { bubbles: true, pointerType: 'mouse' })); return null";
+    mina.run(over).await.unwrap();
+    mina.find("copy-text").await.unwrap();
+    let away = "document.querySelector(\"[data-testid='log']\").dispatchEvent(
+        new PointerEvent('pointerleave', { pointerType: 'mouse' })); return null";
+    mina.run(away).await.unwrap();
+    mina.until_true("no tools", "return !document.querySelector(\"[data-testid='copy-text']\")").await.unwrap();
+}
+
+fn focus_is_on(text: &str) -> String {
+    format!(
+        "return document.activeElement.matches(\"[data-testid='message']\") &&
+            document.activeElement.textContent.includes('{text}')"
+    )
+}
+
+/// Presses what pastes.
+async fn pastes(page: &Page) {
+    let keys = format!("{}v{}", char::from(Key::Control), char::from(Key::Null));
+    page.client().active_element().await.unwrap().send_keys(&keys).await.unwrap();
+}

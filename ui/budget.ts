@@ -1,0 +1,35 @@
+import { gzipSync } from 'node:zlib'
+import type { Plugin } from 'vite'
+
+/** What a phone loads before it shows anything: all the script of the first picture, compressed. */
+const MOST_BYTES = 70_000
+
+/** Fails the build when the script that every visit starts with has grown too large. */
+export function budget(): Plugin {
+  return {
+    name: 'snug:budget',
+    apply: 'build',
+    generateBundle(_, bundle) {
+      const initial = new Set<string>()
+      const take = (name: string) => {
+        const chunk = bundle[name]
+        if (chunk?.type !== 'chunk' || initial.has(name)) return
+        initial.add(name)
+        for (const imported of chunk.imports) take(imported)
+      }
+      for (const [name, chunk] of Object.entries(bundle)) {
+        if (chunk.type === 'chunk' && chunk.isEntry) take(name)
+      }
+      let bytes = 0
+      for (const name of initial) {
+        const chunk = bundle[name]
+        if (chunk?.type === 'chunk') bytes += gzipSync(chunk.code, { level: 9 }).length
+      }
+      const size = `${(bytes / 1000).toFixed(1)} KB of initial script, compressed`
+      if (bytes === 0) this.error('there is no initial script to weigh')
+      if (bytes > MOST_BYTES)
+        this.error(`${size}: ${MOST_BYTES / 1000} KB at most. Load some of it when needed.`)
+      this.info(size)
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import { signal } from '@preact/signals'
+
+const KEYS: Record<string, (rows: HTMLElement[], at: number) => HTMLElement | undefined> = {
+  ArrowUp: (rows, at) => rows[Math.max(0, at - 1)],
+  ArrowDown: (rows, at) => rows[at + 1],
+  Home: (rows) => rows[0],
+  End: (rows) => rows.at(-1),
+}
+
+/** Which message the pointer and the focus are at, told by the log's events alone: there may be hundreds. */
+export class Rows {
+  readonly pointed = signal<string | null>(null)
+  readonly focused = signal<string | null>(null)
+  readonly stop = signal<string | null>(null)
+
+  readonly pointerOver = ({ target, pointerType }: PointerEvent) => {
+    if (pointerType !== 'touch') this.pointed.value = keyOf(rowOf(target))
+  }
+
+  readonly pointerLeave = () => {
+    this.pointed.value = null
+  }
+
+  /** A tap is how a finger points. Taps on links and buttons, and those that select, are something else. */
+  readonly click = ({ target }: MouseEvent) => {
+    if (target instanceof Element && target.closest('a, button')) return
+    if (getSelection()?.isCollapsed !== false) rowOf(target)?.focus({ preventScroll: true })
+  }
+
+  readonly focusIn = ({ target }: FocusEvent) => {
+    const key = keyOf(rowOf(target))
+    this.focused.value = key
+    if (key !== null) this.stop.value = key
+  }
+
+  readonly focusOut = ({ relatedTarget }: FocusEvent) => {
+    this.focused.value = keyOf(rowOf(relatedTarget))
+  }
+
+  readonly keyDown = (event: KeyboardEvent) => {
+    const row = rowOf(event.target)
+    if (!row) return
+    if (event.key === 'Escape') {
+      // First out of what is in the message, then back to where one types.
+      const back = event.target === row ? document.querySelector<HTMLElement>('.composer textarea') : row
+      back?.focus()
+      return
+    }
+    if (event.target !== row || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
+    const log = event.currentTarget
+    const next = KEYS[event.key]
+    if (!next || !(log instanceof HTMLElement)) return
+    const rows = messagesIn(log)
+    const wanted = next(rows, rows.indexOf(row))
+    event.preventDefault()
+    wanted?.focus()
+  }
+
+  /** After the rows have changed: Tab has to find one that is there, the newest unless one was chosen. */
+  settle(log: HTMLElement): void {
+    const rows = messagesIn(log)
+    if (this.focused.peek() !== null && rows.some((row) => keyOf(row) === this.stop.peek())) return
+    this.stop.value = keyOf(rows.at(-1) ?? null)
+  }
+}
+
+const messagesIn = (log: HTMLElement) => [...log.querySelectorAll<HTMLElement>('.message')]
+
+const rowOf = (target: EventTarget | null) =>
+  target instanceof Element ? target.closest<HTMLElement>('.message') : null
+
+const keyOf = (row: HTMLElement | null) => row?.dataset.key ?? null
