@@ -64,3 +64,66 @@ async fn a_message_too_long_is_kept_from_being_sent_and_not_lost() {
         document.querySelector(\"[data-testid='composer']\").value.includes('much longer than twenty')";
     mina.until_true("the text is still there", kept).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_draft_is_kept_for_its_room_over_a_reload() {
+    let (relay, other) = (TestRelay::start().await, TestRelay::start().await);
+    let browser = Browser::start().await.unwrap();
+    let mina = browser.person().await.unwrap();
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    mina.find("composer").await.unwrap().send_keys("half a thought").await.unwrap();
+    mina.reload().await.unwrap();
+    let typed = async || mina.find("composer").await.unwrap().prop("value").await.unwrap().unwrap();
+    assert_eq!(typed().await, "half a thought");
+    mina.says("").await.unwrap();
+    mina.shows_message("Mina", "half a thought").await.unwrap();
+    mina.reload().await.unwrap();
+    assert_eq!(typed().await, "", "what was sent is no draft any more");
+    mina.joins(&other.link(), "Mina").await.unwrap();
+    assert_eq!(typed().await, "");
+}
+
+#[tokio::test]
+async fn the_composer_grows_with_its_lines_up_to_a_limit() {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let mina = browser.person().await.unwrap();
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    let shift_enter = format!("{}{}{}", char::from(Key::Shift), char::from(Key::Enter), char::from(Key::Null));
+    let height = async || {
+        let script = "return document.querySelector(\"[data-testid='composer']\").offsetHeight";
+        mina.run(script).await.unwrap().as_u64().unwrap()
+    };
+    let one = height().await;
+    mina.find("composer").await.unwrap().send_keys(&format!("a{shift_enter}b{shift_enter}c")).await.unwrap();
+    let three = height().await;
+    assert_eq!(three, one + 2 * 24, "a line is a line");
+    mina.find("composer").await.unwrap().send_keys(&shift_enter.repeat(30)).await.unwrap();
+    let most = height().await;
+    assert!(most > three && most <= 260, "{most} px for thirty lines");
+}
+
+#[tokio::test]
+async fn rich_text_is_pasted_as_plain_text() {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let mina = browser.person().await.unwrap();
+    let mut jun = relay.join("Jun").await;
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    mina.run(
+        "const rich = document.createElement('div');
+         rich.innerHTML = '<h1>Title</h1><b>bold</b> and <a href=\"https://example.com\">a link</a><img src=x>';
+         document.body.append(rich);
+         getSelection().selectAllChildren(rich);
+         document.execCommand('copy');
+         rich.remove();
+         document.querySelector(\"[data-testid='composer']\").focus();
+         return null",
+    )
+    .await
+    .unwrap();
+    let paste = format!("{}v{}", char::from(Key::Control), char::from(Key::Null));
+    mina.client().active_element().await.unwrap().send_keys(&paste).await.unwrap();
+    mina.press(Key::Enter).await.unwrap();
+    jun.hears("Mina", "Title\nbold and a link").await;
+}

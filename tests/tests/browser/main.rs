@@ -5,6 +5,7 @@
 mod talking;
 
 mod away;
+mod completing;
 mod composing;
 mod faults;
 mod hostile;

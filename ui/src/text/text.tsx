@@ -1,76 +1,108 @@
 import type { ComponentChildren } from 'preact'
-import { useMemo } from 'preact/hooks'
-import { isJumbo } from './characters'
 import { CodeBlock } from './code'
-import { type Block, type Inline, read } from './markdown'
+import type { Block, Inline } from './markdown'
+import { mentions, type Names } from './mentions'
 
 /** How a link is opened; null where the browser does it. */
 export type OpenLink = ((url: string) => void) | null
 
 interface TextProps {
-  text: string
+  /** What was typed, as it was read. */
+  said: readonly Block[]
+  jumbo: boolean
   openLink: OpenLink
+  /** Who can be called; null when nobody is. */
+  names: Names | null
 }
 
 /**
  * What was said. The only place where message text becomes elements, and it becomes nothing but the ones
  * below: nothing here or anywhere makes HTML from strings. Each line finds its own direction.
  */
-export function Text({ text, openLink }: TextProps) {
-  const blocks = useMemo(() => read(text), [text])
+export function Text({ said, jumbo, openLink, names }: TextProps) {
+  const shown = new Shown(openLink, names)
   return (
-    <div class={isJumbo(text) ? 'text jumbo' : 'text'} dir="auto" data-testid="message-text">
-      {blocks.map((block) => shownBlock(block, openLink))}
+    <div class={jumbo ? 'text jumbo' : 'text'} dir="auto" data-testid="message-text">
+      {shown.blocks(said)}
     </div>
   )
 }
 
-function shownBlock(block: Block, openLink: OpenLink): ComponentChildren {
-  const blocks = (inside: readonly Block[]) => inside.map((it) => shownBlock(it, openLink))
-  switch (block.kind) {
-    case 'paragraph':
-      return <p>{shownInlines(block.inside, openLink)}</p>
-    case 'heading':
-      // Bold and no heading: the page's outline is the app's own.
-      return (
-        <p>
-          <strong>{shownInlines(block.inside, openLink)}</strong>
-        </p>
-      )
-    case 'quote':
-      return <blockquote>{blocks(block.inside)}</blockquote>
-    case 'list': {
-      const items = block.items.map((item) => <li>{blocks(item)}</li>)
-      return block.start === null ? <ul>{items}</ul> : <ol start={block.start}>{items}</ol>
-    }
-    case 'code':
-      return <CodeBlock language={block.language} text={block.text} />
-    case 'gap':
-      // As text, so that what is selected and copied has the empty lines, too.
-      return <p class="gap">{'\n'.repeat(block.lines)}</p>
+class Shown {
+  constructor(
+    private readonly openLink: OpenLink,
+    private readonly names: Names | null,
+  ) {}
+
+  blocks(blocks: readonly Block[]): ComponentChildren {
+    return blocks.map((block) => this.block(block))
   }
-}
 
-function shownInlines(inlines: readonly Inline[], openLink: OpenLink): ComponentChildren {
-  return inlines.map((inline) => (typeof inline === 'string' ? inline : shownInline(inline, openLink)))
-}
+  private block(block: Block): ComponentChildren {
+    switch (block.kind) {
+      case 'paragraph':
+        return <p>{this.inlines(block.inside)}</p>
+      case 'heading':
+        // Bold and no heading: the page's outline is the app's own.
+        return (
+          <p>
+            <strong>{this.inlines(block.inside)}</strong>
+          </p>
+        )
+      case 'quote':
+        return <blockquote>{this.blocks(block.inside)}</blockquote>
+      case 'list': {
+        const items = block.items.map((item) => <li>{this.blocks(item)}</li>)
+        return block.start === null ? <ul>{items}</ul> : <ol start={block.start}>{items}</ol>
+      }
+      case 'code':
+        return <CodeBlock language={block.language} text={block.text} />
+      case 'gap':
+        // As text, so that what is selected and copied has the empty lines, too.
+        return <p class="gap">{'\n'.repeat(block.lines)}</p>
+    }
+  }
 
-function shownInline(inline: Exclude<Inline, string>, openLink: OpenLink): ComponentChildren {
-  if (inline.kind === 'code') return <code>{inline.text}</code>
-  const inside = shownInlines(inline.inside, openLink)
-  switch (inline.kind) {
-    case 'strong':
-      return <strong>{inside}</strong>
-    case 'emphasis':
-      return <em>{inside}</em>
-    case 'struck':
-      return <del>{inside}</del>
-    case 'link':
-      return (
-        <Link url={inline.url} openLink={openLink}>
-          {inside}
-        </Link>
+  private inlines(inlines: readonly Inline[]): ComponentChildren {
+    return inlines.map((inline) => (typeof inline === 'string' ? this.words(inline) : this.inline(inline)))
+  }
+
+  private inline(inline: Exclude<Inline, string>): ComponentChildren {
+    if (inline.kind === 'code') return <code>{inline.text}</code>
+    const inside = this.inlines(inline.inside)
+    switch (inline.kind) {
+      case 'strong':
+        return <strong>{inside}</strong>
+      case 'emphasis':
+        return <em>{inside}</em>
+      case 'struck':
+        return <del>{inside}</del>
+      case 'link':
+        return (
+          <Link url={inline.url} openLink={this.openLink}>
+            {inside}
+          </Link>
+        )
+    }
+  }
+
+  /** Text, in which those who are called stand out. */
+  private words(text: string): ComponentChildren {
+    const called = this.names ? mentions(text, this.names) : []
+    if (called.length === 0) return text
+    const shown: ComponentChildren[] = []
+    let from = 0
+    for (const mention of called) {
+      shown.push(text.slice(from, mention.from))
+      shown.push(
+        <bdi class={mention.name === this.names?.own ? 'mention own' : 'mention'}>
+          {text.slice(mention.from, mention.to)}
+        </bdi>,
       )
+      from = mention.to
+    }
+    shown.push(text.slice(from))
+    return shown
   }
 }
 

@@ -1,8 +1,12 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { othersIn } from '../room/people'
 import type { Room } from '../room/room'
 import { local } from '../transport/storage'
 import { words } from '../words/words'
+import { replaceIn, useCompleting } from './completing'
+import { EmojiButton } from './emoji-button'
 import { Icon } from './icon'
+import { SUGGESTIONS, Suggestions, suggestionId } from './suggestions'
 
 /** What the relay takes until it has said so itself. */
 const USUAL_BYTES = 16_384
@@ -16,6 +20,8 @@ export function Composer({ room }: { room: Room }) {
   const composing = useRef(false)
   const key = `snug.draft.${room.key}`
   const [text, setText] = useState(() => local.get(key) ?? '')
+  const completing = useCompleting(area, () => othersIn(room.state.peek()))
+  const suggesting = completing.choices.length > 0
   const w = words.value
 
   const most = room.state.value.limits?.text_bytes ?? USUAL_BYTES
@@ -43,16 +49,17 @@ export function Composer({ room }: { room: Room }) {
   const send = () => {
     if (!sendable) return
     // As it was typed, but for the empty lines around it.
+    completing.close()
     room.say(text.replace(/^(\s*\n)+|\s+$/g, ''))
     setText('')
     area.current?.focus()
   }
 
   const pressed = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || event.shiftKey) return
-    // Enter that ends a composition is the input method's. Safari ends the composition before it tells
-    // of the key, and then only the key code 229 gives it away.
+    // A key while composing is the input method's, Enter that ends a composition included. Safari ends it
+    // before it tells of the key, and then only the key code 229 gives it away.
     if (event.isComposing || event.keyCode === 229 || composing.current) return
+    if (completing.key(event) || event.key !== 'Enter' || event.shiftKey) return
     event.preventDefault()
     send()
   }
@@ -69,6 +76,13 @@ export function Composer({ room }: { room: Room }) {
         {bytes > most * NEARLY_FULL && left(text, bytes, most)}
       </p>
       <div class="composer-box">
+        <Suggestions completing={completing} />
+        <EmojiButton
+          pick={(emoji) => {
+            const field = area.current
+            if (field) replaceIn(field, field.selectionStart, field.selectionEnd, emoji)
+          }}
+        />
         <textarea
           ref={area}
           rows={1}
@@ -78,10 +92,21 @@ export function Composer({ room }: { room: Room }) {
           aria-label={w.message}
           aria-describedby="composer-room-left"
           aria-invalid={bytes > most}
+          // A text field of several lines is no combobox, and may have all that one needs but its role.
+          aria-autocomplete="list"
+          aria-haspopup="listbox"
+          aria-controls={suggesting ? SUGGESTIONS : undefined}
+          aria-activedescendant={suggesting ? suggestionId(completing.chosen) : undefined}
           enterkeyhint="send"
           autocomplete="off"
           data-testid="composer"
-          onInput={(event) => setText(event.currentTarget.value)}
+          onInput={(event) => {
+            setText(event.currentTarget.value)
+            completing.look()
+          }}
+          // The caret has moved, by the keyboard or the pointer.
+          onSelect={completing.look}
+          onBlur={completing.hide}
           onKeyDown={pressed}
           onCompositionStart={() => {
             composing.current = true

@@ -1,13 +1,15 @@
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, RefObject } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { words } from '../words/words'
 import { Icon } from './icon'
 
 interface DialogProps {
   title: string
-  /** `card` in the middle, `sheet` from the edge, `menu` under the button that opened it. */
-  kind: 'card' | 'sheet' | 'menu'
+  /** `card` in the middle, `sheet` from the edge, `menu` and `emoji` beside the button that opened it. */
+  kind: 'card' | 'sheet' | 'menu' | 'emoji'
   close: () => void
+  /** What it opens beside, for the style sheet to place it: `--beside-left` and `--beside-top`. */
+  beside?: RefObject<HTMLElement | null>
   children: ComponentChildren
 }
 
@@ -15,18 +17,23 @@ interface DialogProps {
  * A modal dialog while it is rendered. The browser's own: it keeps the focus inside, closes on Escape,
  * and gives the focus back to where it was.
  */
-export function Dialog({ title, kind, close, children }: DialogProps) {
+export function Dialog({ title, kind, close, beside, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     const dialog = ref.current
     const before = document.activeElement
+    const place = beside?.current?.getBoundingClientRect()
+    if (place) {
+      dialog?.style.setProperty('--beside-left', `${place.left}px`)
+      dialog?.style.setProperty('--beside-top', `${place.top}px`)
+    }
     dialog?.showModal()
     return () => {
       dialog?.close()
       // The element is gone before the browser could give the focus back.
       if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
     }
-  }, [])
+  }, [beside])
   return (
     // Escape is the keyboard's way to do what a click beside the dialog does.
     // biome-ignore lint/a11y/useKeyWithClickEvents: see above
@@ -43,7 +50,7 @@ export function Dialog({ title, kind, close, children }: DialogProps) {
       }}
     >
       <div class="dialog-inside">
-        {kind !== 'menu' && (
+        {(kind === 'card' || kind === 'sheet') && (
           <header class="dialog-head">
             <h2>{title}</h2>
             <button type="button" class="icon-button" aria-label={words.value.close} onClick={close}>

@@ -1,5 +1,6 @@
-import { useSignal } from '@preact/signals'
+import { useComputed, useSignal } from '@preact/signals'
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
+import { namesOf } from '../room/people'
 import type { Room } from '../room/room'
 import { type Day, type Row, rowsByDay } from '../room/rows'
 import type { OpenLink } from '../text/text'
@@ -74,10 +75,15 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
   const place = atBottom.value || !log.current ? null : placeIn(log.current)
 
   const rows = useMemo(() => new Rows(), [])
+  // In steps, so that what is said doesn't count as a change of who is here.
+  const members = useComputed(() => room.state.value.members)
+  const own = useComputed(() => room.state.value.you?.nickname ?? null)
+  const names = useComputed(() => namesOf(members.value, own.value))
   const reading: Reading = useMemo(
     () => ({
       openLink,
       copy,
+      names,
       pointed: rows.pointed,
       focused: rows.focused,
       stop: rows.stop,
@@ -86,7 +92,7 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
         holding.current = true
       },
     }),
-    [openLink, copy, rows, atBottom],
+    [openLink, copy, names, rows, atBottom],
   )
 
   const goToNewest = () => {

@@ -1,13 +1,10 @@
-import { useContext } from 'preact/hooks'
-import { Text } from '../text/text'
 import type { Event } from '../wire.gen'
 import { clock, fully, shortClock } from '../words/time'
 import { words } from '../words/words'
 import { Avatar } from './avatar'
 import { called } from './called'
-import { Fold } from './fold'
-import { Reading } from './reading'
 import { MessageRow } from './row'
+import { SaidText, useSaid } from './said'
 
 interface MessageProps {
   event: Event
@@ -19,9 +16,10 @@ interface MessageProps {
 
 /** A message that is in the log. */
 export function Message({ event, first, own, rowKey }: MessageProps) {
-  const { openLink } = useContext(Reading)
   const name = called(event.nickname)
   const { text } = event.body
+  const said = useSaid(text)
+  const forMe = said.forMe && !own
   return (
     <MessageRow
       rowKey={rowKey}
@@ -29,7 +27,7 @@ export function Message({ event, first, own, rowKey }: MessageProps) {
       state="sent"
       member={event.member}
       text={text}
-      classes={`${first ? 'first' : ''} ${own ? 'own' : ''}`}
+      classes={`${first ? 'first' : ''} ${own ? 'own' : ''} ${forMe ? 'for-me' : ''}`}
     >
       {first && <Avatar member={event.member} nickname={name} />}
       <p class={first ? 'message-meta' : 'message-meta later'}>
@@ -40,9 +38,8 @@ export function Message({ event, first, own, rowKey }: MessageProps) {
           {first ? clock(event.at) : shortClock(event.at)}
         </time>
       </p>
-      <Fold text={text}>
-        <Text text={text} openLink={openLink} />
-      </Fold>
+      {forMe && <span class="for-readers">{words.value.mentionsYou}</span>}
+      <SaidText said={said} />
       {own && <span class="for-readers">{words.value.sent}</span>}
     </MessageRow>
   )

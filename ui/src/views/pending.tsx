@@ -1,15 +1,12 @@
-import { useContext } from 'preact/hooks'
 import type { Room } from '../room/room'
 import type { Pending } from '../room/state'
-import { Text } from '../text/text'
 import { clock, shortClock } from '../words/time'
 import { words } from '../words/words'
 import { Avatar } from './avatar'
 import { called } from './called'
-import { Fold } from './fold'
 import { Icon } from './icon'
-import { Reading } from './reading'
 import { MessageRow } from './row'
+import { SaidText, useSaid } from './said'
 
 interface PendingProps {
   room: Room
@@ -19,7 +16,7 @@ interface PendingProps {
 
 /** Something typed here that the log doesn't show yet. It looks sent only once it has its place. */
 export function PendingMessage({ room, pending, first }: PendingProps) {
-  const { openLink } = useContext(Reading)
+  const said = useSaid(pending.text)
   const you = room.state.value.you
   const name = called(you?.nickname ?? '')
   const state = pending.failed !== undefined ? 'failed' : pending.seq !== undefined ? 'sent' : 'pending'
@@ -39,9 +36,7 @@ export function PendingMessage({ room, pending, first }: PendingProps) {
         </span>
         <time>{first ? clock(pending.at) : shortClock(pending.at)}</time>
       </p>
-      <Fold text={pending.text}>
-        <Text text={pending.text} openLink={openLink} />
-      </Fold>
+      <SaidText said={said} />
       {state === 'pending' && <Waiting room={room} pending={pending} />}
       {state === 'failed' && <Failed room={room} pending={pending} />}
     </MessageRow>

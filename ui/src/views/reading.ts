@@ -1,5 +1,6 @@
 import { type ReadonlySignal, signal } from '@preact/signals'
 import { createContext } from 'preact'
+import { Names } from '../text/mentions'
 import type { OpenLink } from '../text/text'
 
 /** What every message of a log needs from the one who reads it. */
@@ -7,6 +8,8 @@ export interface Reading {
   openLink: OpenLink
   /** Whether it really is on the clipboard now. */
   copy: (text: string) => Promise<boolean>
+  /** The people in the room, as they may be called. */
+  names: ReadonlySignal<Names>
   /** The row the pointer is over. */
   pointed: ReadonlySignal<string | null>
   /** The row the focus is in. */
@@ -20,6 +23,7 @@ export interface Reading {
 export const Reading = createContext<Reading>({
   openLink: null,
   copy: async () => false,
+  names: signal(new Names([], null)),
   pointed: signal(null),
   focused: signal(null),
   stop: signal(null),

@@ -1,0 +1,5 @@
+/** Made by `emoji.ts` beside the build's configuration. */
+declare module 'virtual:emoji' {
+  const lines: string
+  export default lines
+}

@@ -1,0 +1,35 @@
+import { useContext, useMemo } from 'preact/hooks'
+import { isJumbo } from '../text/characters'
+import { type Block, read } from '../text/markdown'
+import { callsMe, type Names } from '../text/mentions'
+import { Text } from '../text/text'
+import { Fold } from './fold'
+import { Reading } from './reading'
+
+/** A message, read. */
+export interface Said {
+  text: string
+  blocks: readonly Block[]
+  names: Names | null
+  /** Whether it calls the one who reads it. */
+  forMe: boolean
+}
+
+export function useSaid(text: string): Said {
+  const reading = useContext(Reading)
+  const blocks = useMemo(() => read(text), [text])
+  // Who is here matters only to those messages that may call somebody.
+  const names = text.includes('@') ? reading.names.value : null
+  const forMe = useMemo(() => names !== null && callsMe(blocks, names), [blocks, names])
+  return { text, blocks, names, forMe }
+}
+
+/** What it says, folded if it is long. */
+export function SaidText({ said: { text, blocks, names } }: { said: Said }) {
+  const { openLink } = useContext(Reading)
+  return (
+    <Fold text={text}>
+      <Text said={blocks} jumbo={isJumbo(text)} openLink={openLink} names={names} />
+    </Fold>
+  )
+}
