@@ -4,6 +4,7 @@
 
 mod talking;
 
+mod accessible;
 mod away;
 mod completing;
 mod composing;

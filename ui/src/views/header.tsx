@@ -43,14 +43,18 @@ export function Header({ room, peopleShown, togglePeople, invite, leave }: Heade
         <button
           type="button"
           class={`button quiet${peopleShown ? ' on' : ''}`}
-          aria-label={`${w.people}: ${w.peopleCount(count)}`}
           aria-pressed={wide.value ? peopleShown : undefined}
           aria-haspopup={wide.value ? undefined : 'dialog'}
           title={w.peopleCount(count)}
           onClick={togglePeople}
         >
           <Icon name="people" />
-          <span data-testid="people-count">{count}</span>
+          <span data-testid="people-count" aria-hidden="true">
+            {count}
+          </span>
+          <span class="for-readers">
+            {w.people}: {w.peopleCount(count)}
+          </span>
         </button>
         <Menu />
         <button

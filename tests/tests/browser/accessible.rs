@@ -1,0 +1,82 @@
+//! Nothing that can be found by looking at the page is in the way of those who use it otherwise.
+
+use std::fs;
+
+use fantoccini::key::Key;
+use serde_json::{Value, json};
+use snug_tests::{Browser, Person, TestRelay};
+
+/// One of everything a message can be.
+const MESSAGES: [&str; 6] = [
+    "**bold** *italic* ~~struck~~ `code` https://example.com and [words](https://example.com)",
+    "> quoted\n> > and quoted again\n\n- one\n  - inside\n- [x] done\n\n3. three",
+    "```rust\n/// Says how much.\n#[test]\nfn main() { let n: u32 = 42; println!(\"{n}\"); }\n```",
+    "```diff\n- before\n+ after\n@@ somewhere @@\n```\n```xml\n<a href=\"b\">c</a>\n```",
+    "@Mina look at this, and @Jun too",
+    "🫖",
+];
+
+#[tokio::test]
+async fn the_room_with_all_that_opens_in_it() {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let mut jun = relay.join("Jun").await;
+    for text in MESSAGES {
+        jun.says(text).await;
+    }
+    let lines: Vec<String> = (1..=60).map(|line| format!("line {line}")).collect();
+    jun.says(&lines.join("\n")).await;
+    for (language, width, height) in [("en-US", 1280, 800), ("ko-KR", 390, 844)] {
+        let mina = browser.person_with(language, width, height).await.unwrap();
+        mina.joins(&relay.link(), "Mina").await.unwrap();
+        mina.says("**mine**").await.unwrap();
+        for theme in ["light", "dark"] {
+            mina.run(&format!("localStorage.setItem('snug.theme', '{theme}'); return null")).await.unwrap();
+            mina.reload().await.unwrap();
+            mina.find("fold").await.unwrap();
+            mina.until_true("colours", "return !!document.querySelector('.hljs-keyword')").await.unwrap();
+            let named = |what: &str| format!("{what}, {theme}, {width} px");
+            nothing_found(&mina, &named("the room")).await;
+
+            mina.run("document.querySelector(\"[data-testid='message'][tabindex='0']\").focus(); return null")
+                .await
+                .unwrap();
+            mina.find("copy-text").await.unwrap();
+            nothing_found(&mina, &named("a message's tools")).await;
+
+            for asked in [":heart", "@"] {
+                let all = format!("{}a{}", char::from(Key::Control), char::from(Key::Null));
+                mina.find("composer").await.unwrap().send_keys(&format!("{all}{asked}")).await.unwrap();
+                mina.find("suggestion").await.unwrap();
+                nothing_found(&mina, &named(asked)).await;
+            }
+            mina.press(Key::Escape).await.unwrap();
+
+            mina.click("emoji-button").await.unwrap();
+            mina.find("emoji-search").await.unwrap();
+            nothing_found(&mina, &named("the picker")).await;
+            mina.press(Key::Escape).await.unwrap();
+        }
+        mina.leaves().await.unwrap();
+    }
+}
+
+/// What axe finds on the page, with the elements it finds it in.
+async fn nothing_found(person: &Person, what: &str) {
+    let axe = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/node_modules/axe-core/axe.min.js");
+    person.run(&fs::read_to_string(axe).unwrap()).await.unwrap();
+    // What fades in has its colours only once it is there.
+    let found = person
+        .ask(
+            "const done = arguments[arguments.length - 1];
+             Promise.all(document.getAnimations().map((it) => it.finished.catch(() => {})))
+                 .then(() => axe.run(document, { resultTypes: ['violations'] }))
+                 .then(({ violations }) => done(violations.flatMap(({ id, nodes }) =>
+                     nodes.map(({ html, failureSummary }) => [id, html.slice(0, 200), failureSummary]))),
+                     (error) => done([String(error)]))",
+            Vec::<Value>::new(),
+        )
+        .await
+        .unwrap();
+    assert_eq!(found, json!([]), "{what}");
+}
