@@ -177,7 +177,7 @@ async fn forget_room(room: String, shell: State<'_, Shell>) -> Result<(), Error>
 
 #[tauri::command]
 async fn open_link(url: String) -> Result<(), Error> {
-    let url = address::web_link(&url)?;
+    let url = address::outside_link(&url)?;
     // Detached: the browser may outlive the app. Starting it can take a moment.
     tokio::task::spawn_blocking(move || open::that_detached(url.as_str()))
         .await
