@@ -42,6 +42,16 @@ async fn a_shortcode_is_completed_by_keyboard_and_enter_picks_before_it_sends() 
     until_typed(&mina, "🎉 ").await;
     mina.until_true("where one types", "return document.activeElement.dataset.testid === 'composer'").await.unwrap();
 
+    // What is offered is for the word the caret is in.
+    empties(&mina).await;
+    types(&mina, "and :tad").await;
+    mina.find("suggestion").await.unwrap();
+    mina.press(Key::Home).await.unwrap();
+    mina.until_true("no list", "return !document.querySelector(\"[data-testid='suggestion']\")").await.unwrap();
+    mina.press(Key::End).await.unwrap();
+    mina.until_true("the list again", &chosen("🎉")).await.unwrap();
+    empties(&mina).await;
+
     // Escape leaves what was typed, and Enter sends it.
     empties(&mina).await;
     types(&mina, ":tad").await;

@@ -85,12 +85,12 @@ async fn a_long_message_is_folded_and_unfolds_by_keyboard() {
     let top = "return document.querySelector('.fold:has(+ button)').getBoundingClientRect().top";
     let before = mina.run(top).await.unwrap().as_f64().unwrap();
     mina.press(Key::Enter).await.unwrap();
-    mina.until_true("all of it", &format!("{} > 1900", height)).await.unwrap();
+    mina.until_true("all of it", &format!("{height} > 1900")).await.unwrap();
     let moved = (mina.run(top).await.unwrap().as_f64().unwrap() - before).abs();
     assert!(moved < 3.0, "what is to be read stays where it was, and doesn't move by {moved} px");
     assert_eq!(mina.attribute("fold", "aria-expanded").await.unwrap(), "true");
     mina.press(Key::Enter).await.unwrap();
-    mina.until_true("folded again", &format!("{} < 560", height)).await.unwrap();
+    mina.until_true("folded again", &format!("{height} < 560")).await.unwrap();
     mina.until_true(
         "the button in sight",
         "const { top, bottom } = document.activeElement.getBoundingClientRect();
@@ -179,6 +179,15 @@ async fn a_message_shows_its_tools_to_a_pointer_and_only_then() {
         new PointerEvent('pointerleave', { pointerType: 'mouse' })); return null";
     mina.run(away).await.unwrap();
     mina.until_true("no tools", "return !document.querySelector(\"[data-testid='copy-text']\")").await.unwrap();
+
+    // A finger points by a tap.
+    let kim = browser.person_with("ko-KR", 390, 844).await.unwrap();
+    kim.joins(&relay.link(), "Kim").await.unwrap();
+    kim.shows_message("Jun", "point at me").await.unwrap();
+    assert!(!kim.has("copy-text").await.unwrap());
+    kim.click("message-text").await.unwrap();
+    kim.click("copy-text").await.unwrap();
+    kim.until_text("copy-outcome", "복사했어요").await.unwrap();
 }
 
 fn focus_is_on(text: &str) -> String {

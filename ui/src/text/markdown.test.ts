@@ -104,6 +104,23 @@ describe('Markdown', () => {
     expect(written('> a\n\n\n\nb *c*')).toEqual(['q(a)', 'gap3', 'b i(c)'])
   })
 
+  it('finds Markdown between HTML, which is text', () => {
+    expect(written('<div>*x*</div>')).toEqual(['<div>i(x)</div>'])
+    expect(written('<div>\n\n*x*\n\n</div>')).toEqual(['<div>', 'gap1', 'i(x)', 'gap1', '</div>'])
+    expect(written('<b>*x*</b>')).toEqual(['<b>i(x)</b>'])
+  })
+
+  it('stops looking in a message that was made to take long, and shows the rest as typed', () => {
+    const text = '*a* '.repeat(5_000)
+    const [paragraph, ...more] = read(text)
+    expect(more).toEqual([])
+    const inside = paragraph && 'inside' in paragraph ? paragraph.inside : []
+    const found = inside.filter((it) => typeof it !== 'string').length
+    expect(found).toBeGreaterThan(50)
+    expect(found).toBeLessThan(1_000)
+    expect(String(inside.at(-1)).endsWith('*a* *a* ')).toBe(true)
+  })
+
   it('says where a link leads whose words name another address', () => {
     expect(written('[https://bank.example](https://evil.example/x)')).toEqual([
       'a(https://bank.example (evil.example) → https://evil.example/x)',

@@ -23,7 +23,7 @@ const DEEPEST = 8
  * How many characters may be looked at to find where something ends that a single character began. Real
  * messages need a small part of it; one that was made to take long is text as it was typed from there on.
  */
-const MOST_WORK = 1_500_000
+const MOST_WORK = 4_000_000
 
 /** Longer than a room takes unless its host has allowed more. */
 const LONGEST = 40_000

@@ -104,8 +104,9 @@ export function Composer({ room }: { room: Room }) {
             setText(event.currentTarget.value)
             completing.look()
           }}
-          // The caret has moved, by the keyboard or the pointer.
-          onSelect={completing.look}
+          // The caret has moved, by the pointer or the keyboard.
+          onClick={completing.look}
+          onKeyUp={({ key }) => /^(Arrow|Home|End)/.test(key) && completing.look()}
           onBlur={completing.hide}
           onKeyDown={pressed}
           onCompositionStart={() => {
