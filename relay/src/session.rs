@@ -233,7 +233,6 @@ impl Session {
         let mut next = first;
         let mut taken = 0;
         while let Some(text) = next.take() {
-            tokio::task::coop::consume_budget().await;
             let answer = self.handle(&text).await.unwrap_or_else(|refused| Some(as_frame(refused)));
             if let Some(answer) = answer {
                 let long = answer.len() > SHORT;
@@ -247,6 +246,9 @@ impl Session {
             if taken < TURN && self.takes_more() {
                 next = self.socket.text_at_hand()?;
             }
+        }
+        if taken >= TURN {
+            tokio::task::yield_now().await;
         }
         if self.socket.has_answers() { self.hold().await } else { Ok(()) }
     }
