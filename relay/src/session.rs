@@ -235,6 +235,9 @@ impl Session {
         while let Some(text) = next.take() {
             let answer = self.handle(&text).await.unwrap_or_else(|refused| Some(as_frame(refused)));
             if let Some(answer) = answer {
+                // Who asks faster than it is answered has to let others have their turn. Messages do by
+                // themselves: each waits for its place in the queue.
+                tokio::task::coop::consume_budget().await;
                 let long = answer.len() > SHORT;
                 self.feed(answer).await?;
                 if long {
@@ -247,9 +250,6 @@ impl Session {
                 next = self.socket.text_at_hand()?;
             }
         }
-        if taken >= TURN {
-            tokio::task::yield_now().await;
-        }
         if self.socket.has_answers() { self.hold().await } else { Ok(()) }
     }
 
@@ -261,6 +261,7 @@ impl Session {
                 return Ok(None);
             }
             ClientFrame::Nickname(nickname) => {
+                tokio::task::coop::consume_budget().await;
                 self.room.rename(&self.seat, &nickname.nickname)?;
                 return Ok(None);
             }

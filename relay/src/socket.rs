@@ -35,6 +35,10 @@ const GATHERED: usize = 16 * 1024;
 /// How much is asked for in one read: little at first, then as much as keeps coming.
 const READ: std::ops::RangeInclusive<usize> = 2 * 1024..=64 * 1024;
 
+/// Reads in a row that bring nothing to pass on, before it is another's turn: whoever sends faster than it is
+/// read doesn't get all of the thread for that.
+const READS: usize = 8;
+
 /// Why a socket ended.
 #[derive(Debug)]
 pub(crate) enum End {
@@ -95,25 +99,29 @@ impl Socket {
     /// [`flush`](Self::flush) does. Cancel safe.
     pub(crate) async fn text(&mut self) -> Result<Option<Frame>, End> {
         loop {
-            let text = self.received()?;
-            if text.is_some() || !self.outgoing.is_empty() {
-                return Ok(text);
+            for _ in 0..READS {
+                let text = self.received()?;
+                if text.is_some() || !self.outgoing.is_empty() {
+                    return Ok(text);
+                }
+                self.fill().await?;
             }
-            self.fill().await?;
+            tokio::task::yield_now().await;
         }
     }
 
     /// The next text frame, if one has arrived already.
     pub(crate) fn text_at_hand(&mut self) -> Result<Option<Frame>, End> {
-        loop {
+        for _ in 0..READS {
             if let Some(text) = self.received()? {
                 return Ok(Some(text));
             }
             match self.fill().now_or_never() {
                 Some(filled) => filled?,
-                None => return Ok(None),
+                None => break,
             }
         }
+        Ok(None)
     }
 
     /// The next text frame of those that were read; answers what only the socket is concerned with.
@@ -136,8 +144,6 @@ impl Socket {
     /// Waits until something comes, and reads it. Cancel safe.
     async fn fill(&mut self) -> Result<(), End> {
         loop {
-            // Whoever sends faster than it is read doesn't get all of the thread for that.
-            tokio::task::coop::consume_budget().await;
             // The buffer is made when there is something to put into it.
             self.stream.readable().await.map_err(|_| End::Broken)?;
             let into = self.incoming.spare(self.appetite);
