@@ -145,6 +145,20 @@ impl Page {
         self.until_true(&format!("the connection to be {state}"), &script).await
     }
 
+    /// Lets no message out any more; everything else goes on, and the page itself can still be loaded.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub async fn gets_nothing_out(&self) -> Result<()> {
+        self.run(
+            "const send = WebSocket.prototype.send;
+             WebSocket.prototype.send = function (text) { if (!text.includes('new_message')) send.call(this, text) };
+             return null",
+        )
+        .await?;
+        Ok(())
+    }
+
     /// Waits until a script returns true.
     ///
     /// # Errors

@@ -85,13 +85,7 @@ async fn a_tab_closed_too_early_is_spoken_for_by_the_next_one() {
     let mina = browser.person().await.unwrap();
     mina.joins(&relay.link(), "Mina").await.unwrap();
     // Nothing this tab says goes out any more.
-    mina.run(
-        "const send = WebSocket.prototype.send;
-         WebSocket.prototype.send = function (text) { if (!text.includes('new_message')) send.call(this, text) };
-         return null",
-    )
-    .await
-    .unwrap();
+    mina.gets_nothing_out().await.unwrap();
     mina.says("said in a closing door").await.unwrap();
     assert_eq!(said_by(&mina, "Mina").await[0].1, "pending");
     let first = mina.opens_tab().await.unwrap();
