@@ -188,7 +188,12 @@ async fn cut_short() {
     let mut most = 0;
     for end in ends.into_iter().chain(random) {
         let outcome = original.judge(&original.bytes[..end]).await;
-        assert!(outcome.noticed, "cut at {end}");
+        // SQLite reads zeros beyond the end of a file: where only zeros were cut off, nothing is missing.
+        if original.bytes[end..].iter().all(|byte| *byte == 0) {
+            assert_eq!(outcome.served, EVENTS, "cut at {end}");
+        } else {
+            assert!(outcome.noticed, "cut at {end}");
+        }
         most = most.max(outcome.served);
     }
     assert!(most > EVENTS / 2, "what was left of it is kept: {most}");
