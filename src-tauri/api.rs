@@ -51,6 +51,8 @@ pub(crate) struct Hosting {
     pub address: String,
     /// What lets others in.
     pub secret: String,
+    /// What makes this app the host: no invite carries it, and it is for no one else.
+    pub host_key: String,
     /// Links for others, best first, never empty.
     pub invites: Vec<InviteLink>,
     /// The port it had before, if that was taken and it had to move.

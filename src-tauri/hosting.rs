@@ -143,6 +143,7 @@ impl Running {
             name: self.invite.name.clone(),
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)).to_string(),
             secret: self.invite.secret.to_string(),
+            host_key: self.relay.host_key(&self.invite.room).map(|key| key.to_string()).unwrap_or_default(),
             invites: self.invites().await,
             moved_from: self.moved_from,
             set_aside: self.relay.set_aside().map(|aside| SetAside {

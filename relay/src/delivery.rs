@@ -288,7 +288,7 @@ mod tests {
         config::Limits,
         invite::Secret,
         log::{Database, Draft, NewRoom},
-        wire::Body,
+        wire::{Body, Message},
     };
 
     struct Bench {
@@ -317,8 +317,8 @@ mod tests {
 
     impl Bench {
         async fn say(&self, id: &str, receipts: &Receipts) {
-            let body = Body::Message { text: id.to_owned() };
-            let draft = Draft { member: "m", nickname: "Mina", id: Some(id.into()), body: &body };
+            let body = Body::Message(Message { text: id.to_owned(), ..Message::default() });
+            let draft = Draft { member: "m", nickname: "Mina", host: false, id: id.into(), body: &body };
             let mut head = self.log.head();
             self.log.append(draft, receipts).await.expect("the writer runs");
             head.changed().await.expect("it is committed");
@@ -362,8 +362,8 @@ mod tests {
         let following = delivery.follow(bench.writer.clone(), 0);
         assert!(following.release(0, &bench.log));
         let receipts = Receipts::default();
-        let body = Body::Message { text: "early".into() };
-        let draft = Draft { member: "m", nickname: "Mina", id: None, body: &body };
+        let body = Body::Message(Message { text: "early".into(), ..Message::default() });
+        let draft = Draft { member: "m", nickname: "Mina", host: false, id: "early".into(), body: &body };
         bench.log.append(draft, &receipts).now_or_never().expect("the queue is empty").expect("the disk works");
         // The passes' task is on this thread, the writer isn't.
         while *bench.log.head().borrow() == 0 {
@@ -384,8 +384,8 @@ mod tests {
         assert!(event.is_some() && event < ack, "{heard}");
         assert!(following.takes_more(1) && !following.calls());
         // Once more: no pass comes for it.
-        let body = Body::Message { text: "one".into() };
-        let draft = Draft { member: "m", nickname: "Mina", id: Some("one".into()), body: &body };
+        let body = Body::Message(Message { text: "one".into(), ..Message::default() });
+        let draft = Draft { member: "m", nickname: "Mina", host: false, id: "one".into(), body: &body };
         bench.log.append(draft, following.receipts()).await.expect("the writer runs");
         assert!(!following.takes_more(1));
         tokio::time::timeout(Duration::from_secs(5), following.woken()).await.expect("its session is woken");

@@ -7,14 +7,19 @@
 //! Invariants:
 //! - an event is committed to disk before its `seq` is known to anyone;
 //! - `seq` is gapless from 1 within an epoch;
+//! - an event keeps its place, its time, its author and its id; what a message says may change, by an event;
 //! - the head moves only after the events up to it can be read.
 
 mod tail;
 
 mod sqlite;
 
+mod change;
+mod kept;
 mod reader;
 mod receipts;
+mod scrub;
+mod stored;
 mod writer;
 
 mod aside;
@@ -57,6 +62,12 @@ pub(crate) enum LogError {
     Io(Arc<io::Error>),
     #[error("this id is another member's, for something else")]
     IdTaken,
+    #[error("there is no such message")]
+    NoSuchMessage,
+    #[error("the message is another member's")]
+    NotYours,
+    #[error("the message has as many reactions as one can have")]
+    TooManyReactions,
     #[error("event {expected} is missing")]
     Gap { expected: Seq },
     #[error("event {seq} is not what was written")]
@@ -69,6 +80,11 @@ pub(crate) enum LogError {
 }
 
 impl LogError {
+    /// Whether it is the sender's own doing, and nobody else's matter.
+    fn is_refusal(&self) -> bool {
+        matches!(self, Self::IdTaken | Self::NoSuchMessage | Self::NotYours | Self::TooManyReactions)
+    }
+
     /// Whether the disk gave back something else than what was written.
     fn is_damage(&self) -> bool {
         matches!(self, Self::Gap { .. } | Self::Altered { .. } | Self::Damaged(_))
@@ -116,7 +132,9 @@ impl From<io::Error> for LogError {
 pub(crate) struct Draft<'a> {
     pub(crate) member: &'a str,
     pub(crate) nickname: &'a str,
-    pub(crate) id: Option<String>,
+    /// Whether the member may delete what others said.
+    pub(crate) host: bool,
+    pub(crate) id: String,
     pub(crate) body: &'a Body,
 }
 
@@ -200,7 +218,9 @@ impl Log {
 
     /// Hands an event to the writer, waiting while its queue is full. What became of it is in `receipts`
     /// afterwards. A draft whose id is in the log already appends nothing and gets the first one's place,
-    /// or [`LogError::IdTaken`] if that is somebody else's and says something else.
+    /// or [`LogError::IdTaken`] if that is somebody else's and says something else. One that changes a
+    /// message may be refused with [`LogError::NoSuchMessage`], [`LogError::NotYours`] or
+    /// [`LogError::TooManyReactions`].
     ///
     /// # Errors
     /// [`LogError::Distrusted`], of which `receipts` know nothing.

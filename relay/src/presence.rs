@@ -73,6 +73,8 @@ pub(crate) struct Seat {
     presence: Arc<Presence>,
     member: String,
     for_good: bool,
+    /// Whether it is the host's: who came with the room's host key.
+    pub(crate) host: bool,
 }
 
 impl Presence {
@@ -108,7 +110,7 @@ impl Presence {
             self.note(&mut state, member);
         }
         let roster = Roster { members: self.members(&state), count: count(&state), version: state.version };
-        (Seat { presence: self.clone(), member: member.to_owned(), for_good: false }, roster)
+        (Seat { presence: self.clone(), member: member.to_owned(), for_good: false, host: false }, roster)
     }
 
     /// How many are here.

@@ -238,6 +238,12 @@ impl RelayHandle {
         Ok(self.stored_rooms().await?.into_iter().find(|room| room.name == name))
     }
 
+    /// What makes whoever joins with it the host of a room that is being served. It is for the host's own
+    /// app, and never in an invite.
+    pub fn host_key(&self, id: &str) -> Option<Secret> {
+        self.rooms.get(id).map(|room| room.host.clone())
+    }
+
     /// How many members are in a room that is being served; 0 for any other.
     pub fn members(&self, id: &str) -> u32 {
         self.rooms.get(id).map_or(0, |room| room.presence.count())
@@ -276,10 +282,10 @@ impl RelayHandle {
 
     async fn open_room(&self, stored: log::StoredRoom) -> Result<Invite, RoomError> {
         let log = self.database.log(&stored).await?;
-        let log::StoredRoom { id, name, secret, open, .. } = stored;
+        let log::StoredRoom { id, name, secret, host, open, .. } = stored;
         let presence = Presence::new(&self.limits, self.tasks.clone(), self.stop.clone());
         let delivery = Delivery::start(&log, &self.tasks, &self.stop);
-        let room = Room { id, name, secret, open, log, delivery, presence, limits: self.limits.clone() };
+        let room = Room { id, name, secret, host, open, log, delivery, presence, limits: self.limits.clone() };
         Ok(self.rooms.insert(room).invite())
     }
 }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
+use unicode_properties::UnicodeEmoji;
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::{
     config::Limits,
@@ -11,8 +13,8 @@ use crate::{
     log::{Draft, Log, LogError, Page, Receipts},
     presence::{ANONYMOUS, Presence, Roster, Seat},
     wire::{
-        self, Body, ErrorCode, Frame, HistoryPage, HistoryRequest, Join, NewMessage, RoomInfo, Seq, ServerFrame, Since,
-        Welcome, WireError, You,
+        self, Body, Delete, Edit, ErrorCode, Frame, HistoryPage, HistoryRequest, Join, Message, NewMessage, React,
+        RoomInfo, Seq, ServerFrame, Since, Welcome, WireError, You,
     },
 };
 
@@ -21,6 +23,8 @@ pub(crate) struct Room {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) secret: Secret,
+    /// What makes whoever has it the host.
+    pub(crate) host: Secret,
     /// Whoever knows the address is let in.
     pub(crate) open: bool,
     pub(crate) log: Log,
@@ -48,7 +52,12 @@ impl Room {
 
     /// Lets someone in, or says why not.
     pub(crate) async fn enter(&self, join: Join) -> Result<Entrance, WireError> {
-        if !self.open && !join.secret.as_deref().is_some_and(|secret| self.secret.matches(secret)) {
+        let host = join.host.as_deref().map(|key| self.host.matches(key));
+        if host == Some(false) {
+            return Err(ErrorCode::WrongHostKey.because("this is not the room's host key"));
+        }
+        let host = host.is_some();
+        if !self.open && !host && !join.secret.as_deref().is_some_and(|secret| self.secret.matches(secret)) {
             return Err(ErrorCode::WrongSecret.because("this room needs the secret that its invite link carries"));
         }
         let minted = join.device.is_none().then(random_device);
@@ -62,16 +71,21 @@ impl Room {
             None => self.log.page_before(head + 1, self.limits.page_events).await,
         };
         let Page { events, last } = page.map_err(log_failed)?;
-        let (seat, Roster { members, count, version }) = self.presence.enter(&member, nickname);
+        let (mut seat, Roster { members, count, version }) = self.presence.enter(&member, nickname);
+        seat.host = host;
         let welcome = Welcome {
-            you: You { member, nickname: seat.nickname(), device: minted },
+            you: You { member, nickname: seat.nickname(), host, device: minted },
             room: RoomInfo { id: self.id.clone(), name: self.name.clone(), open: self.open },
             epoch: self.log.epoch().to_owned(),
             head,
             resumed: cursor.is_some(),
             members,
             count,
-            limits: wire::Limits { text_bytes: self.limits.text_bytes, nickname_chars: self.limits.nickname_chars },
+            limits: wire::Limits {
+                text_bytes: self.limits.text_bytes,
+                nickname_chars: self.limits.nickname_chars,
+                emoji_bytes: EMOJI_BYTES,
+            },
             events: Vec::new(),
         };
         let welcome = ServerFrame::Welcome(welcome).encode_with(&events);
@@ -88,24 +102,57 @@ impl Room {
 
     /// Appends a message; `receipts` tell its place once it is on disk.
     pub(crate) async fn say(&self, seat: &Seat, message: NewMessage, receipts: &Receipts) -> Result<(), WireError> {
-        let NewMessage { id, text } = message;
-        let refuse = |code: ErrorCode, why: String| Err(code.because(why).about(&id));
-        if id.is_empty() || id.len() > 64 || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
-            // An id that can't be used can't be told back either, lest it be a megabyte long.
-            return Err(ErrorCode::BadId.because("an id has 1 to 64 printable ASCII characters"));
+        let NewMessage { id, text, reply } = message;
+        check_id(&id)?;
+        if let Some(reply) = &reply {
+            check_id(reply).map_err(|error| error.about(&id))?;
         }
-        if text.trim().is_empty() {
-            return refuse(ErrorCode::EmptyMessage, "there is nothing in the message".into());
+        self.check_text(&text).map_err(|error| error.about(&id))?;
+        let body = Body::Message(Message { text, reply, ..Message::default() });
+        self.append(seat, id, &body, receipts).await
+    }
+
+    /// Appends other words for a message; `receipts` tell what became of it, as of all changes.
+    pub(crate) async fn edit(&self, seat: &Seat, edit: Edit, receipts: &Receipts) -> Result<(), WireError> {
+        let Edit { id, of, text } = edit;
+        check_ids(&id, &of)?;
+        self.check_text(&text).map_err(|error| error.about(&id))?;
+        self.append(seat, id, &Body::Edited { of, text: Some(text) }, receipts).await
+    }
+
+    /// Appends that a message is deleted.
+    pub(crate) async fn delete(&self, seat: &Seat, delete: Delete, receipts: &Receipts) -> Result<(), WireError> {
+        let Delete { id, of } = delete;
+        check_ids(&id, &of)?;
+        self.append(seat, id, &Body::Deleted { of }, receipts).await
+    }
+
+    /// Appends a reaction, or that it is taken off.
+    pub(crate) async fn react(&self, seat: &Seat, react: React, receipts: &Receipts) -> Result<(), WireError> {
+        let React { id, of, emoji, on } = react;
+        check_ids(&id, &of)?;
+        if emoji.len() > EMOJI_BYTES as usize || !is_emoji(&emoji) {
+            return Err(ErrorCode::BadEmoji.because("a reaction is one emoji").about(id));
         }
-        if text.len() > self.limits.text_bytes as usize {
-            return refuse(
-                ErrorCode::TextTooLong,
-                format!("the text has {} bytes of UTF-8, the most is {}", text.len(), self.limits.text_bytes),
-            );
-        }
-        let body = Body::Message { text };
-        let draft = Draft { member: seat.member(), nickname: &seat.nickname(), id: Some(id.clone()), body: &body };
+        self.append(seat, id, &Body::Reacted { of, emoji, on }, receipts).await
+    }
+
+    async fn append(&self, seat: &Seat, id: String, body: &Body, receipts: &Receipts) -> Result<(), WireError> {
+        let (member, nickname, host) = (seat.member(), &seat.nickname(), seat.host);
+        let draft = Draft { member, nickname, host, id: id.clone(), body };
         self.log.append(draft, receipts).await.map_err(|error| log_failed(error).about(id))
+    }
+
+    fn check_text(&self, text: &str) -> Result<(), WireError> {
+        if text.trim().is_empty() {
+            return Err(ErrorCode::EmptyMessage.because("there is nothing in the message"));
+        }
+        let most = self.limits.text_bytes;
+        if text.len() > most as usize {
+            let why = format!("the text has {} bytes of UTF-8, the most is {most}", text.len());
+            return Err(ErrorCode::TextTooLong.because(why));
+        }
+        Ok(())
     }
 
     /// Changes a member's nickname.
@@ -165,6 +212,34 @@ pub(crate) fn clean_name(wanted: &str) -> String {
     shown.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
+/// The longest reaction, in bytes of UTF-8. The longest emoji there is, two people who hold hands in two
+/// skin tones with all that joins them, has 35.
+const EMOJI_BYTES: u32 = 64;
+
+/// Whether this is one emoji as people see it, and nothing besides.
+fn is_emoji(text: &str) -> bool {
+    let joins = |char| matches!(char, '\u{200d}' | '\u{fe0f}' | '\u{20e3}' | '\u{e0020}'..='\u{e007f}');
+    // Digits count as emoji, for what a keycap makes of them.
+    let shows = |char: char| char == '\u{20e3}' || (!char.is_ascii() && char.is_emoji_char());
+    text.graphemes(true).count() == 1
+        && text.chars().any(shows)
+        && text.chars().all(|char| joins(char) || char.is_emoji_char())
+}
+
+/// Refuses an id that is none. It can't be told back either, lest it be a megabyte long.
+fn check_id(id: &str) -> Result<(), WireError> {
+    if id.is_empty() || id.len() > 64 || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(ErrorCode::BadId.because("an id has 1 to 64 printable ASCII characters"));
+    }
+    Ok(())
+}
+
+/// The ids of a change: its own, and that of what it changes.
+fn check_ids(id: &str, of: &str) -> Result<(), WireError> {
+    check_id(id)?;
+    check_id(of).map_err(|error| error.about(id))
+}
+
 /// What a client is told when the log fails; the details are the host's, and in the host's own log.
 pub(crate) fn log_failed(error: LogError) -> WireError {
     match error {
@@ -172,6 +247,11 @@ pub(crate) fn log_failed(error: LogError) -> WireError {
         LogError::DiskFull => ErrorCode::DiskFull.because("the host's disk is full; nothing was kept"),
         LogError::Gap { .. } | LogError::Altered { .. } | LogError::Damaged(_) | LogError::Distrusted => {
             ErrorCode::LogDamaged.because("the host's disk gave back something else than was written; nothing was kept")
+        }
+        LogError::NoSuchMessage => ErrorCode::NoSuchMessage.because("there is no such message, or it was deleted"),
+        LogError::NotYours => ErrorCode::NotYours.because("this message is another member's"),
+        LogError::TooManyReactions => {
+            ErrorCode::TooManyReactions.because("this message has as many reactions as one can have")
         }
         LogError::IdTaken => ErrorCode::IdTaken.because("another member has said something else under this id"),
         error => {
@@ -183,7 +263,20 @@ pub(crate) fn log_failed(error: LogError) -> WireError {
 
 #[cfg(test)]
 mod tests {
-    use super::clean_name;
+    use super::{clean_name, is_emoji};
+
+    #[test]
+    fn a_reaction_is_one_emoji() {
+        for emoji in ["👍", "❤️", "👩‍🚀", "🧑🏿‍❤️‍💋‍🧑🏻", "🇰🇷", "1️⃣", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "☕"]
+        {
+            assert!(is_emoji(emoji), "{emoji}");
+        }
+        for other in
+            ["", "a", "1", "*", "👍👍", "👍a", " 👍", "가", "<b>", "\u{200d}", "👍\u{301}\u{301}", "\u{202e}👍", "é"]
+        {
+            assert!(!is_emoji(other), "{other:?}");
+        }
+    }
 
     #[test]
     fn names_are_one_line_with_nothing_unseen() {

@@ -104,7 +104,7 @@ async fn handle(
         "new_message" => {
             let id = random_message_id();
             own.insert(id.clone());
-            let said = room.say(seat, NewMessage { id: id.clone(), text: frame.payload }, receipts).await;
+            let said = room.say(seat, NewMessage::new(id.clone(), frame.payload), receipts).await;
             if said.is_err() {
                 own.remove(&id);
             }
@@ -120,10 +120,11 @@ fn lines(frame: &str, own: &mut HashSet<String>) -> Vec<String> {
     events
         .events
         .into_iter()
-        .filter(|event| !event.id.as_ref().is_some_and(|id| own.remove(id)))
-        .map(|event| {
-            let Body::Message { text } = event.body;
-            format!("{}: {text}", event.nickname)
+        .filter(|event| !own.remove(&event.id))
+        .filter_map(|event| match event.body {
+            Body::Message(message) => Some(format!("{}: {}", event.nickname, message.text)),
+            // It knows of no changes, and has shown what was said.
+            Body::Edited { .. } | Body::Reacted { .. } | Body::Deleted { .. } | Body::Gone { .. } => None,
         })
         .collect()
 }

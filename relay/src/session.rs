@@ -260,6 +260,18 @@ impl Session {
                 self.room.say(&self.seat, message, self.following.receipts()).await?;
                 return Ok(None);
             }
+            ClientFrame::Edit(edit) => {
+                self.room.edit(&self.seat, edit, self.following.receipts()).await?;
+                return Ok(None);
+            }
+            ClientFrame::Delete(delete) => {
+                self.room.delete(&self.seat, delete, self.following.receipts()).await?;
+                return Ok(None);
+            }
+            ClientFrame::React(react) => {
+                self.room.react(&self.seat, react, self.following.receipts()).await?;
+                return Ok(None);
+            }
             ClientFrame::Nickname(nickname) => {
                 tokio::task::coop::consume_budget().await;
                 self.room.rename(&self.seat, &nickname.nickname)?;

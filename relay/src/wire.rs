@@ -28,6 +28,12 @@ pub enum ClientFrame {
     Join(Join),
     /// Say something.
     NewMessage(NewMessage),
+    /// Put other words in the place of a message's.
+    Edit(Edit),
+    /// Take a message back, with everything it said.
+    Delete(Delete),
+    /// Put an emoji to a message, or take it off again.
+    React(React),
     /// Change one's own nickname, for all to see.
     Nickname(Nickname),
     /// Ask for a page of events before a place in the log.
@@ -75,6 +81,10 @@ pub struct Join {
     /// of `A-Z a-z 0-9 - _`. Without one the relay makes one up and tells it in [`You::device`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
+    /// The room's host key, for the host's own app: with it one has the host's powers, and needs no
+    /// secret. It is in no invite.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
     /// Where the client's own copy of the log ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<Since>,
@@ -94,8 +104,8 @@ pub struct Since {
 }
 
 /// Something to say.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct NewMessage {
     /// Minted by the client, 1 to 64 printable ASCII characters, unique within the room. Sending the
     /// same id again is answered with the first one's `seq` and appends nothing; an id that another
@@ -103,6 +113,47 @@ pub struct NewMessage {
     pub id: String,
     /// What is said, at most [`Limits::text_bytes`] of UTF-8 and not blank.
     pub text: String,
+    /// The id of the message it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<String>,
+}
+
+/// Other words for a message of one's own. It becomes an event itself, and the message reads anew from
+/// then on, in every page of history too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Edit {
+    /// As [`NewMessage::id`]: the change's own.
+    pub id: String,
+    /// The message's id.
+    pub of: String,
+    /// As [`NewMessage::text`].
+    pub text: String,
+}
+
+/// Takes back a message: one's own, or for the host anybody's. What it said is erased from the host's
+/// disk, its edits and reactions with it; that there was a message stays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Delete {
+    /// As [`NewMessage::id`]: the change's own.
+    pub id: String,
+    /// The message's id.
+    pub of: String,
+}
+
+/// Puts an emoji of one's own to anybody's message, or takes it off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct React {
+    /// As [`NewMessage::id`]: the change's own.
+    pub id: String,
+    /// The message's id.
+    pub of: String,
+    /// One emoji, at most [`Limits::emoji_bytes`] of UTF-8.
+    pub emoji: String,
+    /// False to take it off.
+    pub on: bool,
 }
 
 /// A new nickname; blank means Anonymous.
@@ -157,6 +208,8 @@ pub struct You {
     pub member: String,
     /// As the room sees it.
     pub nickname: String,
+    /// Whether this is the host, by [`Join::host`].
+    pub host: bool,
     /// The token to join with the next time; only when the client sent none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
@@ -192,11 +245,13 @@ pub struct Limits {
     pub text_bytes: u32,
     /// The longest nickname, in characters.
     pub nickname_chars: u32,
+    /// The longest [`React::emoji`], in bytes of UTF-8.
+    pub emoji_bytes: u32,
 }
 
 /// Something that happened, at its place in the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Event {
     /// Its place.
     pub seq: Seq,
@@ -206,23 +261,79 @@ pub struct Event {
     pub member: String,
     /// What they were called then.
     pub nickname: String,
-    /// The id its author gave it; absent where the author's client has no ids.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    /// Its author's client gave it, or the relay for a client that has none. By it events name each other.
+    pub id: String,
     /// What it was.
     pub body: Body,
 }
 
 /// What an event says.
+///
+/// A change of a message is an event at its own place, and in the same commit the message's event is
+/// written anew, as it reads from then on. So a page of history shows everything as it is now, and whoever
+/// has a message already learns its changes in order. To apply one again changes nothing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Body {
     /// Somebody said something.
-    Message {
-        /// Exactly as it was typed.
-        text: String,
+    Message(Message),
+    /// A message was put into other words.
+    Edited {
+        /// The message's id.
+        of: String,
+        /// The words; absent since a later edit replaced them or the message was deleted.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
     },
+    /// Somebody put an emoji to a message or took it off.
+    Reacted {
+        /// The message's id.
+        of: String,
+        /// As it was sent.
+        emoji: String,
+        /// False when it was taken off.
+        on: bool,
+    },
+    /// A message was deleted, by its author or the host.
+    Deleted {
+        /// The message's id.
+        of: String,
+    },
+    /// What is left of a message that was deleted.
+    Gone {
+        /// Who deleted it, where that wasn't its author.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+    },
+}
+
+/// What somebody said, as it reads now.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+pub struct Message {
+    /// Exactly as it was typed.
+    pub text: String,
+    /// The id of the message it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<String>,
+    /// The id of its newest [edit](Body::Edited).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited: Option<String>,
+    /// In the order the emoji were first used.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(as = "Option<Vec<Reaction>>"))]
+    pub reactions: Vec<Reaction>,
+}
+
+/// Who put one emoji to a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Reaction {
+    /// As the first one sent it.
+    pub emoji: String,
+    /// In order, never empty.
+    pub members: Vec<String>,
 }
 
 /// Events after a client's cursor.
@@ -318,6 +429,8 @@ pub enum ErrorCode {
     BadDevice,
     /// The nickname is too long or has characters no one can read.
     BadNickname,
+    /// The host key is not this room's.
+    WrongHostKey,
     /// The message id is not of the form [`NewMessage::id`] asks for.
     BadId,
     /// Another member has said something else under this id; this message was not kept.
@@ -326,6 +439,14 @@ pub enum ErrorCode {
     EmptyMessage,
     /// The text is longer than [`Limits::text_bytes`].
     TextTooLong,
+    /// The message to be changed isn't in the log, or was deleted.
+    NoSuchMessage,
+    /// The message is somebody else's.
+    NotYours,
+    /// A reaction is one emoji, of at most [`Limits::emoji_bytes`].
+    BadEmoji,
+    /// The message has as many reactions as one can have.
+    TooManyReactions,
     /// The log could not be written or read; nothing was appended.
     LogFailed,
     /// The host's disk is full; nothing was appended. It can be sent again once there is room.
@@ -382,6 +503,13 @@ pub(crate) fn time_of(event: &str) -> Option<Millis> {
     at.split(',').next()?.parse().ok()
 }
 
+impl NewMessage {
+    /// Words, and nothing besides.
+    pub fn new(id: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { id: id.into(), text: text.into(), ..Self::default() }
+    }
+}
+
 impl ServerFrame {
     /// As it is sent.
     pub(crate) fn encode(&self) -> Frame {
@@ -431,6 +559,9 @@ impl ClientFrame {
         match &*envelope.r#type {
             "join" => payload(&envelope).map(Self::Join),
             "new_message" => payload(&envelope).map(Self::NewMessage),
+            "edit" => payload(&envelope).map(Self::Edit),
+            "delete" => payload(&envelope).map(Self::Delete),
+            "react" => payload(&envelope).map(Self::React),
             "nickname" => payload(&envelope).map(Self::Nickname),
             "history" => payload(&envelope).map(Self::History),
             "ping" => Ok(Self::Ping {}),

@@ -6,8 +6,8 @@ use futures_util::{SinkExt, StreamExt};
 use snug_relay::{
     Invite,
     wire::{
-        Acks, Body, ClientFrame, ErrorCode, Event, HistoryPage, HistoryRequest, Join, Member, NewMessage, Nickname,
-        Presence, Seq, ServerFrame, Since, Welcome, WireError,
+        Acks, ClientFrame, Delete, Edit, ErrorCode, Event, HistoryPage, HistoryRequest, Join, Member, NewMessage,
+        Nickname, Presence, React, Seq, ServerFrame, Since, Welcome, WireError,
     },
 };
 use tokio::{net::TcpStream, time::timeout};
@@ -16,7 +16,7 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest, protocol::CloseFrame},
 };
 
-use crate::{DEADLINE, SILENCE};
+use crate::{DEADLINE, SILENCE, words};
 
 /// One socket, and what came over it so far.
 ///
@@ -74,6 +74,7 @@ impl TestClient {
             secret: Some(invite.secret.to_string()),
             nickname: Some(nickname.to_owned()),
             device: Some(device.to_owned()),
+            host: None,
             since,
         }))
         .await;
@@ -120,7 +121,7 @@ impl TestClient {
         for _ in 0..times {
             self.next_id += 1;
             let id = format!("{}-{}", self.device, self.next_id);
-            self.send(&ClientFrame::NewMessage(NewMessage { id, text: text.to_owned() })).await;
+            self.send(&ClientFrame::NewMessage(NewMessage::new(id, text))).await;
         }
         for number in self.next_id - times + 1..=self.next_id {
             let id = format!("{}-{number}", self.device);
@@ -130,8 +131,21 @@ impl TestClient {
 
     /// Says something under an id of one's own.
     pub async fn says_with_id(&mut self, id: &str, text: &str) -> Result<Seq, WireError> {
-        self.send(&ClientFrame::NewMessage(NewMessage { id: id.to_owned(), text: text.to_owned() })).await;
+        self.send(&ClientFrame::NewMessage(NewMessage::new(id, text))).await;
         self.answer_about(id).await
+    }
+
+    /// Sends a change of a message, or an answer to one, and waits for what becomes of it.
+    pub async fn changes(&mut self, frame: ClientFrame) -> Result<Seq, WireError> {
+        let id = match &frame {
+            ClientFrame::NewMessage(NewMessage { id, .. })
+            | ClientFrame::Edit(Edit { id, .. })
+            | ClientFrame::Delete(Delete { id, .. })
+            | ClientFrame::React(React { id, .. }) => id.clone(),
+            other => panic!("not a change: {other:?}"),
+        };
+        self.send(&frame).await;
+        self.answer_about(&id).await
     }
 
     /// Waits for the acknowledgement or the refusal of a message.
@@ -149,8 +163,7 @@ impl TestClient {
     /// Waits for the next event and expects it to be this.
     pub async fn hears(&mut self, nickname: &str, text: &str) {
         let event = self.next_event().await;
-        let Body::Message { text: said } = &event.body;
-        assert_eq!((event.nickname.as_str(), said.as_str()), (nickname, text));
+        assert_eq!((event.nickname.as_str(), words(&event)), (nickname, text));
     }
 
     /// Waits for the next event.

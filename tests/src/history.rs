@@ -7,7 +7,7 @@
 mod check;
 mod violation;
 
-use snug_relay::wire::{Body, ClientFrame, ErrorCode, Event, Seq, Welcome};
+use snug_relay::wire::{ClientFrame, ErrorCode, Event, Seq, Welcome};
 
 use crate::{Link, TestClient};
 
@@ -88,7 +88,7 @@ pub enum Entry {
 pub struct Seen {
     /// Its place.
     pub seq: Seq,
-    /// The id its author gave it; empty if none.
+    /// The id its author gave it.
     pub id: String,
     /// Its author.
     pub member: String,
@@ -98,12 +98,11 @@ pub struct Seen {
 
 impl From<&Event> for Seen {
     fn from(event: &Event) -> Self {
-        let Body::Message { text } = &event.body;
         Self {
             seq: event.seq,
-            id: event.id.clone().unwrap_or_default(),
+            id: event.id.clone(),
             member: event.member.clone(),
-            text: text.clone(),
+            text: crate::words(event).to_owned(),
         }
     }
 }

@@ -36,9 +36,22 @@ pub use relay::{Paused, TestRelay};
 
 use std::time::Duration;
 
+use snug_relay::wire::{Body, Event, Message};
+
 /// How long a test waits for something before it fails. Far longer than anything takes here, so that
 /// only what never happens runs into it.
 pub const DEADLINE: Duration = Duration::from_secs(20);
 
 /// How long a test listens to make sure that nothing comes.
 pub const SILENCE: Duration = Duration::from_millis(300);
+
+/// What an event says, which has to be a message.
+///
+/// # Panics
+/// When it is anything else.
+pub fn words(event: &Event) -> &str {
+    match &event.body {
+        Body::Message(Message { text, .. }) => text,
+        other => panic!("not a message: {other:?}"),
+    }
+}

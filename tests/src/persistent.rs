@@ -84,7 +84,7 @@ impl PersistentClient {
     /// Says something; it is sent now, or when there is a socket again. Its id.
     pub async fn says(&mut self, text: impl Into<String>) -> String {
         self.said += 1;
-        let message = NewMessage { id: format!("{}-{}", self.record.client, self.said), text: text.into() };
+        let message = NewMessage::new(format!("{}-{}", self.record.client, self.said), text);
         self.record.entries.push(Entry::Said { id: message.id.clone(), text: message.text.clone() });
         let id = message.id.clone();
         self.outbox.push_back(message.clone());

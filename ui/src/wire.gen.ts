@@ -3,7 +3,7 @@
 /**
  * What a client may send.
  */
-export type ClientFrame = { "type": "join", "payload": Join } | { "type": "new_message", "payload": NewMessage } | { "type": "nickname", "payload": Nickname } | { "type": "history", "payload": HistoryRequest } | { "type": "ping", "payload": Record<symbol, never> };
+export type ClientFrame = { "type": "join", "payload": Join } | { "type": "new_message", "payload": NewMessage } | { "type": "edit", "payload": Edit } | { "type": "delete", "payload": Delete } | { "type": "react", "payload": React } | { "type": "nickname", "payload": Nickname } | { "type": "history", "payload": HistoryRequest } | { "type": "ping", "payload": Record<symbol, never> };
 
 /**
  * What a relay may send.
@@ -31,6 +31,11 @@ nickname?: string,
  * of `A-Z a-z 0-9 - _`. Without one the relay makes one up and tells it in [`You::device`].
  */
 device?: string, 
+/**
+ * The room's host key, for the host's own app: with it one has the host's powers, and needs no
+ * secret. It is in no invite.
+ */
+host?: string, 
 /**
  * Where the client's own copy of the log ends.
  */
@@ -67,7 +72,64 @@ id: string,
 /**
  * What is said, at most [`Limits::text_bytes`] of UTF-8 and not blank.
  */
+text: string, 
+/**
+ * The id of the message it answers.
+ */
+reply?: string, };
+
+/**
+ * Other words for a message of one's own. It becomes an event itself, and the message reads anew from
+ * then on, in every page of history too.
+ */
+export type Edit = { 
+/**
+ * As [`NewMessage::id`]: the change's own.
+ */
+id: string, 
+/**
+ * The message's id.
+ */
+of: string, 
+/**
+ * As [`NewMessage::text`].
+ */
 text: string, };
+
+/**
+ * Takes back a message: one's own, or for the host anybody's. What it said is erased from the host's
+ * disk, its edits and reactions with it; that there was a message stays.
+ */
+export type Delete = { 
+/**
+ * As [`NewMessage::id`]: the change's own.
+ */
+id: string, 
+/**
+ * The message's id.
+ */
+of: string, };
+
+/**
+ * Puts an emoji of one's own to anybody's message, or takes it off.
+ */
+export type React = { 
+/**
+ * As [`NewMessage::id`]: the change's own.
+ */
+id: string, 
+/**
+ * The message's id.
+ */
+of: string, 
+/**
+ * One emoji, at most [`Limits::emoji_bytes`] of UTF-8.
+ */
+emoji: string, 
+/**
+ * False to take it off.
+ */
+on: boolean, };
 
 /**
  * A new nickname; blank means Anonymous.
@@ -146,6 +208,10 @@ member: string,
  */
 nickname: string, 
 /**
+ * Whether this is the host, by [`Join::host`].
+ */
+host: boolean, 
+/**
  * The token to join with the next time; only when the client sent none.
  */
 device?: string, };
@@ -191,7 +257,11 @@ text_bytes: number,
 /**
  * The longest nickname, in characters.
  */
-nickname_chars: number, };
+nickname_chars: number, 
+/**
+ * The longest [`React::emoji`], in bytes of UTF-8.
+ */
+emoji_bytes: number, };
 
 /**
  * Something that happened, at its place in the log.
@@ -214,9 +284,9 @@ member: string,
  */
 nickname: string, 
 /**
- * The id its author gave it; absent where the author's client has no ids.
+ * Its author's client gave it, or the relay for a client that has none. By it events name each other.
  */
-id?: string, 
+id: string, 
 /**
  * What it was.
  */
@@ -224,12 +294,74 @@ body: Body, };
 
 /**
  * What an event says.
+ *
+ * A change of a message is an event at its own place, and in the same commit the message's event is
+ * written anew, as it reads from then on. So a page of history shows everything as it is now, and whoever
+ * has a message already learns its changes in order. To apply one again changes nothing.
  */
-export type Body = { "kind": "message", 
+export type Body = { "kind": "message" } & Message | { "kind": "edited", 
+/**
+ * The message's id.
+ */
+of: string, 
+/**
+ * The words; absent since a later edit replaced them or the message was deleted.
+ */
+text?: string, } | { "kind": "reacted", 
+/**
+ * The message's id.
+ */
+of: string, 
+/**
+ * As it was sent.
+ */
+emoji: string, 
+/**
+ * False when it was taken off.
+ */
+on: boolean, } | { "kind": "deleted", 
+/**
+ * The message's id.
+ */
+of: string, } | { "kind": "gone", 
+/**
+ * Who deleted it, where that wasn't its author.
+ */
+by?: string, };
+
+/**
+ * What somebody said, as it reads now.
+ */
+export type Message = { 
 /**
  * Exactly as it was typed.
  */
-text: string, };
+text: string, 
+/**
+ * The id of the message it answers.
+ */
+reply?: string, 
+/**
+ * The id of its newest [edit](Body::Edited).
+ */
+edited?: string, 
+/**
+ * In the order the emoji were first used.
+ */
+reactions?: Array<Reaction>, };
+
+/**
+ * Who put one emoji to a message.
+ */
+export type Reaction = { 
+/**
+ * As the first one sent it.
+ */
+emoji: string, 
+/**
+ * In order, never empty.
+ */
+members: Array<string>, };
 
 /**
  * Events after a client's cursor.
@@ -317,4 +449,4 @@ id?: string, };
 /**
  * Why something was refused.
  */
-export type ErrorCode = "bad_json" | "bad_frame" | "unknown_type" | "too_big" | "bad_utf8" | "bad_websocket" | "not_joined" | "already_joined" | "no_such_room" | "wrong_secret" | "bad_device" | "bad_nickname" | "bad_id" | "id_taken" | "empty_message" | "text_too_long" | "log_failed" | "disk_full" | "log_damaged" | "full" | "too_slow" | "stopping";
+export type ErrorCode = "bad_json" | "bad_frame" | "unknown_type" | "too_big" | "bad_utf8" | "bad_websocket" | "not_joined" | "already_joined" | "no_such_room" | "wrong_secret" | "bad_device" | "bad_nickname" | "wrong_host_key" | "bad_id" | "id_taken" | "empty_message" | "text_too_long" | "no_such_message" | "not_yours" | "bad_emoji" | "too_many_reactions" | "log_failed" | "disk_full" | "log_damaged" | "full" | "too_slow" | "stopping";

@@ -52,7 +52,8 @@ pub(super) fn check(database: &Connection, go_on: impl Fn() -> bool) -> Result<(
 
 /// One room's events, and its part of the index.
 fn check_room(database: &Connection, room: i64, go_on: &impl Fn() -> bool) -> Result<(), LogError> {
-    // Events are only ever added, so up to here nothing changes while this looks.
+    // Events are only ever added, and written anew under the place and the id they have: up to here nothing
+    // that is looked at changes meanwhile.
     let head: Seq =
         database.query_row("SELECT coalesce(max(seq), 0) FROM event WHERE room = ?1", [room], |row| row.get(0))?;
     let (mut expected, mut ids) = (1, Ids::default());
@@ -67,9 +68,7 @@ fn check_room(database: &Connection, room: i64, go_on: &impl Fn() -> bool) -> Re
             if seq != expected {
                 return Err(LogError::Gap { expected });
             }
-            if let Some(id) = row.get_ref(4)?.as_str_or_null().map_err(rusqlite::Error::from)? {
-                ids.add(id, seq);
-            }
+            ids.add(row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?, seq);
             expected += 1;
         }
         if expected == from {
@@ -87,7 +86,7 @@ fn check_room(database: &Connection, room: i64, go_on: &impl Fn() -> bool) -> Re
 fn indexed(database: &Connection, room: i64, head: Seq, go_on: &impl Fn() -> bool) -> Result<Ids, LogError> {
     let mut statement = database.prepare(
         "SELECT id, seq FROM event INDEXED BY event_id
-         WHERE room = ?1 AND id IS NOT NULL AND id > ?2 ORDER BY id LIMIT ?3",
+         WHERE room = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
     )?;
     let (mut ids, mut last, mut more) = (Ids::default(), String::new(), true);
     while more && go_on() {

@@ -76,7 +76,7 @@ impl Receipts {
     }
 
     /// Begins one.
-    pub(super) fn expect(&self, id: Option<String>) -> Unsettled {
+    pub(super) fn expect(&self, id: String) -> Unsettled {
         self.0.outstanding.fetch_add(1, Ordering::AcqRel);
         Unsettled { id, receipts: Some(self.clone()) }
     }
@@ -109,14 +109,14 @@ pub(super) enum Placed {
 
 /// A receipt that its sender waits for. Dropped, it says that the relay is stopping.
 pub(super) struct Unsettled {
-    id: Option<String>,
+    id: String,
     receipts: Option<Receipts>,
 }
 
 impl Unsettled {
     /// Of which event.
-    pub(super) fn id(&self) -> Option<&str> {
-        self.id.as_deref()
+    pub(super) fn id(&self) -> &str {
+        &self.id
     }
 
     /// Tells what became of it.
@@ -126,7 +126,7 @@ impl Unsettled {
 
     fn tell(&mut self, result: Result<Placed, LogError>) {
         if let Some(receipts) = self.receipts.take() {
-            receipts.settle(self.id.take().unwrap_or_default(), result);
+            receipts.settle(std::mem::take(&mut self.id), result);
         }
     }
 }
@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     fn settled(receipts: &Receipts, id: &str, result: Result<Placed, LogError>) {
-        receipts.expect(Some(id.into())).settle(result);
+        receipts.expect(id.into()).settle(result);
     }
 
     fn ids(acks: Vec<Ack>) -> Vec<(String, Seq)> {
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn say_so_when_nobody_will_settle_them() {
         let receipts = Receipts::default();
-        drop(receipts.expect(Some("late".into())));
+        drop(receipts.expect("late".into()));
         assert!(receipts.woken().now_or_never().is_some());
         assert!(matches!(receipts.take_refused().as_slice(), [(id, LogError::Closed)] if id == "late"));
     }

@@ -17,7 +17,7 @@ use super::{
     file::{Kind, kind},
     schema::{self, PAGE, SELECT_ROOM, event_sum, put_room, room_from},
     sqlite::{SELECT_EVENT, verified},
-    writer::id_of,
+    stored::Stored,
 };
 use crate::{
     invite::random_epoch,
@@ -179,7 +179,7 @@ fn find(source: &Connection, room: i64, into: &Connection) -> Result<(), LogErro
     // One by one: each lookup takes its own way through the tree, past what is bad elsewhere.
     let Ok(mut lookup) = source.prepare(&format!("{SELECT_EVENT} AND seq = ?2")) else { return Ok(()) };
     let mut known = into.prepare("SELECT 1 FROM found WHERE seq = ?1")?;
-    let indexed = "SELECT max(seq) FROM event INDEXED BY event_id WHERE room = ?1 AND id IS NOT NULL";
+    let indexed = "SELECT max(seq) FROM event INDEXED BY event_id WHERE room = ?1";
     let indexed = source.query_row(indexed, [room], |row| row.get::<_, Option<Seq>>(0));
     // What the index says of the end is no more certain than the rest.
     let further = match indexed {
@@ -210,7 +210,7 @@ fn renumber(into: &Connection, room: i64) -> Result<(u64, Seq), LogError> {
     while let Some(row) = rows.next()? {
         let (at, json): (Millis, String) = (row.get(1)?, row.get(2)?);
         (kept, last) = (kept + 1, row.get(0)?);
-        insert.execute(params![room, kept, at, id_of(&json), json, event_sum(room, kept, at, &json)])?;
+        insert.execute(params![room, kept, at, Stored::read(&json)?.id, json, event_sum(room, kept, at, &json)])?;
     }
     drop(rows);
     into.execute("DELETE FROM found", [])?;

@@ -29,6 +29,9 @@ const FOLD_BYTES: u32 = 4 * 1024 * 1024;
 /// The WAL file is cut back to this when it starts anew, after a burst or a disk that was full. In bytes.
 const WAL_BYTES: i64 = 16 * 1024 * 1024;
 
+/// How long a connection waits for another one's lock. They are held for moments.
+pub(super) const BUSY: Duration = Duration::from_secs(5);
+
 /// The schema, step by step. What was released is never edited, only added to.
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
@@ -38,6 +41,7 @@ const STEPS: &[M<'static>] = &[M::up(
        id         TEXT NOT NULL UNIQUE,
        name       TEXT NOT NULL,
        secret     BLOB NOT NULL CHECK (length(secret) = 16),
+       host       BLOB NOT NULL CHECK (length(host) = 16),
        open       INTEGER NOT NULL,
        epoch      TEXT NOT NULL,
        created_at INTEGER NOT NULL,
@@ -47,12 +51,12 @@ const STEPS: &[M<'static>] = &[M::up(
        room     INTEGER NOT NULL REFERENCES room (key),
        seq      INTEGER NOT NULL CHECK (seq > 0),
        at       INTEGER NOT NULL,
-       id       TEXT, -- as in json
+       id       TEXT NOT NULL, -- as in json
        json     TEXT NOT NULL, -- the event as it is sent, but for seq and at
        sum      INTEGER NOT NULL, -- of room, seq, at and json
        PRIMARY KEY (room, seq)
      ) STRICT, WITHOUT ROWID;
-     CREATE UNIQUE INDEX event_id ON event (room, id) WHERE id IS NOT NULL;",
+     CREATE UNIQUE INDEX event_id ON event (room, id);",
 )];
 
 /// Which of the steps above a database has been through.
@@ -86,7 +90,7 @@ pub(super) fn sync(connection: Connection, path: &Path) -> Result<(), LogError> 
 /// Opens a database for its writer. One of an older Snug is brought up to date.
 pub(super) fn open(path: &Path) -> Result<Connection, LogError> {
     let mut connection = Connection::open_with_flags(path, flags(OpenFlags::SQLITE_OPEN_READ_WRITE))?;
-    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.busy_timeout(BUSY)?;
     // WAL: readers never wait for the writer. FULL: a commit is on disk, not on its way there.
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -96,6 +100,8 @@ pub(super) fn open(path: &Path) -> Result<Connection, LogError> {
     connection.pragma_update(None, "wal_autocheckpoint", FOLD_BYTES / u32::from(PAGE))?;
     connection.pragma_update(None, "journal_size_limit", WAL_BYTES)?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // What is deleted is gone from the file, not only from its tables.
+    connection.pragma_update(None, "secure_delete", true)?;
     // Looks at each page as it is read: damage is found before it is written over.
     connection.pragma_update(None, "cell_size_check", true)?;
     connection.set_prepared_statement_cache_capacity(32);
@@ -106,7 +112,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, LogError> {
 /// Opens a database for reading. What is wrong with it shows when it is first read.
 pub(super) fn open_to_read(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, flags(OpenFlags::SQLITE_OPEN_READ_ONLY))?;
-    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "cell_size_check", true)?;
     Ok(connection)
 }
@@ -164,12 +170,13 @@ fn room_sum(room: &StoredRoom) -> u32 {
         sum.update(text.as_bytes());
     }
     sum.update(room.secret.as_bytes());
+    sum.update(room.host.as_bytes());
     sum.update(&[u8::from(room.open)]);
     sum.update(&room.created_at.to_le_bytes());
     sum.finalize()
 }
 
-pub(super) const SELECT_ROOM: &str = "SELECT key, id, name, secret, open, epoch, created_at, sum FROM room";
+pub(super) const SELECT_ROOM: &str = "SELECT key, id, name, secret, host, open, epoch, created_at, sum FROM room";
 
 /// The room in a row of [`SELECT_ROOM`].
 ///
@@ -181,11 +188,12 @@ pub(super) fn room_from(row: &Row<'_>) -> Result<StoredRoom, LogError> {
         id: row.get(1)?,
         name: row.get(2)?,
         secret: Secret::from_bytes(row.get(3)?),
-        open: row.get(4)?,
-        epoch: row.get(5)?,
-        created_at: row.get(6)?,
+        host: Secret::from_bytes(row.get(4)?),
+        open: row.get(5)?,
+        epoch: row.get(6)?,
+        created_at: row.get(7)?,
     };
-    if room_sum(&room) != row.get::<_, u32>(7)? {
+    if room_sum(&room) != row.get::<_, u32>(8)? {
         return Err(LogError::Damaged(format!("room {} is not what was written", room.key).into()));
     }
     Ok(room)
@@ -193,12 +201,12 @@ pub(super) fn room_from(row: &Row<'_>) -> Result<StoredRoom, LogError> {
 
 /// Stores a room, in place of the one that has its key.
 pub(super) fn put_room(connection: &Connection, room: &StoredRoom) -> rusqlite::Result<()> {
-    let StoredRoom { key, id, name, secret, open, epoch, created_at } = room;
+    let StoredRoom { key, id, name, secret, host, open, epoch, created_at } = room;
     connection.execute(
-        "INSERT INTO room (key, id, name, secret, open, epoch, created_at, sum)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-         ON CONFLICT (key) DO UPDATE SET name = ?3, open = ?5, sum = ?8",
-        params![key, id, name, secret.as_bytes(), open, epoch, created_at, room_sum(room)],
+        "INSERT INTO room (key, id, name, secret, host, open, epoch, created_at, sum)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+         ON CONFLICT (key) DO UPDATE SET name = ?3, open = ?6, sum = ?9",
+        params![key, id, name, secret.as_bytes(), host.as_bytes(), open, epoch, created_at, room_sum(room)],
     )?;
     Ok(())
 }

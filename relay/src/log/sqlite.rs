@@ -44,6 +44,8 @@ pub(crate) struct StoredRoom {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) secret: Secret,
+    /// What makes whoever has it the host.
+    pub(crate) host: Secret,
     pub(crate) open: bool,
     pub(crate) epoch: String,
     pub(crate) created_at: Millis,
@@ -183,7 +185,8 @@ impl Database {
         self.write(move |database| {
             let NewRoom { id, name, secret, open } = room;
             let key = database.query_row("SELECT coalesce(max(key), 0) + 1 FROM room", [], |row| row.get(0))?;
-            let room = StoredRoom { key, id, name, secret, open, epoch: random_epoch(), created_at: now() };
+            let host = Secret::random();
+            let room = StoredRoom { key, id, name, secret, host, open, epoch: random_epoch(), created_at: now() };
             put_room(database, &room)?;
             Ok(room)
         })

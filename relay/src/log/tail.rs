@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Batch, Page};
+use super::{Batch, Page, change::Rewritten};
 use crate::wire::{self, Frame, Millis, Seq};
 
 /// What a chunk takes besides its text, about.
@@ -45,6 +45,15 @@ impl Filling {
         self.ends.push(u32::try_from(self.text.len()).expect("a frame has a few kilobytes"));
     }
 
+    /// Adds the next event, which is encoded with its place and its time already.
+    fn push_encoded(&mut self, event: &str) {
+        if !self.ends.is_empty() {
+            self.text.push(',');
+        }
+        self.text.push_str(event);
+        self.ends.push(u32::try_from(self.text.len()).expect("a frame has a few kilobytes"));
+    }
+
     /// How large it is by now.
     pub(super) fn len(&self) -> usize {
         self.text.len()
@@ -57,6 +66,11 @@ impl Filling {
 }
 
 impl Chunk {
+    /// The place of its first event.
+    pub(super) fn first(&self) -> Seq {
+        self.first
+    }
+
     /// The place of its last event.
     pub(super) fn last(&self) -> Seq {
         self.first + self.ends.len() as u64 - 1
@@ -96,9 +110,34 @@ impl Tail {
         self.chunks.push_back(chunk);
     }
 
-    /// Forgets the oldest chunk.
-    pub(super) fn drop_oldest(&mut self) {
-        self.chunks.pop_front();
+    /// Forgets the oldest chunk, if that is the one that begins at `first`; how much it took.
+    pub(super) fn forget(&mut self, first: Seq) -> usize {
+        let oldest = self.chunks.pop_front_if(|chunk| chunk.first == first);
+        oldest.map_or(0, |chunk| chunk.size())
+    }
+
+    /// Puts an event in the place of what it was, if that is in here; how much memory was let go of, and how
+    /// much taken instead. A chunk that would become larger than a frame of `most` bytes is forgotten, and
+    /// all before it: the database has them.
+    pub(super) fn rewrite(&mut self, event: &Rewritten, most: usize) -> (usize, usize) {
+        let Some(index) = self.index(event.seq) else { return (0, 0) };
+        self.joined = None;
+        let old = &self.chunks[index];
+        let mut filling = Filling::new(old.first);
+        for (seq, json) in (old.first..).zip(old.events(old.first)) {
+            if seq == event.seq {
+                filling.push(event.at, &event.json);
+            } else {
+                filling.push_encoded(json);
+            }
+        }
+        let new = filling.finish();
+        if new.frame.len() > most.max(old.frame.len()) {
+            return (self.chunks.drain(..=index).map(|chunk| chunk.size()).sum(), 0);
+        }
+        let sizes = (old.size(), new.size());
+        self.chunks[index] = new;
+        sizes
     }
 
     /// Events after `cursor` up to `head`, as many as fit `budget` and at least one; `None` when the
@@ -189,7 +228,7 @@ fn fitting(events: &[&str], budget: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{Body, Event, ServerFrame};
+    use crate::wire::{Body, Event, Message, ServerFrame};
 
     /// A tail of events 1 to the sum of `commits`, as they came by so many at once.
     fn tail(commits: &[u64]) -> Tail {
@@ -207,8 +246,13 @@ mod tests {
     }
 
     fn json(seq: Seq) -> String {
-        let body = serde_json::to_string(&Body::Message { text: format!("number {seq}") }).expect("JSON");
-        format!(r#"{{"member":"m","nickname":"Mina","body":{body}}}"#)
+        said(seq, &format!("number {seq}"))
+    }
+
+    fn said(seq: Seq, text: &str) -> String {
+        let body = Body::Message(Message { text: text.into(), ..Message::default() });
+        let body = serde_json::to_string(&body).expect("JSON");
+        format!(r#"{{"member":"m","nickname":"Mina","id":"{seq}","body":{body}}}"#)
     }
 
     fn seqs(batch: &Batch) -> Vec<Seq> {
@@ -216,7 +260,8 @@ mod tests {
             panic!("not a frame of events: {}", batch.frame);
         };
         for event in &events.events {
-            assert_eq!(event.body, Body::Message { text: format!("number {}", event.seq) });
+            let text = format!("number {}", event.seq);
+            assert_eq!(event.body, Body::Message(Message { text, ..Message::default() }));
         }
         events.events.iter().map(|event| event.seq).collect()
     }
@@ -302,12 +347,45 @@ mod tests {
     #[test]
     fn what_was_forgotten_is_the_databases_to_tell() {
         let mut tail = tail(&[3, 3, 3]);
-        tail.drop_oldest();
+        assert!(tail.forget(1) > 0);
         assert!(tail.after(2, 9, 1 << 20).is_none());
         assert!(tail.forwards(0, 9, 60, 1 << 20).is_none());
         assert!(tail.backwards(10, 9, 1 << 20).is_none());
         assert!(tail.event(3).is_none());
         assert_eq!(page(&tail.backwards(10, 6, 1 << 20).expect("within the tail")), [4, 5, 6, 7, 8, 9]);
         assert!(tail.event(4).is_some_and(|event| event.contains("number 4")));
+    }
+
+    fn rewritten(seq: Seq, text: &str) -> Rewritten {
+        Rewritten { seq, at: 1, json: said(seq, text) }
+    }
+
+    #[test]
+    fn what_was_put_into_other_words_is_never_given_as_it_was() {
+        let mut tail = tail(&[3, 3]);
+        let before = tail.after(0, 6, 1 << 20).expect("within the tail");
+        let sizes: usize = tail.chunks.iter().map(Chunk::size).sum();
+        let (gone, new) = tail.rewrite(&rewritten(2, "other words"), 1 << 20);
+        assert_eq!(tail.chunks.iter().map(Chunk::size).sum::<usize>(), sizes - gone + new);
+        for frame in [
+            tail.after(0, 6, 1 << 20).expect("within the tail").frame.to_string(),
+            tail.backwards(7, 6, 1 << 20).expect("within the tail").events,
+            tail.forwards(0, 6, 6, 1 << 20).expect("within the tail").events,
+        ] {
+            assert!(frame.contains("other words") && !frame.contains("number 2"), "{frame}");
+        }
+        assert!(before.frame.contains("number 2"), "what is on its way already stays as it was");
+        assert_eq!(tail.rewrite(&rewritten(9, "nothing"), 1 << 20), (0, 0));
+    }
+
+    #[test]
+    fn a_chunk_that_outgrows_a_frame_is_the_databases_to_tell() {
+        let mut tail = tail(&[3, 3, 3]);
+        let (gone, new) = tail.rewrite(&rewritten(5, &"long ".repeat(400)), 1000);
+        assert!(gone > 0 && new == 0);
+        assert!(tail.after(3, 9, 1 << 20).is_none() && tail.event(1).is_none());
+        assert_eq!(seqs(&tail.after(6, 9, 1 << 20).expect("within the tail")), [7, 8, 9]);
+        assert_eq!(tail.forget(1), 0, "it is forgotten already");
+        assert!(tail.event(7).is_some());
     }
 }

@@ -1,8 +1,13 @@
+mod change;
 mod damage;
 mod spoilt;
 
 use super::*;
-use crate::{config::Limits, invite::Secret, wire::Event};
+use crate::{
+    config::Limits,
+    invite::Secret,
+    wire::{Event, Message},
+};
 
 /// Appends a message, and says what became of it.
 struct Said {
@@ -28,10 +33,15 @@ impl Said {
     }
 }
 
-async fn append(log: &Log, id: Option<&str>, text: &str) -> Result<Said, LogError> {
-    let (body, receipts) = (Body::Message { text: text.into() }, Receipts::default());
-    let head = log.head();
-    log.append(Draft { member: "m", nickname: "Mina", id: id.map(str::to_owned), body: &body }, &receipts).await?;
+async fn append(log: &Log, id: &str, text: &str) -> Result<Said, LogError> {
+    put(log, "m", id, Body::Message(Message { text: text.into(), ..Message::default() })).await
+}
+
+/// Appends anything; the member "host" is the host.
+async fn put(log: &Log, member: &str, id: &str, body: Body) -> Result<Said, LogError> {
+    let (receipts, head) = (Receipts::default(), log.head());
+    let draft = Draft { member, nickname: "Mina", host: member == "host", id: id.to_owned(), body: &body };
+    log.append(draft, &receipts).await?;
     Ok(Said { head, receipts })
 }
 
@@ -50,7 +60,7 @@ async fn open(directory: &std::path::Path, limits: &Limits) -> (Database, Log) {
 }
 
 async fn say(log: &Log, id: &str, text: &str) -> Seq {
-    let said = append(log, Some(id), text).await.expect("the writer runs");
+    let said = append(log, id, text).await.expect("the writer runs");
     said.settled().await.expect("the disk works")
 }
 
@@ -59,7 +69,7 @@ fn texts(page: &Page) -> Vec<String> {
     events
         .iter()
         .map(|event| {
-            let Body::Message { text } = &event.body;
+            let Body::Message(Message { text, .. }) = &event.body else { panic!("not a message: {event:?}") };
             format!("{} {text}", event.seq)
         })
         .collect()
@@ -84,7 +94,7 @@ async fn the_same_id_twice_in_one_commit_is_appended_once() {
     let mut receipts = Vec::new();
     for index in 0..300 {
         let id = format!("{}", index % 3);
-        receipts.push(append(&log, Some(&id), "again").await.expect("the writer runs"));
+        receipts.push(append(&log, &id, "again").await.expect("the writer runs"));
     }
     for (index, receipt) in receipts.into_iter().enumerate() {
         assert_eq!(receipt.settled().await.expect("the disk works"), index as u64 % 3 + 1);
@@ -137,7 +147,7 @@ async fn after_closing_nothing_is_taken() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let (database, log) = open(directory.path(), &Limits::DEFAULT).await;
     database.close().await;
-    let late = append(&log, None, "late").await.expect("the database is sound");
+    let late = append(&log, "late", "late").await.expect("the database is sound");
     assert!(matches!(late.settled().await, Err(LogError::Closed)));
 }
 
@@ -194,7 +204,7 @@ async fn a_log_that_still_has_something_to_commit_keeps_the_next_one_out() {
     let (database, log) = open(directory.path(), &Limits::DEFAULT).await;
     let mut receipts = Vec::new();
     for number in 0..200 {
-        receipts.push(append(&log, Some(&number.to_string()), "queued").await.expect("the writer runs"));
+        receipts.push(append(&log, &number.to_string(), "queued").await.expect("the writer runs"));
     }
     // Dropped without closing: its writer goes on until the queue is empty.
     drop((database, log));
@@ -231,9 +241,9 @@ async fn what_waits_for_the_disk_is_bounded_in_bytes() {
     let text = "x".repeat(600);
     let mut receipts = Vec::new();
     for id in ["a", "b"] {
-        receipts.push(append(&log, Some(id), &text).await.expect("the writer runs"));
+        receipts.push(append(&log, id, &text).await.expect("the writer runs"));
     }
-    let mut third = std::pin::pin!(append(&log, Some("c"), &text));
+    let mut third = std::pin::pin!(append(&log, "c", &text));
     let waits = tokio::time::timeout(std::time::Duration::from_millis(200), third.as_mut()).await;
     assert!(waits.is_err(), "a third message found room beside the first two");
     // Longer than all that may wait: alone, it still gets through.

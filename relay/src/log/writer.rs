@@ -9,7 +9,7 @@
 
 use std::{
     borrow::Cow,
-    collections::{HashMap, VecDeque},
+    collections::HashMap,
     fs::File,
     sync::Arc,
     thread::{self, JoinHandle},
@@ -17,21 +17,24 @@ use std::{
 };
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
-use serde::{Deserialize, Serialize};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use super::{
     Draft, LogError, Shared,
+    change::{Change, Rewritten},
     health::Health,
+    kept::Kept,
     now,
     receipts::{self, Receipts, Unsettled},
     schema::event_sum,
+    scrub::{Scrub, Step},
     sqlite::{SELECT_EVENT, verified},
+    stored::Stored,
     tail::Filling,
 };
 use crate::{
     config::Limits,
-    wire::{Body, Millis, Seq},
+    wire::{Millis, Seq},
 };
 
 /// Appends in one transaction at most: past this, larger ones are no cheaper and only delay the
@@ -51,6 +54,9 @@ const MOST: Duration = Duration::from_millis(10);
 /// How often to look whether they are there. In between the writer isn't woken for each of them.
 const LOOK: Duration = Duration::from_micros(50);
 
+/// After this long it is tried again to erase what somebody was reading.
+const SOON: Duration = Duration::from_millis(5);
+
 /// What the writer is asked for.
 pub(super) enum Command {
     Append(Append),
@@ -64,6 +70,8 @@ pub(super) struct Append {
     log: Arc<Shared>,
     /// The event as it is sent, but for its place and time.
     json: String,
+    /// What it changes of the log that is there, where it does.
+    change: Option<Box<Change>>,
     receipt: Unsettled,
     /// Its share of the memory that may wait for the disk, given back with it.
     _share: Option<OwnedSemaphorePermit>,
@@ -71,11 +79,16 @@ pub(super) struct Append {
 
 impl Append {
     pub(super) fn new(log: Arc<Shared>, draft: Draft<'_>, receipts: &Receipts) -> Self {
-        let Draft { member, nickname, id, body } = draft;
-        let id_too = id.as_deref().map(Cow::Borrowed);
-        let stored = Stored { member: member.into(), nickname: nickname.into(), id: id_too, body: Cow::Borrowed(body) };
-        let json = serde_json::to_string(&stored).expect("text and tagged enums are JSON");
-        Self { log, json, receipt: receipts.expect(id), _share: None }
+        let Draft { member, nickname, host, id, body } = draft;
+        let change = Change::from(&id, member, host, body).map(Box::new);
+        let stored = Stored {
+            member: member.into(),
+            nickname: nickname.into(),
+            id: Cow::Borrowed(&id),
+            body: Cow::Borrowed(body),
+        };
+        let json = stored.write();
+        Self { log, json, change, receipt: receipts.expect(id), _share: None }
     }
 
     /// About how much memory it takes.
@@ -89,16 +102,6 @@ impl Append {
     }
 }
 
-/// An [`Event`](crate::wire::Event) without the place and the time that it doesn't have yet.
-#[derive(Serialize, Deserialize)]
-struct Stored<'a> {
-    member: Cow<'a, str>,
-    nickname: Cow<'a, str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<Cow<'a, str>>,
-    body: Cow<'a, Body>,
-}
-
 /// Where an append ended up within a transaction that isn't committed yet.
 enum Placed {
     New {
@@ -109,16 +112,16 @@ enum Placed {
     Again {
         seq: Seq,
     },
-    /// Its id is in the log, for something else that somebody else said.
-    Taken,
+    /// It isn't, and the others of the batch are none the worse for it.
+    Refused(LogError),
 }
 
 impl Placed {
-    fn settled(&self) -> Result<receipts::Placed, LogError> {
-        match *self {
+    fn settled(self) -> Result<receipts::Placed, LogError> {
+        match self {
             Self::New { seq, .. } => Ok(receipts::Placed::New(seq)),
             Self::Again { seq } => Ok(receipts::Placed::Again(seq)),
-            Self::Taken => Err(LogError::IdTaken),
+            Self::Refused(why) => Err(why),
         }
     }
 }
@@ -136,11 +139,10 @@ pub(super) fn start(
         connection,
         health,
         batch: Vec::new(),
-        kept: VecDeque::new(),
-        kept_bytes: 0,
-        tail_bytes: limits.tail_bytes,
+        kept: Kept::new(limits.tail_bytes, limits.batch_bytes),
         frame_bytes: limits.batch_bytes,
         last: None,
+        erasing: None,
     };
     let thread = thread::Builder::new().name("snug-log".into()).spawn(move || {
         writer.run(receiver);
@@ -153,14 +155,12 @@ struct Writer {
     connection: Connection,
     health: Health,
     batch: Vec<Append>,
-    /// Which rooms' tails hold what is in memory, and how much of it, in the order it was committed.
-    kept: VecDeque<(Arc<Shared>, usize)>,
-    kept_bytes: usize,
-    /// How much may be kept of all rooms together.
-    tail_bytes: usize,
+    kept: Kept,
     /// About how large a frame of events gets.
     frame_bytes: usize,
     last: Option<Commit>,
+    /// Something was deleted and may not be gone from the disk yet.
+    erasing: Option<Scrub>,
 }
 
 /// How the last commit went.
@@ -179,7 +179,7 @@ impl Commit {
 
 impl Writer {
     fn run(mut self, mut commands: mpsc::Receiver<Command>) {
-        while let Some(first) = commands.blocking_recv() {
+        while let Some(first) = self.next(&mut commands) {
             let usual = self.last.as_ref().and_then(|last| Some((last.appends, Instant::now() + last.patience()?)));
             let (mut next, mut bytes) = (Some(first), 0);
             loop {
@@ -211,6 +211,19 @@ impl Writer {
         }
     }
 
+    /// Waits for the next command, and makes use of the time.
+    fn next(&mut self, commands: &mut mpsc::Receiver<Command>) -> Option<Command> {
+        while let Some(scrub) = self.erasing {
+            if let Ok(next) = commands.try_recv() {
+                return Some(next);
+            }
+            if !self.erase(scrub) {
+                thread::sleep(SOON);
+            }
+        }
+        commands.blocking_recv()
+    }
+
     /// Commits the batch and settles each append in it; leaves the batch empty.
     fn commit(&mut self) {
         if self.batch.is_empty() {
@@ -218,7 +231,7 @@ impl Writer {
         }
         let (appends, begun) = (self.batch.len(), Instant::now());
         match self.health.check().and_then(|()| place(&mut self.connection, &self.batch)) {
-            Ok(placed) => self.publish(placed),
+            Ok((placed, rewritten)) => self.publish(placed, rewritten),
             Err(error) => {
                 tracing::error!(%error, appends = self.batch.len(), "a commit failed, nothing of it was kept");
                 self.health.note(&error);
@@ -232,31 +245,32 @@ impl Writer {
 
     /// Shows what was committed: first the events, then each sender's receipt, and the heads, at which
     /// everybody looks, only after them.
-    fn publish(&mut self, placed: Vec<Placed>) {
+    fn publish(&mut self, placed: Vec<Placed>, rewritten: Vec<(Arc<Shared>, Rewritten)>) {
         let mut filling: HashMap<i64, (Arc<Shared>, Filling)> = HashMap::new();
         let mut moved: HashMap<i64, (Arc<Shared>, Seq)> = HashMap::new();
         for (append, place) in self.batch.iter().zip(&placed) {
             let Placed::New { seq, at } = *place else { continue };
+            if append.change.as_ref().is_some_and(|change| change.erases()) {
+                self.erasing = Some(Scrub::default());
+            }
             let room = append.log.room;
             let full = |(_, chunk): &mut (_, Filling)| chunk.len() + append.json.len() > self.frame_bytes;
             if filling.get_mut(&room).is_some_and(full)
                 && let Some((log, chunk)) = filling.remove(&room)
             {
-                keep(&mut self.kept, &mut self.kept_bytes, log, chunk);
+                self.kept.add(log, chunk);
             }
             let (_, chunk) = filling.entry(room).or_insert_with(|| (append.log.clone(), Filling::new(seq)));
             chunk.push(at, &append.json);
             moved.insert(room, (append.log.clone(), seq));
         }
         for (log, chunk) in filling.into_values() {
-            keep(&mut self.kept, &mut self.kept_bytes, log, chunk);
+            self.kept.add(log, chunk);
         }
-        while self.kept_bytes > self.tail_bytes
-            && let Some((log, size)) = self.kept.pop_front()
-        {
-            log.tail().drop_oldest();
-            self.kept_bytes -= size;
+        for (log, event) in &rewritten {
+            self.kept.rewrite(log, event);
         }
+        self.kept.trim();
         for (append, place) in self.batch.drain(..).zip(placed) {
             append.receipt.settle(place.settled());
         }
@@ -264,24 +278,38 @@ impl Writer {
             log.head.send_replace(seq);
         }
     }
+
+    /// Takes a step towards what was deleted being nowhere on disk; false when somebody is reading what it
+    /// would have to write over.
+    fn erase(&mut self, scrub: Scrub) -> bool {
+        match scrub.step(&mut self.connection) {
+            Ok(Step::Next(scrub)) => self.erasing = Some(scrub),
+            Ok(Step::Done) => self.erasing = None,
+            Ok(Step::Busy) => return false,
+            Err(error) => {
+                let error = LogError::from(error);
+                tracing::error!(%error, "what was deleted may be left in unused parts of the database");
+                self.health.note(&error);
+                self.erasing = None;
+            }
+        }
+        true
+    }
 }
 
-fn keep(kept: &mut VecDeque<(Arc<Shared>, usize)>, bytes: &mut usize, log: Arc<Shared>, chunk: Filling) {
-    let chunk = chunk.finish();
-    *bytes += chunk.size();
-    kept.push_back((log.clone(), chunk.size()));
-    log.tail().push(chunk);
-}
-
-/// Gives each append its place and makes all of them durable.
-fn place(connection: &mut Connection, batch: &[Append]) -> Result<Vec<Placed>, LogError> {
+/// Gives each append its place and makes all of them durable, with the events that they change.
+fn place(
+    connection: &mut Connection,
+    batch: &[Append],
+) -> Result<(Vec<Placed>, Vec<(Arc<Shared>, Rewritten)>), LogError> {
     let at = now();
     let mut heads: HashMap<i64, Seq> = HashMap::new();
+    let mut rewritten = Vec::new();
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let placed = {
         let mut insert = transaction.prepare_cached(
             "INSERT INTO event (room, seq, at, id, json, sum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT (room, id) WHERE id IS NOT NULL DO NOTHING",
+             ON CONFLICT (room, id) DO NOTHING",
         )?;
         let place = |append: &Append| {
             let room = append.log.room;
@@ -291,13 +319,29 @@ fn place(connection: &mut Connection, batch: &[Append]) -> Result<Vec<Placed>, L
             if insert.execute(params![room, seq, at, append.receipt.id(), append.json, sum])? == 0 {
                 return find(&transaction, append);
             }
+            if let Some(change) = &append.change {
+                match change.make(&transaction, room) {
+                    Ok(events) => rewritten.extend(events.into_iter().map(|event| (append.log.clone(), event))),
+                    Err(error) if error.is_refusal() => {
+                        take_back(&transaction, room, seq)?;
+                        return Ok(Placed::Refused(error));
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
             *head = seq;
             Ok(Placed::New { seq, at })
         };
         batch.iter().map(place).collect::<Result<_, LogError>>()?
     };
     transaction.commit()?;
-    Ok(placed)
+    Ok((placed, rewritten))
+}
+
+/// Takes the newest event out again, as if it had never been appended.
+fn take_back(transaction: &Transaction<'_>, room: i64, seq: Seq) -> Result<(), LogError> {
+    transaction.prepare_cached("DELETE FROM event WHERE room = ?1 AND seq = ?2")?.execute(params![room, seq])?;
+    Ok(())
 }
 
 /// Where the event is that has the id of this append already.
@@ -308,16 +352,9 @@ fn find(transaction: &Transaction<'_>, append: &Append) -> Result<Placed, LogErr
     let (seq, _, json) = verified(append.log.room, row)?;
     // Sent again, by the same member or by one who lost the token to be the same with: same place.
     // But whoever picks another's id for other words must not believe that these were kept.
-    let same = match (serde_json::from_str::<Stored>(json), serde_json::from_str::<Stored>(&append.json)) {
-        (Ok(first), Ok(again)) => first.member == again.member || first.body == again.body,
-        _ => false,
-    };
-    Ok(if same { Placed::Again { seq } } else { Placed::Taken })
-}
-
-/// The id in an event as it is stored.
-pub(super) fn id_of(json: &str) -> Option<String> {
-    serde_json::from_str::<Stored>(json).ok()?.id.map(Cow::into_owned)
+    let (first, again) = (Stored::read(json)?, Stored::read(&append.json)?);
+    let same = first.member == again.member || first.body == again.body;
+    Ok(if same { Placed::Again { seq } } else { Placed::Refused(LogError::IdTaken) })
 }
 
 #[cfg(test)]

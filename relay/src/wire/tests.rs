@@ -16,6 +16,9 @@ fn the_pages_types_are_the_relays() {
     declare::<Join>(&config, &mut generated);
     declare::<Since>(&config, &mut generated);
     declare::<NewMessage>(&config, &mut generated);
+    declare::<Edit>(&config, &mut generated);
+    declare::<Delete>(&config, &mut generated);
+    declare::<React>(&config, &mut generated);
     declare::<Nickname>(&config, &mut generated);
     declare::<HistoryRequest>(&config, &mut generated);
     declare::<Welcome>(&config, &mut generated);
@@ -25,6 +28,8 @@ fn the_pages_types_are_the_relays() {
     declare::<Limits>(&config, &mut generated);
     declare::<Event>(&config, &mut generated);
     declare::<Body>(&config, &mut generated);
+    declare::<Message>(&config, &mut generated);
+    declare::<Reaction>(&config, &mut generated);
     declare::<Events>(&config, &mut generated);
     declare::<Acks>(&config, &mut generated);
     declare::<Ack>(&config, &mut generated);
@@ -66,6 +71,9 @@ fn what_a_client_sends_is_read_back() {
         match frame {
             ClientFrame::Join(_)
             | ClientFrame::NewMessage(_)
+            | ClientFrame::Edit(_)
+            | ClientFrame::Delete(_)
+            | ClientFrame::React(_)
             | ClientFrame::Nickname(_)
             | ClientFrame::History(_)
             | ClientFrame::Ping {} => {}
@@ -156,9 +164,14 @@ fn client_frames() -> Vec<ClientFrame> {
             secret: Some("aKqI_REJ7Z7HkIC-VcXmRw".into()),
             nickname: Some("Mina".into()),
             device: Some("0123456789abcdef".into()),
+            host: Some("Xx9ZQyS1e0m7LIC3vVcXmg".into()),
             since: Some(Since { epoch: "e1".into(), seq: 41, at: 1_790_000_000_000 }),
         }),
-        ClientFrame::NewMessage(NewMessage { id: "01".into(), text: "Hello".into() }),
+        ClientFrame::NewMessage(NewMessage { id: "01".into(), text: "Hello".into(), reply: None }),
+        ClientFrame::NewMessage(NewMessage { id: "02".into(), text: "Hi".into(), reply: Some("01".into()) }),
+        ClientFrame::Edit(Edit { id: "03".into(), of: "01".into(), text: "Hello!".into() }),
+        ClientFrame::React(React { id: "04".into(), of: "01".into(), emoji: "👍".into(), on: true }),
+        ClientFrame::Delete(Delete { id: "05".into(), of: "01".into() }),
         ClientFrame::Nickname(Nickname { nickname: "민아".into() }),
         ClientFrame::History(HistoryRequest { before: 42, limit: Some(20) }),
         ClientFrame::History(HistoryRequest { before: 42, limit: None }),
@@ -170,7 +183,12 @@ fn server_frames() -> Vec<ServerFrame> {
     let mina = Member { member: "m1".into(), nickname: "Mina".into() };
     vec![
         ServerFrame::Welcome(Welcome {
-            you: You { member: "m1".into(), nickname: "Mina".into(), device: Some("0123456789abcdef".into()) },
+            you: You {
+                member: "m1".into(),
+                nickname: "Mina".into(),
+                host: true,
+                device: Some("0123456789abcdef".into()),
+            },
             room: RoomInfo { id: "a901as5y".into(), name: "Den".into(), open: false },
             epoch: "e1".into(),
             head: 42,
@@ -178,9 +196,11 @@ fn server_frames() -> Vec<ServerFrame> {
             events: vec![event()],
             members: vec![mina.clone()],
             count: 1,
-            limits: Limits { text_bytes: 16_384, nickname_chars: 40 },
+            limits: Limits { text_bytes: 16_384, nickname_chars: 40, emoji_bytes: 64 },
         }),
-        ServerFrame::Events(Events { events: vec![event(), Event { seq: 43, id: None, ..event() }] }),
+        ServerFrame::Events(Events {
+            events: bodies().into_iter().zip(43..).map(|(body, seq)| Event { seq, body, ..event() }).collect(),
+        }),
         ServerFrame::Ack(Acks { acks: vec![Ack { id: "01".into(), seq: 42 }, Ack { id: "02".into(), seq: 43 }] }),
         ServerFrame::History(HistoryPage { before: 43, events: vec![event()] }),
         ServerFrame::Presence(Presence { reset: false, joined: vec![mina], left: vec!["m2".into()], count: 1 }),
@@ -196,7 +216,34 @@ fn event() -> Event {
         at: 1_790_000_000_000,
         member: "m1".into(),
         nickname: "Mina".into(),
-        id: Some("01".into()),
-        body: Body::Message { text: "Say \"hi\"\n안녕".into() },
+        id: "01".into(),
+        body: Body::Message(Message { text: "Say \"hi\"\n안녕".into(), ..Message::default() }),
     }
+}
+
+/// One of each kind.
+fn bodies() -> Vec<Body> {
+    let of = "01".to_owned();
+    let reactions = vec![Reaction { emoji: "👍".into(), members: vec!["m1".into(), "m2".into()] }];
+    let message = Message { text: "Hello!".into(), reply: Some("00".into()), edited: Some("03".into()), reactions };
+    let bodies = vec![
+        Body::Message(message),
+        Body::Edited { of: of.clone(), text: Some("Hello!".into()) },
+        Body::Edited { of: of.clone(), text: None },
+        Body::Reacted { of: of.clone(), emoji: "👍".into(), on: true },
+        Body::Deleted { of },
+        Body::Gone { by: Some("m2".into()) },
+        Body::Gone { by: None },
+    ];
+    for body in &bodies {
+        // A new kind can't be forgotten: this doesn't compile without its line.
+        match body {
+            Body::Message(_)
+            | Body::Edited { .. }
+            | Body::Reacted { .. }
+            | Body::Deleted { .. }
+            | Body::Gone { .. } => {}
+        }
+    }
+    bodies
 }

@@ -73,6 +73,7 @@ pub(crate) async fn guest(link: &Link, nickname: &str) -> TestClient {
             secret: Some(link.secret.clone()),
             nickname: Some(nickname.to_owned()),
             device: Some(format!("{nickname}-device-of-a-guest")),
+            host: None,
             since: None,
         }))
         .await;

@@ -48,7 +48,7 @@ async fn one_that_is_killed_in_the_middle_of_its_work_is_out_of_the_way_of_the_n
         let mut client = follow(&relay.invite()).await;
         client.says_with_id(&format!("round-{round}"), "kept").await.unwrap();
         for number in 0..200 {
-            let message = snug_relay::wire::NewMessage { id: format!("{round}-{number}"), text: "perhaps".into() };
+            let message = snug_relay::wire::NewMessage::new(format!("{round}-{number}"), "perhaps");
             client.send(&ClientFrame::NewMessage(message)).await;
         }
         // The next one starts before anybody has looked what became of it.

@@ -160,7 +160,7 @@ impl Room {
         for number in 0..PACED {
             pace.tick().await;
             let text = format!("due {round} {}", self.begun.elapsed().as_nanos());
-            let message = NewMessage { id: format!("paced-{round}-{number}"), text };
+            let message = NewMessage::new(format!("paced-{round}-{number}"), text);
             self.sender.send(&ClientFrame::NewMessage(message)).await;
         }
         for number in 0..PACED {

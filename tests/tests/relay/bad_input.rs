@@ -88,7 +88,7 @@ async fn a_mebibyte_is_refused_with_1009() {
     let relay = TestRelay::start().await;
     let (mut mina, mut jun) = pair(&relay).await;
     let mut vandal = relay.join("Vandal").await;
-    let huge = NewMessage { id: "huge".into(), text: "x".repeat(1 << 20) };
+    let huge = NewMessage::new("huge", "x".repeat(1 << 20));
     let json = serde_json::to_string(&ClientFrame::NewMessage(huge)).unwrap();
     vandal.try_send(Message::text(json)).await;
     assert_eq!(vandal.is_refused().await, ErrorCode::TooBig);

@@ -29,7 +29,7 @@ async fn all(relay: &TestRelay) -> Vec<String> {
     while before > 1 {
         let page = reader.reads_back(before, None).await;
         before = page.events[0].seq;
-        ids.extend(page.events.into_iter().rev().map(|event| event.id.unwrap()));
+        ids.extend(page.events.into_iter().rev().map(|event| event.id));
     }
     ids.reverse();
     assert_eq!(ids.len() as u64, head, "no gap");
@@ -51,7 +51,7 @@ async fn sends_fail_by_name_reading_goes_on_and_room_is_all_it_takes() {
     // Several at once, from two people: each is told, and by its id.
     for number in 0..20 {
         let client = if number % 2 == 0 { &mut mina } else { &mut jun };
-        let message = NewMessage { id: format!("more-{number}"), text: "y".repeat(5000) };
+        let message = NewMessage::new(format!("more-{number}"), "y".repeat(5000));
         client.send(&ClientFrame::NewMessage(message)).await;
     }
     for number in 0..20 {
@@ -213,7 +213,7 @@ async fn a_disk_that_stands_still_puts_nobody_out() {
     let other = rusqlite::Connection::open(relay.data().join("snug.db")).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     for number in 0..5 {
-        let message = NewMessage { id: format!("id-{number}"), text: "hello".into() };
+        let message = NewMessage::new(format!("id-{number}"), "hello");
         mina.send(&ClientFrame::NewMessage(message)).await;
     }
     // With two on their way nothing more is read, so nothing can be heard of her.

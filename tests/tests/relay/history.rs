@@ -1,7 +1,7 @@
 //! Reading what was said before.
 
-use snug_relay::wire::{Body, Event, Since};
-use snug_tests::TestRelay;
+use snug_relay::wire::{Event, Since};
+use snug_tests::{TestRelay, words};
 
 fn seqs(events: &[Event]) -> Vec<u64> {
     events.iter().map(|event| event.seq).collect()
@@ -54,14 +54,7 @@ async fn history_is_what_was_said_and_by_whom_then() {
     mina.says("after").await;
     let relay = relay.restart().await;
     let jun = relay.join("Jun").await;
-    let told: Vec<_> = jun
-        .events
-        .iter()
-        .map(|event| {
-            let Body::Message { text } = &event.body;
-            (event.nickname.as_str(), text.as_str())
-        })
-        .collect();
+    let told: Vec<_> = jun.events.iter().map(|event| (event.nickname.as_str(), words(event))).collect();
     assert_eq!(told, [("Mina", "before"), ("민아", "after")]);
 }
 

@@ -146,7 +146,7 @@ async fn a_nickname_too_long_can_be_mended_on_the_same_socket() {
 async fn nothing_else_is_taken_before_join_nor_a_second_join() {
     let relay = TestRelay::open().await;
     let mut client = relay.connect().await;
-    client.send(&ClientFrame::NewMessage(NewMessage { id: "1".into(), text: "too early".into() })).await;
+    client.send(&ClientFrame::NewMessage(NewMessage::new("1", "too early"))).await;
     assert_eq!(client.is_refused().await, ErrorCode::NotJoined);
     client.send(&ClientFrame::Join(Join::default())).await;
     client.welcomed().await;

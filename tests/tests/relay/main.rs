@@ -4,6 +4,7 @@
 
 mod seed_document;
 
+mod changes;
 mod history;
 mod joining;
 mod messages;

@@ -22,7 +22,7 @@ async fn an_event_carries_the_id_and_the_member_of_its_author() {
     let (mut mina, mut jun) = (relay.join("Mina").await, relay.join("Jun").await);
     mina.says_with_id("my-own-id", "hello").await.unwrap();
     let event = jun.next_event().await;
-    assert_eq!(event.id.as_deref(), Some("my-own-id"));
+    assert_eq!(event.id, "my-own-id");
     assert_eq!(event.member, mina.welcome.unwrap().you.member);
     assert!(event.at > 1_700_000_000_000, "milliseconds since 1970");
 }
@@ -68,7 +68,7 @@ async fn many_at_once_get_gapless_places_and_one_order() {
         senders.push(tokio::spawn(async move {
             for number in 0..100 {
                 let (id, text) = (format!("{sender}-{number}"), format!("{sender}: {number}"));
-                client.send(&ClientFrame::NewMessage(NewMessage { id, text })).await;
+                client.send(&ClientFrame::NewMessage(NewMessage::new(id, text))).await;
             }
             let mut places = Vec::new();
             for number in 0..100 {
@@ -133,7 +133,7 @@ async fn whoever_has_much_on_its_way_is_read_again_when_there_is_room() {
     let relay = TestRelay::with(|limits| limits.in_flight = 2).await;
     let mut mina = relay.join("Mina").await;
     for number in 0..100 {
-        let message = NewMessage { id: format!("id-{number}"), text: "hello".into() };
+        let message = NewMessage::new(format!("id-{number}"), "hello");
         mina.send(&ClientFrame::NewMessage(message)).await;
     }
     for number in 0..100 {

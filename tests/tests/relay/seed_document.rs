@@ -2,6 +2,7 @@
 //! wrong doesn't.
 
 use futures_util::{SinkExt, StreamExt};
+use snug_relay::wire::{ClientFrame, Delete, Edit};
 use snug_tests::{DEADLINE, SILENCE, TestRelay};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
@@ -173,4 +174,22 @@ async fn a_room_that_is_not_open_takes_no_guests_without_its_secret() {
     assert!(guest.next_line().await.starts_with("! no_such_room: "));
     let closed = timeout(DEADLINE, guest.0.next()).await.expect("the socket is closed");
     assert!(matches!(closed, Some(Ok(Message::Close(Some(frame)))) if u16::from(frame.code) == 1008));
+}
+
+#[tokio::test]
+async fn its_guests_see_what_was_said_and_no_changes_of_it() {
+    let relay = TestRelay::open().await;
+    let mut guest = Guest::connect(&relay).await;
+    let mut mina = relay.join("Mina").await;
+    mina.sees_count(2).await;
+    mina.says_with_id("a", "helo").await.unwrap();
+    for change in [
+        ClientFrame::Edit(Edit { id: "b".into(), of: "a".into(), text: "hello".into() }),
+        ClientFrame::Delete(Delete { id: "c".into(), of: "a".into() }),
+    ] {
+        mina.changes(change).await.unwrap();
+    }
+    mina.says("bye").await;
+    guest.sees("Mina: helo").await;
+    guest.sees("Mina: bye").await;
 }

@@ -371,6 +371,7 @@ describe('a room', () => {
       at: 1,
       member: 'jun',
       nickname: 'Jun',
+      id: `id-${seq}`,
       body: { kind: 'message' as const, text: `${seq}` },
     })
     await relay.welcomes({ head: 3, events: [event(3)] })
@@ -395,7 +396,9 @@ describe('a room', () => {
   it('resumes by itself when events are missing', async () => {
     await relay.welcomes()
     relay.tell('events', {
-      events: [{ seq: 5, at: 1, member: 'jun', nickname: 'Jun', body: { kind: 'message', text: 'x' } }],
+      events: [
+        { seq: 5, at: 1, member: 'jun', nickname: 'Jun', id: 'five', body: { kind: 'message', text: 'x' } },
+      ],
     })
     expect(relay.heard).toEqual([])
     await relay.opens()

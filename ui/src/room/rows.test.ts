@@ -7,12 +7,12 @@ const NOON = new Date(2026, 10, 23, 12).getTime()
 const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 
-const said = (seq: number, member: string, at: number, id?: string): Event => ({
+const said = (seq: number, member: string, at: number, id = `id-${seq}`): Event => ({
   seq,
   at,
   member,
   nickname: member,
-  ...(id ? { id } : {}),
+  id,
   body: { kind: 'message', text: `${seq}` },
 })
 const notice = (key: number, after: number, at: number): Notice => ({

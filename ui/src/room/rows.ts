@@ -61,11 +61,13 @@ export function rowsByDay(
   }
 
   for (const event of events) {
+    // A change is no line of its own: it shows in the message.
+    if (event.body.kind !== 'message' && event.body.kind !== 'gone') continue
     noticesUpTo(event.seq - 1)
     const first = opensGroup(event.member, event.at)
     // Settling a pending message keeps its row: the same key before and after.
     const own = event.member === me
-    push({ kind: 'message', key: own && event.id ? event.id : `${event.seq}`, event, first, own }, event.at)
+    push({ kind: 'message', key: own ? event.id : `${event.seq}`, event, first, own }, event.at)
   }
   if (!tail) return days
   noticesUpTo(Number.POSITIVE_INFINITY)

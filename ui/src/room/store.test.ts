@@ -5,12 +5,12 @@ import { apply, failed, found, trimmed, typed, withdrawn } from './store'
 
 const NOW = 1_000_000
 
-const message = (seq: number, member = 'jun', id?: string): Event => ({
+const message = (seq: number, member = 'jun', id = `id-${seq}`): Event => ({
   seq,
   at: NOW + seq,
   member,
   nickname: member,
-  ...(id ? { id } : {}),
+  id,
   body: { kind: 'message', text: `message ${seq}` },
 })
 const from = (first: number, last: number) =>
@@ -19,7 +19,7 @@ const from = (first: number, last: number) =>
 const welcome = (over: Partial<Welcome> = {}): ServerFrame => ({
   type: 'welcome',
   payload: {
-    you: { member: 'me', nickname: 'Mina' },
+    you: { host: false, member: 'me', nickname: 'Mina' },
     room: { id: 'den', name: 'Den', open: false },
     epoch: 'one',
     head: 0,
@@ -27,7 +27,7 @@ const welcome = (over: Partial<Welcome> = {}): ServerFrame => ({
     events: [],
     members: [{ member: 'me', nickname: 'Mina' }],
     count: 1,
-    limits: { text_bytes: 16_384, nickname_chars: 40 },
+    limits: { text_bytes: 16_384, nickname_chars: 40, emoji_bytes: 64 },
     ...over,
   },
 })

@@ -97,7 +97,7 @@ export function acknowledged(state: RoomState, acks: readonly Ack[]): RoomState 
 function withoutSeen(state: RoomState, events: readonly Event[] = state.events): RoomState {
   if (state.pending.length === 0) return state
   const seen = new Set<string>()
-  for (const event of events) if (event.id && event.member === state.you?.member) seen.add(event.id)
+  for (const event of events) if (event.member === state.you?.member) seen.add(event.id)
   const pending = state.pending.filter(
     (it) => !seen.has(it.id) && !(it.seq !== undefined && it.seq <= state.cursor),
   )

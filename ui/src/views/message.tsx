@@ -17,7 +17,7 @@ interface MessageProps {
 /** A message that is in the log. */
 export function Message({ event, first, own, rowKey }: MessageProps) {
   const name = called(event.nickname)
-  const { text } = event.body
+  const text = event.body.kind === 'message' ? event.body.text : ''
   const said = useSaid(text)
   const forMe = said.forMe && !own
   return (

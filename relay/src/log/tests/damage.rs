@@ -20,7 +20,7 @@ async fn three(directory: &Path) -> (Database, Log, Connection) {
 async fn is_distrusted(database: &Database, log: &Log, directory: &Path) {
     let what = tokio::time::timeout(std::time::Duration::from_secs(20), database.damaged()).await;
     assert!(what.is_ok(), "nobody is told");
-    assert!(matches!(append(log, Some("d"), "more").await, Err(LogError::Distrusted)));
+    assert!(matches!(append(log, "d", "more").await, Err(LogError::Distrusted)));
     let room = NewRoom { id: "x".into(), name: "New".into(), secret: Secret::random(), open: false };
     assert!(matches!(database.create_room(room).await, Err(LogError::Distrusted)));
     assert!(directory.join("snug.db.distrusted").exists(), "a kill would make it forget");
@@ -78,7 +78,7 @@ async fn a_resend_that_meets_damage_is_refused_not_answered() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let (database, log, raw) = three(directory.path()).await;
     raw.execute("UPDATE event SET json = replace(json, 'text', 'test') WHERE seq = 2", []).expect("writable");
-    let receipt = append(&log, Some("b"), "text").await.expect("the writer runs");
+    let receipt = append(&log, "b", "text").await.expect("the writer runs");
     assert!(matches!(receipt.settled().await, Err(LogError::Altered { seq: 2 })));
     is_distrusted(&database, &log, directory.path()).await;
     drop(raw);
@@ -103,9 +103,9 @@ async fn opened_after(spoil: impl FnOnce(&Connection)) -> Option<SetAside> {
 fn lose_an_id(raw: &Connection) {
     raw.execute_batch(
         "PRAGMA writable_schema = ON;
-         UPDATE sqlite_schema SET sql = replace(sql, 'NOT NULL', 'NOT NULL AND seq <> 2') WHERE name = 'event_id';
+         UPDATE sqlite_schema SET sql = sql || ' WHERE seq <> 2' WHERE name = 'event_id';
          PRAGMA writable_schema = RESET; REINDEX event_id; PRAGMA writable_schema = ON;
-         UPDATE sqlite_schema SET sql = replace(sql, ' AND seq <> 2', '') WHERE name = 'event_id';",
+         UPDATE sqlite_schema SET sql = replace(sql, ' WHERE seq <> 2', '') WHERE name = 'event_id';",
     )
     .expect("writable");
 }

@@ -39,8 +39,7 @@ async fn original() -> Original {
     for number in 0..EVENTS {
         // Every hundredth is longer than a page.
         let text = format!("number {number}{}", ".".repeat(if number % 100 == 0 { 9000 } else { number % 90 }));
-        let id = (number % 7 != 0).then(|| format!("id-{number}"));
-        receipts.push(append(&logs[number % ROOMS], id.as_deref(), &text).await.expect("the writer runs"));
+        receipts.push(append(&logs[number % ROOMS], &format!("id-{number}"), &text).await.expect("the writer runs"));
     }
     for receipt in receipts {
         receipt.settled().await.expect("the disk works");
@@ -252,7 +251,7 @@ async fn single_bits_while_it_is_open() {
                 Some(error) => {
                     assert!(error.is_damage() || matches!(error, LogError::Distrusted), "{error}");
                     met += 1;
-                    assert!(matches!(append(log, None, "more").await, Err(LogError::Distrusted)));
+                    assert!(matches!(append(log, "more", "more").await, Err(LogError::Distrusted)));
                 }
             }
         }
