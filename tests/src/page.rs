@@ -63,6 +63,14 @@ impl Page {
         value.with_context(|| format!("{testid} has no {name}"))
     }
 
+    /// What stands in a field.
+    ///
+    /// # Errors
+    /// As for [`find`](Self::find).
+    pub async fn value(&self, testid: &str) -> Result<String> {
+        Ok(self.find(testid).await?.prop("value").await?.unwrap_or_default())
+    }
+
     /// Clicks it.
     ///
     /// # Errors

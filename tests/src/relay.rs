@@ -2,7 +2,10 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use snug_relay::{Config, Invite, Limits, Relay, RelayHandle};
+use snug_relay::{
+    Config, Invite, Limits, Relay, RelayHandle,
+    wire::{ClientFrame, Join},
+};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -95,6 +98,20 @@ impl TestRelay {
     pub async fn join(&self, nickname: &str) -> TestClient {
         let device: String = nickname.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
         self.join_as(nickname, &format!("the-device-of-{device}")).await
+    }
+
+    /// The host, by the key that only its app has.
+    pub async fn joins_as_host(&self) -> TestClient {
+        let mut host = self.connect().await;
+        let key = self.handle.host_key(&self.invite.room).expect("the room is served").to_string();
+        host.send(&ClientFrame::Join(Join {
+            room: Some(self.invite.room.clone()),
+            host: Some(key),
+            ..Join::default()
+        }))
+        .await;
+        assert!(host.welcomed().await.you.host);
+        host
     }
 
     /// Somebody who followed the invite on a certain device.

@@ -20,7 +20,7 @@ export function App({ transport, hosting }: { transport: Transport; hosting: Hos
   const { here, shell } = transport
 
   const placeIn = (invite: Invite, nickname: string, hosting: Hosting | null): Place => {
-    const room = new Room(transport, invite, nickname, hosting !== null)
+    const room = new Room(transport, invite, nickname, hosting !== null, hosting?.host_key ?? null)
     room.enter()
     return { room, hosting }
   }

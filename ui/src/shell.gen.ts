@@ -75,6 +75,10 @@ address: string,
  */
 secret: string, 
 /**
+ * What makes this app the host: no invite carries it, and it is for no one else.
+ */
+host_key: string, 
+/**
  * Links for others, best first, never empty.
  */
 invites: Array<InviteLink>, 

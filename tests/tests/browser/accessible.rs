@@ -4,6 +4,7 @@ use std::fs;
 
 use fantoccini::key::Key;
 use serde_json::{Value, json};
+use snug_relay::wire::{ClientFrame, Delete, Edit, NewMessage, React};
 use snug_tests::{Browser, Person, TestRelay};
 
 /// One of everything a message can be.
@@ -26,6 +27,17 @@ async fn the_room_with_all_that_opens_in_it() {
     }
     let lines: Vec<String> = (1..=60).map(|line| format!("line {line}")).collect();
     jun.says(&lines.join("\n")).await;
+    jun.says_with_id("gone", "in a moment").await.unwrap();
+    jun.says_with_id("changed", "helo").await.unwrap();
+    let answer = NewMessage { reply: Some("changed".into()), ..NewMessage::new("answer", "hello yourself") };
+    for change in [
+        ClientFrame::Delete(Delete { id: "deletion".into(), of: "gone".into() }),
+        ClientFrame::Edit(Edit { id: "edit".into(), of: "changed".into(), text: "hello".into() }),
+        ClientFrame::NewMessage(answer),
+        ClientFrame::React(React { id: "reaction".into(), of: "answer".into(), emoji: "👍".into(), on: true }),
+    ] {
+        jun.changes(change).await.unwrap();
+    }
     for (language, width, height) in [("en-US", 1280, 800), ("ko-KR", 390, 844)] {
         let mina = browser.person_with(language, width, height).await.unwrap();
         mina.joins(&relay.link(), "Mina").await.unwrap();
@@ -43,6 +55,18 @@ async fn the_room_with_all_that_opens_in_it() {
                 .unwrap();
             mina.find("copy-text").await.unwrap();
             nothing_found(&mina, &named("a message's tools")).await;
+            mina.click("react").await.unwrap();
+            mina.find("emoji-search").await.unwrap();
+            nothing_found(&mina, &named("reacting")).await;
+            mina.press(Key::Escape).await.unwrap();
+            mina.click("delete-message").await.unwrap();
+            mina.find("confirm-delete").await.unwrap();
+            nothing_found(&mina, &named("deleting")).await;
+            mina.press(Key::Escape).await.unwrap();
+            mina.click("edit").await.unwrap();
+            mina.find("editing").await.unwrap();
+            nothing_found(&mina, &named("editing")).await;
+            mina.click("cancel-writing").await.unwrap();
 
             for asked in [":heart", "@"] {
                 let all = format!("{}a{}", char::from(Key::Control), char::from(Key::Null));

@@ -6,6 +6,7 @@ mod talking;
 
 mod accessible;
 mod away;
+mod changing;
 mod completing;
 mod composing;
 mod faults;

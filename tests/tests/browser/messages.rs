@@ -122,7 +122,10 @@ async fn the_text_of_a_message_is_copied_as_typed_on_plain_http() {
     mina.press(Key::Up).await.unwrap();
     mina.until_true("the one before", &focus_is_on("typed")).await.unwrap();
     mina.press(Key::Tab).await.unwrap();
-    mina.until_true("its first tool", "return document.activeElement.dataset.testid === 'copy-text'").await.unwrap();
+    mina.until_true("its first tool", "return document.activeElement.dataset.testid === 'react'").await.unwrap();
+    mina.press(Key::Right).await.unwrap();
+    mina.press(Key::Right).await.unwrap();
+    mina.until_true("the third", "return document.activeElement.dataset.testid === 'copy-text'").await.unwrap();
     mina.press(Key::Enter).await.unwrap();
     // The pointer may rest on another message, which then shows its own.
     let said = "return document.activeElement.closest('.tools')?.textContent === 'Copied'";

@@ -1,7 +1,7 @@
 //! Messages that change: other words, reactions, deletion; and who may do what.
 
 use snug_relay::wire::{Body, ClientFrame, Delete, Edit, ErrorCode, Join, Message, NewMessage, React, Reaction};
-use snug_tests::{TestClient, TestRelay, words};
+use snug_tests::{TestRelay, words};
 
 fn edit(id: &str, of: &str, text: &str) -> ClientFrame {
     ClientFrame::Edit(Edit { id: id.into(), of: of.into(), text: text.into() })
@@ -13,16 +13,6 @@ fn delete(id: &str, of: &str) -> ClientFrame {
 
 fn react(id: &str, of: &str, emoji: &str, on: bool) -> ClientFrame {
     ClientFrame::React(React { id: id.into(), of: of.into(), emoji: emoji.into(), on })
-}
-
-/// The host, by the key that only its app has.
-async fn host(relay: &TestRelay) -> TestClient {
-    let mut host = relay.connect().await;
-    let key = relay.handle().host_key(&relay.invite.room).expect("the room is served").to_string();
-    host.send(&ClientFrame::Join(Join { room: Some(relay.invite.room.clone()), host: Some(key), ..Join::default() }))
-        .await;
-    assert!(host.welcomed().await.you.host);
-    host
 }
 
 #[tokio::test]
@@ -98,7 +88,7 @@ async fn the_host_may_delete_what_anybody_said_and_edit_only_its_own() {
     let mut mina = relay.join("Mina").await;
     assert!(!mina.welcome.as_ref().unwrap().you.host);
     mina.says_with_id("a", "rude").await.unwrap();
-    let mut host = host(&relay).await;
+    let mut host = relay.joins_as_host().await;
     assert_eq!(host.changes(edit("e", "a", "kind")).await.map_err(|error| error.code), Err(ErrorCode::NotYours));
     assert_eq!(host.changes(delete("d", "a")).await, Ok(2));
     let by = Some(host.welcome.unwrap().you.member);

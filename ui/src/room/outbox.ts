@@ -1,6 +1,6 @@
 import type { Memory } from '../transport/storage'
 import { messageId, mintAfter } from './ids'
-import type { Pending } from './state'
+import type { Change, Pending } from './state'
 
 /** What another tab of this browser did with a message that this one waits for, too. */
 export type Elsewhere =
@@ -51,8 +51,8 @@ export class Outbox {
     return this.unstored.size > 0
   }
 
-  add(text: string, at: number): Pending {
-    const item = { id: messageId(at), text, at }
+  add(text: string, at: number, more: Pick<Pending, 'reply' | 'change'> = {}): Pending {
+    const item = { id: messageId(at), text, at, ...more }
     this.keep(item)
     this.storeAgain()
     return item
@@ -93,8 +93,8 @@ export class Outbox {
   }
 
   /** It was acknowledged, and by a log that is gone: it waits again. */
-  putBack({ id, text, at }: Pending): void {
-    if (!this.items.has(id)) this.keep({ id, text, at })
+  putBack({ seq: _, failed: __, held: ___, ...item }: Pending): void {
+    if (!this.items.has(item.id)) this.keep(item)
   }
 
   /** Takes over what is stored and not known here: of a tab that was closed before it could send it. */
@@ -144,16 +144,26 @@ function read(text: string | null): Pending | null {
   try {
     const item: unknown = JSON.parse(text ?? 'null')
     if (typeof item !== 'object' || item === null) return null
-    const { id, text: said, at, failed, seq } = item as Record<string, unknown>
+    const { id, text: said, at, failed, seq, reply, change } = item as Record<string, unknown>
     if (typeof id !== 'string' || typeof said !== 'string' || typeof at !== 'number') return null
     return {
       id,
       text: said,
       at,
+      ...(typeof reply === 'string' ? { reply } : {}),
+      ...(isChange(change) ? { change } : {}),
       ...(typeof failed === 'string' ? { failed } : {}),
       ...(typeof seq === 'number' ? { seq } : {}),
     }
   } catch {
     return null
   }
+}
+
+function isChange(value: unknown): value is Change {
+  if (typeof value !== 'object' || value === null) return false
+  const { kind, of, emoji, on } = value as Record<string, unknown>
+  if (typeof of !== 'string') return false
+  if (kind === 'reaction') return typeof emoji === 'string' && typeof on === 'boolean'
+  return kind === 'edit' || kind === 'deletion'
 }

@@ -2,8 +2,9 @@ import { batch, type ReadonlySignal, signal } from '@preact/signals'
 import { wellFormed } from '../text/characters'
 import { local } from '../transport/storage'
 import type { Transport } from '../transport/transport'
-import type { ErrorCode, Join, ServerFrame, Welcome } from '../wire.gen'
+import type { ClientFrame, ErrorCode, Event, Join, ServerFrame, Welcome } from '../wire.gen'
 import { Delivery } from './delivery'
+import { Draft } from './draft'
 import { type Invite, inviteKey } from './invite'
 import { Outbox } from './outbox'
 import { type Connection, Session } from './session'
@@ -28,6 +29,8 @@ export class Room {
   /** Whether something waits to be sent that this browser couldn't store: a reload would lose it. */
   readonly perishable: ReadonlySignal<boolean>
   readonly key: string
+  /** What is being written. */
+  readonly draft: Draft
 
   private readonly _state = signal<RoomState>(EMPTY)
   private readonly _connection = signal<Connection>({ state: 'connecting' })
@@ -46,6 +49,8 @@ export class Room {
     private nickname: string,
     /** Whether this device hosts the room. */
     readonly hosted: boolean,
+    /** What makes one the room's host, where this device has it. */
+    private readonly hostKey: string | null = null,
   ) {
     this.state = this._state
     this.connection = this._connection
@@ -53,11 +58,12 @@ export class Room {
     this.complaint = this._complaint
     this.perishable = this._perishable
     this.key = inviteKey(invite)
+    this.draft = new Draft(local, this.key)
     this.outbox = new Outbox(local, this.key)
     this._state.value = { ...EMPTY, pending: this.outbox.all }
     this.delivery = new Delivery({
       unsent: () => this.outbox.unsent,
-      send: ({ id, text }) => this.session.send({ type: 'new_message', payload: { id, text } }),
+      send: (item) => this.session.send(asFrame(item)),
     })
     this.session = new Session({
       open: (events) => transport.open(invite, events),
@@ -88,8 +94,46 @@ export class Room {
     this.session.stop()
   }
 
-  say(text: string): void {
-    const item = this.outbox.add(wellFormed(text), Date.now())
+  /** Says something; `reply` is the id of the message it answers. */
+  say(text: string, reply: string | null = null): void {
+    this.queue(wellFormed(text), reply === null ? {} : { reply })
+  }
+
+  /** Puts other words in the place of one's own. */
+  edit(of: string, text: string): void {
+    this.queue(wellFormed(text), { change: { kind: 'edit', of } })
+  }
+
+  /** The message of that id: null when it was deleted, undefined when it isn't known here. */
+  find(id: string): Event | null | undefined {
+    const event = this._state.value.events.findLast((it) => it.id === id)
+    return event?.body.kind === 'gone' ? null : event
+  }
+
+  /** One's own newest message, if it can still be put into other words. */
+  get lastSaid(): Event | undefined {
+    const { events, you } = this._state.value
+    return events.findLast(({ member, body }) => member === you?.member && body.kind === 'message')
+  }
+
+  /** What someone is called now, or was when they last said something; empty when that isn't known here. */
+  nameOf(member: string): string {
+    const { events, members } = this._state.value
+    return members.get(member) ?? events.findLast((it) => it.member === member)?.nickname ?? ''
+  }
+
+  /** Takes a message back, for everybody. */
+  delete(of: string): void {
+    this.queue('', { change: { kind: 'deletion', of } })
+  }
+
+  /** Puts an emoji to a message, or takes it off. */
+  react(of: string, emoji: string, on: boolean): void {
+    this.queue('', { change: { kind: 'reaction', of, emoji, on } })
+  }
+
+  private queue(text: string, more: Pick<Pending, 'reply' | 'change'>): void {
+    const item = this.outbox.add(text, Date.now(), more)
     this.shown(typed(this._state.value, item))
     this.delivery.added(item)
   }
@@ -166,6 +210,7 @@ export class Room {
     return {
       ...(id ? { room: id } : {}),
       ...(this.invite.secret ? { secret: this.invite.secret } : {}),
+      ...(this.hostKey ? { host: this.hostKey } : {}),
       ...(this.nickname ? { nickname: this.nickname } : {}),
       device: await this.transport.device(this.key),
       ...(epoch ? { since: { epoch, seq: cursor, at: events.at(-1)?.at ?? 0 } } : {}),
@@ -245,5 +290,19 @@ export class Room {
     }
     if (connection.state !== 'online') this._loading.value = false
     this._connection.value = connection
+  }
+}
+
+/** What waits, as it is sent. */
+function asFrame({ id, text, reply, change }: Pending): ClientFrame {
+  switch (change?.kind) {
+    case undefined:
+      return { type: 'new_message', payload: { id, text, ...(reply === undefined ? {} : { reply }) } }
+    case 'edit':
+      return { type: 'edit', payload: { id, of: change.of, text } }
+    case 'deletion':
+      return { type: 'delete', payload: { id, of: change.of } }
+    case 'reaction':
+      return { type: 'react', payload: { id, of: change.of, emoji: change.emoji, on: change.on } }
   }
 }

@@ -4,7 +4,7 @@ import type { Notice, Pending } from './state'
 
 /** One line of the log, as it is shown. */
 export type Row =
-  | { kind: 'message'; key: string; event: Event; first: boolean; own: boolean }
+  | { kind: 'message'; key: string; event: Event; first: boolean; own: boolean; changes: readonly Pending[] }
   | { kind: 'pending'; key: string; pending: Pending; first: boolean }
   | { kind: 'notice'; key: string; notice: Notice }
 
@@ -60,6 +60,12 @@ export function rowsByDay(
     }
   }
 
+  // One that was refused stands at the end, with what it would have said.
+  const changes = new Map<string, Pending[]>()
+  for (const item of pending) {
+    if (!item.change || item.failed !== undefined) continue
+    changes.set(item.change.of, [...(changes.get(item.change.of) ?? []), item])
+  }
   for (const event of events) {
     // A change is no line of its own: it shows in the message.
     if (event.body.kind !== 'message' && event.body.kind !== 'gone') continue
@@ -67,11 +73,22 @@ export function rowsByDay(
     const first = opensGroup(event.member, event.at)
     // Settling a pending message keeps its row: the same key before and after.
     const own = event.member === me
-    push({ kind: 'message', key: own ? event.id : `${event.seq}`, event, first, own }, event.at)
+    push(
+      {
+        kind: 'message',
+        key: own ? event.id : `${event.seq}`,
+        event,
+        first,
+        own,
+        changes: changes.get(event.id) ?? [],
+      },
+      event.at,
+    )
   }
   if (!tail) return days
   noticesUpTo(Number.POSITIVE_INFINITY)
   for (const item of pending) {
+    if (item.change && item.failed === undefined) continue
     const at = Math.max(item.at, events.at(-1)?.at ?? 0)
     push({ kind: 'pending', key: item.id, pending: item, first: opensGroup(me, at) }, at)
   }

@@ -1,10 +1,21 @@
 import type { Event, Limits, RoomInfo, You } from '../wire.gen'
 
-/** Something typed here that the log doesn't show yet. */
+/** What is to become of a message. `of` is its id. */
+export type Change =
+  /** Other words: the pending item's text. */
+  | { kind: 'edit'; of: string }
+  | { kind: 'deletion'; of: string }
+  | { kind: 'reaction'; of: string; emoji: string; on: boolean }
+
+/** Something said or changed here that the log doesn't show yet. */
 export interface Pending {
   /** Minted here; the event it becomes carries the same one. */
   id: string
   text: string
+  /** The id of the message it answers. */
+  reply?: string
+  /** Where it is no message of its own. */
+  change?: Change
   /** When it was typed, by this device's clock. */
   at: number
   /** Why the relay refused it; until the person tries again or deletes it. */

@@ -1,4 +1,5 @@
 import type { Ack, Event, HistoryPage, Presence, ServerFrame, Welcome } from '../wire.gen'
+import { withChanges } from './changes'
 import { noticed, replaced } from './notices'
 import { EMPTY, type Pending, type RoomState } from './state'
 import { isTrouble } from './trouble'
@@ -61,7 +62,7 @@ function appended(state: RoomState, incoming: readonly Event[]): RoomState {
   return withoutSeen(
     {
       ...state,
-      events: [...state.events, ...fresh],
+      events: withChanges([...state.events, ...fresh], fresh),
       cursor,
       complete: state.complete || fresh[0]?.seq === 1,
     },

@@ -197,7 +197,9 @@ function useTitle(room: Room): void {
     const show = () => {
       // A log that was replaced by a shorter one has nothing up to where the old one was seen.
       if (!document.hidden || seen.current === 0 || seen.current > cursor) seen.current = cursor
-      const unseen = events.filter((it) => it.seq > seen.current && it.member !== you?.member).length
+      const unseen = events.filter(
+        (it) => it.seq > seen.current && it.member !== you?.member && it.body.kind === 'message',
+      ).length
       document.title = unseen > 0 ? `(${unseen}) ${name}` : name
     }
     show()

@@ -1,12 +1,12 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { othersIn } from '../room/people'
 import type { Room } from '../room/room'
-import { local } from '../transport/storage'
 import { words } from '../words/words'
 import { replaceIn, useCompleting } from './completing'
 import { EmojiButton } from './emoji-button'
 import { Icon } from './icon'
 import { SUGGESTIONS, Suggestions, suggestionId } from './suggestions'
+import { WritingBar } from './writing'
 
 /** What the relay takes until it has said so itself. */
 const USUAL_BYTES = 16_384
@@ -18,8 +18,8 @@ const bytesIn = (text: string) => new TextEncoder().encode(text).length
 export function Composer({ room }: { room: Room }) {
   const area = useRef<HTMLTextAreaElement>(null)
   const composing = useRef(false)
-  const key = `snug.draft.${room.key}`
-  const [text, setText] = useState(() => local.get(key) ?? '')
+  const { draft } = room
+  const { text, editing } = draft.writing.value
   const completing = useCompleting(area, () => othersIn(room.state.peek()))
   const suggesting = completing.choices.length > 0
   const w = words.value
@@ -36,11 +36,6 @@ export function Composer({ room }: { room: Room }) {
     element.style.height = `${element.scrollHeight + element.offsetHeight - element.clientHeight}px`
   }, [text])
 
-  useEffect(() => {
-    if (text === '') local.remove(key)
-    else local.set(key, text)
-  }, [key, text])
-
   // On a phone the keyboard would cover the room one has just come into.
   useEffect(() => {
     if (matchMedia('(hover: hover) and (pointer: fine)').matches) area.current?.focus()
@@ -50,16 +45,37 @@ export function Composer({ room }: { room: Room }) {
     if (!sendable) return
     // As it was typed, but for the empty lines around it.
     completing.close()
-    room.say(text.replace(/^(\s*\n)+|\s+$/g, ''))
-    setText('')
+    const written = draft.take()
+    const said = written.text.replace(/^(\s*\n)+|\s+$/g, '')
+    if (written.editing === null) room.say(said, written.reply)
+    else if (!says(room, written.editing, said)) room.edit(written.editing, said)
     area.current?.focus()
+  }
+
+  /** The keys that are about what one is writing, and not part of it. */
+  const leading = (event: KeyboardEvent): boolean => {
+    const { reply, editing } = draft.writing.value
+    if (event.key === 'Escape' && (reply ?? editing) !== null) {
+      draft.cancel()
+      return true
+    }
+    const last = event.key === 'ArrowUp' && text === '' && editing === null ? room.lastSaid : undefined
+    if (last?.body.kind !== 'message' || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey)
+      return false
+    draft.edit(last.id, last.body.text)
+    return true
   }
 
   const pressed = (event: KeyboardEvent) => {
     // A key while composing is the input method's, Enter that ends a composition included. Safari ends it
     // before it tells of the key, and then only the key code 229 gives it away.
     if (event.isComposing || event.keyCode === 229 || composing.current) return
-    if (completing.key(event) || event.key !== 'Enter' || event.shiftKey) return
+    if (completing.key(event)) return
+    if (leading(event)) {
+      event.preventDefault()
+      return
+    }
+    if (event.key !== 'Enter' || event.shiftKey) return
     event.preventDefault()
     send()
   }
@@ -72,12 +88,17 @@ export function Composer({ room }: { room: Room }) {
         send()
       }}
     >
+      <WritingBar room={room} />
       <p id="composer-room-left" class={bytes > most ? 'room-left over' : 'room-left'}>
         {bytes > most * NEARLY_FULL && left(text, bytes, most)}
       </p>
       <div class="composer-box">
         <Suggestions completing={completing} />
         <EmojiButton
+          class="icon-button composer-tool"
+          label={w.addEmoji}
+          size={20}
+          testid="emoji-button"
           pick={(emoji) => {
             const field = area.current
             if (field) replaceIn(field, field.selectionStart, field.selectionEnd, emoji)
@@ -101,7 +122,7 @@ export function Composer({ room }: { room: Room }) {
           autocomplete="off"
           data-testid="composer"
           onInput={(event) => {
-            setText(event.currentTarget.value)
+            draft.write(event.currentTarget.value)
             completing.look()
           }}
           // The caret has moved, by the pointer or the keyboard.
@@ -119,14 +140,14 @@ export function Composer({ room }: { room: Room }) {
         <button
           type="submit"
           class="send"
-          aria-label={w.send}
-          title={w.send}
+          aria-label={editing === null ? w.send : w.saveEdit}
+          title={editing === null ? w.send : w.saveEdit}
           data-testid="send"
           disabled={!sendable}
           // Keeps the focus, and with it a phone's keyboard, where it is.
           onPointerDown={(event) => event.preventDefault()}
         >
-          <Icon name="up" size={20} />
+          <Icon name={editing === null ? 'up' : 'check'} size={20} />
         </button>
       </div>
     </form>
@@ -137,4 +158,10 @@ export function Composer({ room }: { room: Room }) {
 function left(text: string, bytes: number, most: number): string {
   const characters = Math.floor((Math.abs(most - bytes) * text.length) / bytes)
   return bytes > most ? words.value.tooLong(Math.max(1, characters)) : words.value.charactersLeft(characters)
+}
+
+/** Whether a message says just this already. */
+function says(room: Room, id: string, text: string): boolean {
+  const event = room.find(id)
+  return event?.body.kind === 'message' && event.body.text === text
 }

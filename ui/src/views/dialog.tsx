@@ -8,7 +8,10 @@ interface DialogProps {
   /** `card` in the middle, `sheet` from the edge, `menu` and `emoji` beside the button that opened it. */
   kind: 'card' | 'sheet' | 'menu' | 'emoji'
   close: () => void
-  /** What it opens beside, for the style sheet to place it: `--beside-left` and `--beside-top`. */
+  /**
+   * What it opens beside, for the style sheet to place it: `--beside-left`, `--beside-top` and
+   * `--beside-bottom`; `under` is set where there is more room under it than above.
+   */
   beside?: RefObject<HTMLElement | null>
   children: ComponentChildren
 }
@@ -22,16 +25,21 @@ export function Dialog({ title, kind, close, beside, children }: DialogProps) {
   useEffect(() => {
     const dialog = ref.current
     const before = document.activeElement
+    // What it was opened from may be there only while the focus is near it.
+    const around = before?.parentElement?.closest<HTMLElement>('[tabindex]')
     const place = beside?.current?.getBoundingClientRect()
     if (place) {
       dialog?.style.setProperty('--beside-left', `${place.left}px`)
       dialog?.style.setProperty('--beside-top', `${place.top}px`)
+      dialog?.style.setProperty('--beside-bottom', `${place.bottom}px`)
+      dialog?.classList.toggle('under', place.top < innerHeight - place.bottom)
     }
     dialog?.showModal()
     return () => {
       dialog?.close()
       // The element is gone before the browser could give the focus back.
-      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+      const back = before?.isConnected ? before : around
+      if (back instanceof HTMLElement) back.focus({ preventScroll: true })
     }
   }, [beside])
   return (

@@ -6,8 +6,21 @@ import { Icon } from './icon'
 
 type Picker = ComponentType<{ pick: (emoji: string) => void }>
 
+interface EmojiButtonProps {
+  class: string
+  label: string
+  size: number
+  testid: string
+  /** For reactions: a few that are wanted most stand above all others. */
+  quick?: boolean
+  pick: (emoji: string) => void
+}
+
+/** What most people answer a message with, if they answer with one. */
+const QUICK = ['👍', '❤️', '😂', '🎉', '😮', '🙏']
+
 /** Opens the picker, which is loaded when it is first asked for. */
-export function EmojiButton({ pick }: { pick: (emoji: string) => void }) {
+export function EmojiButton({ class: classes, label, size, testid, quick = false, pick }: EmojiButtonProps) {
   const [loaded, setLoaded] = useState<{ Picker: Picker } | null>(null)
   const [open, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
@@ -24,31 +37,47 @@ export function EmojiButton({ pick }: { pick: (emoji: string) => void }) {
     if (loaded) return
     import('./picker').then(
       ({ default: Picker }) => setLoaded({ Picker }),
-      () => setOpen(false), // The host is out of reach.
+      () => setOpen(quick), // The host is out of reach.
     )
+  }
+  const take = (emoji: string) => {
+    setOpen(false)
+    // A reaction needs no field to be put into, and its button may be gone in a moment.
+    if (quick) pick(emoji)
+    else picked.current = emoji
   }
   return (
     <>
       <button
         ref={button}
         type="button"
-        class="icon-button composer-tool"
-        aria-label={w.addEmoji}
-        title={w.addEmoji}
+        class={classes}
+        aria-label={label}
+        title={label}
         aria-haspopup="dialog"
-        data-testid="emoji-button"
+        data-testid={testid}
         onClick={press}
       >
-        <Icon name="smile" size={20} />
+        <Icon name="smile" size={size} />
       </button>
-      {open && loaded && (
+      {open && (loaded || quick) && (
         <Dialog kind="emoji" title={w.emoji} close={() => setOpen(false)} beside={button}>
-          <loaded.Picker
-            pick={(emoji) => {
-              picked.current = emoji
-              setOpen(false)
-            }}
-          />
+          {quick && (
+            <div class="emoji-quick">
+              {QUICK.map((emoji) => (
+                <button
+                  key={emoji}
+                  type="button"
+                  class="picker-emoji"
+                  data-testid="quick"
+                  onClick={() => take(emoji)}
+                >
+                  {emoji}
+                </button>
+              ))}
+            </div>
+          )}
+          {loaded && <loaded.Picker pick={take} />}
         </Dialog>
       )}
     </>

@@ -1,11 +1,14 @@
 import { useComputed, useSignal } from '@preact/signals'
-import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { expected } from '../room/changes'
 import { namesOf } from '../room/people'
 import type { Room } from '../room/room'
 import { type Day, type Row, rowsByDay } from '../room/rows'
 import type { OpenLink } from '../text/text'
+import type { Event } from '../wire.gen'
 import { dayName } from '../words/time'
 import { words } from '../words/words'
+import { called } from './called'
 import { Empty } from './empty'
 import { Icon } from './icon'
 import { earlier, fitted, type LogWindow, later, newest } from './log-window'
@@ -14,6 +17,7 @@ import { NoticeLine } from './notice'
 import { PendingMessage } from './pending'
 import { keepPlace, type Place, placeIn } from './place'
 import { Reading } from './reading'
+import { RemoveDialog } from './remove'
 import { Rows } from './rows'
 
 interface LogProps {
@@ -28,6 +32,10 @@ interface LogProps {
 const BOTTOM = 48
 /** This near an end, more is shown there: about two screens, so that it is there before one arrives. */
 const NEAR = 1_200
+
+/** How much of it is below what is in sight. */
+const below = ({ scrollHeight, scrollTop, clientHeight }: HTMLElement) =>
+  scrollHeight - scrollTop - clientHeight
 
 const sizeOf = (element: HTMLElement) =>
   `${element.clientWidth} ${element.clientHeight} ${element.scrollHeight}`
@@ -52,6 +60,12 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
   const replacements = useRef(state.replacements)
   moved.value // Scrolling moves the window without the room changing.
 
+  // The reader has scrolled, and the browser hasn't told of it yet.
+  const element = log.current
+  if (atBottom.value && element && sizeOf(element) === size.current && below(element) >= BOTTOM) {
+    atBottom.value = false
+  }
+
   // Another log: the place one was at is nowhere in it.
   if (replacements.current !== state.replacements) {
     replacements.current = state.replacements
@@ -74,6 +88,7 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
   // Before the rows change: where the reader is.
   const place = atBottom.value || !log.current ? null : placeIn(log.current)
 
+  const [removing, setRemoving] = useState<Event | null>(null)
   const rows = useMemo(() => new Rows(), [])
   // In steps, so that what is said doesn't count as a change of who is here.
   const members = useComputed(() => room.state.value.members)
@@ -82,6 +97,32 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
   const reading: Reading = useMemo(
     () => ({
       openLink,
+      acts: {
+        get me() {
+          return room.state.peek().you?.member ?? null
+        },
+        get host() {
+          return room.state.peek().you?.host ?? false
+        },
+        find: (id) => room.find(id),
+        nameOf: (member) => called(room.nameOf(member)),
+        goTo: (id) => {
+          log.current
+            ?.querySelector<HTMLElement>(`[data-id="${CSS.escape(id)}"]`)
+            ?.scrollIntoView({ block: 'center' })
+        },
+        answer: ({ id }) => {
+          room.draft.answer(id)
+          document.querySelector<HTMLElement>('.composer textarea')?.focus()
+        },
+        edit: ({ id, body }) => {
+          if (body.kind !== 'message') return
+          room.draft.edit(id, body.text)
+          document.querySelector<HTMLElement>('.composer textarea')?.focus()
+        },
+        remove: (event) => setRemoving(event),
+        react: ({ id }, emoji, on) => room.react(id, emoji, on),
+      },
       copy,
       names,
       pointed: rows.pointed,
@@ -92,10 +133,11 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
         holding.current = true
       },
     }),
-    [openLink, copy, names, rows, atBottom],
+    [openLink, copy, names, rows, room],
   )
 
   const goToNewest = () => {
+    size.current = ''
     atBottom.value = true
     shown.current = newest(first, last)
     moved.value += 1
@@ -111,7 +153,7 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
     else if (held.current) keepPlace(element, held.current)
     if (holding.current) {
       holding.current = false
-      atBottom.value = element.scrollHeight - element.scrollTop - element.clientHeight < BOTTOM
+      atBottom.value = below(element) < BOTTOM
     }
     return true
   }
@@ -120,16 +162,14 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
     const element = log.current
     if (!element || !shown.current) return
     if (resized(element)) return
-    const { scrollTop, scrollHeight, clientHeight } = element
-    const below = scrollHeight - scrollTop - clientHeight
     const before = shown.current
-    if (scrollTop < NEAR) {
+    if (element.scrollTop < NEAR) {
       if (before.from > first) shown.current = earlier(before, first, last)
       else room.loadHistory()
-    } else if (below < NEAR && before.to !== Number.POSITIVE_INFINITY) {
+    } else if (below(element) < NEAR && before.to !== Number.POSITIVE_INFINITY) {
       shown.current = later(before, first, last)
     }
-    atBottom.value = below < BOTTOM && shown.current.to === Number.POSITIVE_INFINITY
+    atBottom.value = below(element) < BOTTOM && shown.current.to === Number.POSITIVE_INFINITY
     held.current = atBottom.value ? null : placeIn(element)
     if (shown.current.from !== before.from || shown.current.to !== before.to) moved.value += 1
   }
@@ -162,12 +202,25 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
   const tail = part.to === Number.POSITIVE_INFINITY
   const events = state.events.slice(part.from - first, tail ? undefined : part.to - first + 1)
   const days = rowsByDay(events, state.notices, state.pending, me, tail)
-  const unseen = state.events.slice(Math.max(0, seen.current + 1 - first)).filter((it) => it.member !== me)
+  const unseen = state.events
+    .slice(Math.max(0, seen.current + 1 - first))
+    .filter((it) => it.member !== me && it.body.kind === 'message')
   const empty = last === 0 && state.pending.length === 0
   const w = words.value
 
   return (
     <div class="log-frame">
+      {removing && (
+        <RemoveDialog
+          event={removing}
+          own={removing.member === me}
+          close={() => setRemoving(null)}
+          remove={() => {
+            room.delete(removing.id)
+            setRemoving(null)
+          }}
+        />
+      )}
       <div
         class="log"
         ref={log}
@@ -228,7 +281,16 @@ function DayOf({ day, room, me }: DayProps) {
 function shownRow(row: Row, room: Room, me: string | null) {
   switch (row.kind) {
     case 'message':
-      return <Message key={row.key} rowKey={row.key} event={row.event} first={row.first} own={row.own} />
+      return (
+        <Message
+          key={row.key}
+          rowKey={row.key}
+          event={row.changes.length > 0 ? expected(row.event, row.changes, me ?? '') : row.event}
+          changes={row.changes}
+          first={row.first}
+          own={row.own}
+        />
+      )
     case 'pending':
       return <PendingMessage key={row.key} room={room} pending={row.pending} first={row.first} />
     case 'notice':

@@ -1,34 +1,55 @@
+import { useContext } from 'preact/hooks'
+import type { Pending } from '../room/state'
 import type { Event } from '../wire.gen'
 import { clock, fully, shortClock } from '../words/time'
 import { words } from '../words/words'
 import { Avatar } from './avatar'
 import { called } from './called'
+import { Icon } from './icon'
+import { Quote } from './quote'
+import { Reactions } from './reactions'
+import { Reading } from './reading'
 import { MessageRow } from './row'
 import { SaidText, useSaid } from './said'
 
 interface MessageProps {
+  /** As it reads once what is pending of it has been done. */
   event: Event
+  /** Its changes that aren't in the log yet. */
+  changes: readonly Pending[]
   /** The first of its author's, for a while: it shows who and when. */
   first: boolean
   own: boolean
   rowKey: string
 }
 
-/** A message that is in the log. */
-export function Message({ event, first, own, rowKey }: MessageProps) {
+/** A message that is in the log, or what is left of one that was deleted. */
+export function Message({ event, changes, first, own, rowKey }: MessageProps) {
   const name = called(event.nickname)
-  const text = event.body.kind === 'message' ? event.body.text : ''
+  const message = event.body.kind === 'message' ? event.body : null
+  const text = message?.text ?? ''
   const said = useSaid(text)
   const forMe = said.forMe && !own
+  const w = words.value
+  const classes = [
+    first && 'first',
+    own && 'own',
+    forMe && 'for-me',
+    message === null && 'gone',
+    changes.length > 0 && 'is-changing',
+  ]
   return (
     <MessageRow
       rowKey={rowKey}
+      id={event.id}
       seq={event.seq}
       state="sent"
       member={event.member}
       text={text}
-      classes={`${first ? 'first' : ''} ${own ? 'own' : ''} ${forMe ? 'for-me' : ''}`}
+      {...(message ? { event } : {})}
+      classes={classes.filter(Boolean).join(' ')}
     >
+      {message?.reply !== undefined && <Quote id={message.reply} />}
       {first && <Avatar member={event.member} nickname={name} />}
       <p class={first ? 'message-meta' : 'message-meta later'}>
         <span dir="auto" class={first ? 'author' : 'author for-readers'} data-testid="message-author">
@@ -38,9 +59,32 @@ export function Message({ event, first, own, rowKey }: MessageProps) {
           {first ? clock(event.at) : shortClock(event.at)}
         </time>
       </p>
-      {forMe && <span class="for-readers">{words.value.mentionsYou}</span>}
-      <SaidText said={said} />
-      {own && <span class="for-readers">{words.value.sent}</span>}
+      {forMe && <span class="for-readers">{w.mentionsYou}</span>}
+      {message ? <SaidText said={said} /> : <Gone event={event} />}
+      {message?.edited !== undefined && (
+        <span class="edited" data-testid="edited">
+          {w.edited}
+        </span>
+      )}
+      {message?.reactions && <Reactions event={event} reactions={message.reactions} />}
+      {changes.length > 0 && (
+        <p class="fate waiting soon" data-testid="changing">
+          <Icon name="clock" size={13} />
+          {w.saving}
+        </p>
+      )}
+      {own && <span class="for-readers">{w.sent}</span>}
     </MessageRow>
+  )
+}
+
+function Gone({ event: { body, member } }: { event: Event }) {
+  const { acts } = useContext(Reading)
+  const w = words.value
+  const by = body.kind === 'gone' && body.by !== undefined && body.by !== member ? body.by : null
+  return (
+    <p class="gone-text" data-testid="gone">
+      {by === null ? w.goneMessage : by === acts?.me ? w.goneByYou : w.goneByHost}
+    </p>
   )
 }

@@ -5,6 +5,7 @@ import { words } from '../words/words'
 import { Avatar } from './avatar'
 import { called } from './called'
 import { Icon } from './icon'
+import { Quote } from './quote'
 import { MessageRow } from './row'
 import { SaidText, useSaid } from './said'
 
@@ -16,19 +17,21 @@ interface PendingProps {
 
 /** Something typed here that the log doesn't show yet. It looks sent only once it has its place. */
 export function PendingMessage({ room, pending, first }: PendingProps) {
-  const said = useSaid(pending.text)
+  const said = useSaid(pending.change?.kind === 'reaction' ? pending.change.emoji : pending.text)
   const you = room.state.value.you
   const name = called(you?.nickname ?? '')
   const state = pending.failed !== undefined ? 'failed' : pending.seq !== undefined ? 'sent' : 'pending'
   return (
     <MessageRow
       rowKey={pending.id}
+      id={pending.id}
       seq={pending.seq}
       state={state}
       member={you?.member ?? ''}
       text={pending.text}
       classes={`own is-${state}${first ? ' first' : ''}`}
     >
+      {pending.reply !== undefined && <Quote id={pending.reply} />}
       {first && <Avatar member={you?.member ?? ''} nickname={name} />}
       <p class={first ? 'message-meta' : 'message-meta later'}>
         <span dir="auto" class={first ? 'author' : 'author for-readers'} data-testid="message-author">
@@ -36,7 +39,7 @@ export function PendingMessage({ room, pending, first }: PendingProps) {
         </span>
         <time>{first ? clock(pending.at) : shortClock(pending.at)}</time>
       </p>
-      <SaidText said={said} />
+      {said.text !== '' && <SaidText said={said} />}
       {state === 'pending' && <Waiting room={room} pending={pending} />}
       {state === 'failed' && <Failed room={room} pending={pending} />}
     </MessageRow>
@@ -74,11 +77,12 @@ function Held({ room, pending }: { room: Room; pending: Pending }) {
 function Failed({ room, pending }: { room: Room; pending: Pending }) {
   const w = words.value
   const reasons: Record<string, string> = w.failures
+  const what = pending.change ? w.notDone[pending.change.kind] : w.notSent
   return (
     <p class="fate failed" role="status" data-testid="failed" data-reason={pending.failed}>
       <Icon name="alert" size={14} />
       <span>
-        {w.notSent}: {reasons[pending.failed ?? ''] ?? w.failures.other}{' '}
+        {what}: {reasons[pending.failed ?? ''] ?? w.failures.other}{' '}
         <Choices room={room} id={pending.id} again={w.retry} />
       </span>
     </p>

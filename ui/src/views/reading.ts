@@ -2,10 +2,31 @@ import { type ReadonlySignal, signal } from '@preact/signals'
 import { createContext } from 'preact'
 import { Names } from '../text/mentions'
 import type { OpenLink } from '../text/text'
+import type { Event } from '../wire.gen'
+
+/** What one can do with the messages of a room. */
+export interface Acts {
+  /** Who one is there. */
+  me: string | null
+  /** Whether one may delete what others said. */
+  host: boolean
+  /** The message of that id as far as it is known here: null when it isn't there any more. */
+  find: (id: string) => Event | null | undefined
+  /** What someone is called, or was. */
+  nameOf: (member: string) => string
+  /** Shows a message, wherever it is. */
+  goTo: (id: string) => void
+  answer: (event: Event) => void
+  edit: (event: Event) => void
+  remove: (event: Event) => void
+  react: (event: Event, emoji: string, on: boolean) => void
+}
 
 /** What every message of a log needs from the one who reads it. */
 export interface Reading {
   openLink: OpenLink
+  /** Null outside of a room. */
+  acts: Acts | null
   /** Whether it really is on the clipboard now. */
   copy: (text: string) => Promise<boolean>
   /** The people in the room, as they may be called. */
@@ -22,6 +43,7 @@ export interface Reading {
 
 export const Reading = createContext<Reading>({
   openLink: null,
+  acts: null,
   copy: async () => false,
   names: signal(new Names([], null)),
   pointed: signal(null),

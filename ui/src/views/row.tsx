@@ -1,23 +1,27 @@
 import { useComputed } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useContext } from 'preact/hooks'
+import type { Event } from '../wire.gen'
 import { hueOf } from './avatar'
 import { Reading } from './reading'
 import { MessageTools } from './tools'
 
 interface RowProps {
   rowKey: string
+  id: string
   seq: number | undefined
   state: 'sent' | 'pending' | 'failed'
   member: string
   /** The message as it was typed. */
   text: string
+  /** Where it is in the log and still says something. */
+  event?: Event
   classes: string
   children: ComponentChildren
 }
 
 /** A message's place in the log: what the keyboard stops at, and where its tools appear. */
-export function MessageRow({ rowKey, seq, state, member, text, classes, children }: RowProps) {
+export function MessageRow({ rowKey, id, seq, state, member, text, event, classes, children }: RowProps) {
   const { pointed, focused, stop } = useContext(Reading)
   const stops = useComputed(() => stop.value === rowKey)
   const tools = useComputed(() => focused.value === rowKey || pointed.value === rowKey)
@@ -28,13 +32,14 @@ export function MessageRow({ rowKey, seq, state, member, text, classes, children
       data-state={state}
       data-seq={seq}
       data-key={rowKey}
+      data-id={id}
       tabIndex={stops.value ? 0 : -1}
       // A pending one is read out once, when it is in the log.
       aria-live={state === 'sent' ? undefined : 'off'}
       style={{ '--hue': hueOf(member) }}
     >
       {children}
-      {tools.value && <MessageTools text={text} />}
+      {tools.value && text !== '' && <MessageTools text={text} {...(event ? { event } : {})} />}
     </article>
   )
 }

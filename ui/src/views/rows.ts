@@ -33,7 +33,14 @@ export class Rows {
     if (key !== null) this.stop.value = key
   }
 
-  readonly focusOut = ({ relatedTarget }: FocusEvent) => {
+  readonly focusOut = ({ target, relatedTarget }: FocusEvent) => {
+    if (relatedTarget === null && target instanceof Element && target.closest('dialog')) {
+      // A dialog that a tool of the row had opened: it gives the focus back in a moment, if the tool is still there.
+      requestAnimationFrame(() => {
+        this.focused.value = keyOf(rowOf(document.activeElement))
+      })
+      return
+    }
     this.focused.value = keyOf(rowOf(relatedTarget))
   }
 

@@ -1,32 +1,56 @@
+import type { ComponentChildren } from 'preact'
 import { useContext } from 'preact/hooks'
+import type { Event } from '../wire.gen'
 import { words } from '../words/words'
 import { useCopy } from './copy'
-import { Icon } from './icon'
+import { EmojiButton } from './emoji-button'
+import { Icon, type IconName } from './icon'
 import { Reading } from './reading'
 
+interface ToolsProps {
+  /** As it was typed. */
+  text: string
+  /** Absent while it isn't in the log. */
+  event?: Event
+}
+
 /** What one can do with a message. There for the one that is pointed at, tapped or focused. */
-export function MessageTools({ text }: { text: string }) {
-  const { copy } = useContext(Reading)
+export function MessageTools({ text, event }: ToolsProps) {
+  const { copy, acts } = useContext(Reading)
   const [outcome, press] = useCopy(text, copy)
   const w = words.value
+  const own = event !== undefined && event.member === acts?.me
   return (
     // Not for those who listen to what comes: for them it is there once they are at the message.
     <div class="tools" aria-live="off">
       <div class="tools-row" role="toolbar" aria-label={w.messageTools} onKeyDown={alongTools}>
-        <button
-          type="button"
-          class="icon-button small"
-          aria-label={w.copyText}
-          title={w.copyText}
-          data-testid="copy-text"
-          onClick={async ({ currentTarget }) => {
+        {event && acts && (
+          <>
+            <EmojiButton
+              class="icon-button small"
+              label={w.react}
+              size={16}
+              testid="react"
+              quick
+              pick={(emoji) => acts.react(event, emoji, true)}
+            />
+            <Tool icon="reply" label={w.reply} testid="reply" press={() => acts.answer(event)} />
+          </>
+        )}
+        <Tool
+          icon={outcome === 'copied' ? 'check' : 'copy'}
+          label={w.copyText}
+          testid="copy-text"
+          press={async (button) => {
             // Before the wait: by then the pointer may be over another message.
-            const said = currentTarget.closest('[data-key]')?.querySelector('.text')
+            const said = button.closest('[data-key]')?.querySelector('.text')
             if (!(await press()) && said) getSelection()?.selectAllChildren(said)
           }}
-        >
-          <Icon name={outcome === 'copied' ? 'check' : 'copy'} size={16} />
-        </button>
+        />
+        {event && own && <Tool icon="pencil" label={w.edit} testid="edit" press={() => acts?.edit(event)} />}
+        {event && acts && (own || acts.host) && (
+          <Tool icon="trash" label={w.delete} testid="delete-message" press={() => acts.remove(event)} />
+        )}
       </div>
       <p
         class={outcome === null ? 'for-readers' : outcome === 'failed' ? 'tools-said warn' : 'tools-said'}
@@ -39,12 +63,36 @@ export function MessageTools({ text }: { text: string }) {
   )
 }
 
+interface ToolProps {
+  icon: IconName
+  label: string
+  testid: string
+  press: (button: HTMLButtonElement) => void
+}
+
+function Tool({ icon, label, testid, press }: ToolProps): ComponentChildren {
+  return (
+    <button
+      type="button"
+      class="icon-button small"
+      aria-label={label}
+      title={label}
+      data-testid={testid}
+      onClick={({ currentTarget }) => press(currentTarget)}
+    >
+      <Icon name={icon} size={16} />
+    </button>
+  )
+}
+
 /** In a toolbar the arrows go from tool to tool. */
 function alongTools(event: KeyboardEvent): void {
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key]
   const row = event.currentTarget
   if (step === undefined || !(row instanceof HTMLElement)) return
-  const tools = [...row.querySelectorAll('button')]
+  // In what a tool has opened, the arrows are for that.
+  if (event.target instanceof Element && event.target.closest('dialog')) return
+  const tools = [...row.querySelectorAll<HTMLElement>(':scope > button')]
   const at = tools.findIndex((tool) => tool.matches(':focus'))
   event.preventDefault()
   tools.at((at + step) % tools.length)?.focus()

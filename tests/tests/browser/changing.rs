@@ -1,0 +1,213 @@
+//! Messages that change: other words, reactions, answers, deletion.
+
+use anyhow::Result;
+use fantoccini::key::Key;
+use snug_relay::wire::{Body, ClientFrame, Delete, React};
+use snug_tests::{Browser, Person, TestRelay};
+
+/// Puts the focus to the message that says this: its tools are there then.
+async fn goes_to(person: &Person, text: &str) -> Result<()> {
+    let script = format!(
+        "const text = [...document.querySelectorAll(\"[data-testid='message-text']\")]
+             .find((node) => node.textContent === '{text}');
+         text?.closest('[data-testid=message]').focus(); return !!text"
+    );
+    person.until_true(&format!("the message {text:?}"), &script).await
+}
+
+async fn presses(person: &Person, text: &str, tool: &str) -> Result<()> {
+    goes_to(person, text).await?;
+    person.click(tool).await
+}
+
+#[tokio::test]
+async fn ones_own_words_can_be_put_otherwise_and_everyone_reads_them_so() -> Result<()> {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await?;
+    let (mina, jun) = (browser.person().await?, browser.person().await?);
+    mina.joins(&relay.link(), "Mina").await?;
+    jun.joins(&relay.link(), "Jun").await?;
+    mina.says("helo evryone").await?;
+    jun.shows_message("Mina", "helo evryone").await?;
+    goes_to(&jun, "helo evryone").await?;
+    assert!(!jun.has("edit").await? && !jun.has("delete-message").await?, "it is not Jun's to change");
+
+    // What was being written before is there again afterwards.
+    mina.type_into("composer", "half a th").await?;
+    presses(&mina, "helo evryone", "edit").await?;
+    assert_eq!(mina.value("composer").await?, "helo evryone");
+    assert!(mina.text("editing").await?.contains("helo evryone"));
+    mina.type_into("composer", "hello everyone").await?;
+    mina.press(Key::Enter).await?;
+    jun.shows_message("Mina", "hello everyone").await?;
+    assert!(jun.has("edited").await?);
+    assert_eq!(mina.value("composer").await?, "half a th");
+
+    // The arrow up in an empty field takes the last one up; Escape leaves it as it is.
+    mina.find("composer").await?.send_keys(&Key::Backspace.to_string().repeat("half a th".len())).await?;
+    mina.press(Key::Up).await?;
+    assert_eq!(mina.value("composer").await?, "hello everyone");
+    mina.press(Key::Escape).await?;
+    assert_eq!(mina.value("composer").await?, "");
+    assert!(!mina.has("editing").await?);
+
+    // Whoever comes later reads it as it is now; so does who reloads.
+    jun.reload().await?;
+    jun.shows_message("Mina", "hello everyone").await?;
+    assert!(jun.has("edited").await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_being_put_otherwise_survives_a_reload_and_the_draft_too() -> Result<()> {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await?;
+    let mina = browser.person().await?;
+    mina.joins(&relay.link(), "Mina").await?;
+    mina.says("one").await?;
+    mina.shows_message("Mina", "one").await?;
+    mina.type_into("composer", "half a th").await?;
+    presses(&mina, "one", "edit").await?;
+    mina.type_into("composer", "one and a half").await?;
+    mina.reload().await?;
+    mina.until_true("the field", "return !!document.querySelector('[data-testid=editing]')").await?;
+    assert_eq!(mina.value("composer").await?, "one and a half");
+    mina.click("cancel-writing").await?;
+    assert_eq!(mina.value("composer").await?, "half a th");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_answer_shows_what_it_answers_and_leads_there() -> Result<()> {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await?;
+    let (mina, jun) = (browser.person().await?, browser.person().await?);
+    mina.joins(&relay.link(), "Mina").await?;
+    jun.joins(&relay.link(), "Jun").await?;
+    mina.says("tea at four?").await?;
+    for number in 1..=40 {
+        mina.says(&format!("number {number}")).await?;
+    }
+    jun.shows_message("Mina", "number 40").await?;
+    presses(&jun, "tea at four?", "reply").await?;
+    assert!(jun.text("replying").await?.contains("tea at four?"));
+    jun.says("yes, at four").await?;
+    mina.shows_message("Jun", "yes, at four").await?;
+    assert!(mina.text("quote").await?.contains("tea at four?"));
+    assert!(!jun.has("replying").await?, "the next one is no answer");
+    mina.click("quote").await?;
+    mina.until_true(
+        "what it answers in sight",
+        "const text = [...document.querySelectorAll(\"[data-testid='message-text']\")]
+             .find((node) => node.textContent === 'tea at four?');
+         const box = text?.getBoundingClientRect(); return !!box && box.top >= 0 && box.bottom <= innerHeight",
+    )
+    .await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn reactions_are_counted_joined_and_taken_off() -> Result<()> {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await?;
+    let (mina, jun) = (browser.person().await?, browser.person().await?);
+    mina.joins(&relay.link(), "Mina").await?;
+    jun.joins(&relay.link(), "Jun").await?;
+    mina.says("cake is ready").await?;
+    jun.shows_message("Mina", "cake is ready").await?;
+    presses(&jun, "cake is ready", "react").await?;
+    jun.click("quick").await?;
+    let shows = |count: usize, pressed: bool| {
+        format!(
+            "const reaction = document.querySelector('[data-testid=reaction]');
+             return reaction?.textContent === '👍{count}' && reaction.ariaPressed === '{pressed}'"
+        )
+    };
+    mina.until_true("Jun's reaction", &shows(1, false)).await?;
+    assert!(mina.attribute("reaction", "title").await?.contains("Jun"));
+    jun.until_true("her own", &shows(1, true)).await?;
+    mina.click("reaction").await?;
+    jun.until_true("both", &shows(2, true)).await?;
+    jun.click("reaction").await?;
+    mina.until_true("Mina's alone", &shows(1, true)).await?;
+    mina.click("reaction").await?;
+    jun.until_true("none", "return document.querySelector('[data-testid=reaction]') === null").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_deleted_is_gone_from_every_window_and_from_the_answers_to_it() -> Result<()> {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await?;
+    let (mina, jun) = (browser.person().await?, browser.person().await?);
+    mina.joins(&relay.link(), "Mina").await?;
+    jun.joins(&relay.link(), "Jun").await?;
+    mina.says("my password is hunter2").await?;
+    jun.shows_message("Mina", "my password is hunter2").await?;
+    presses(&jun, "my password is hunter2", "reply").await?;
+    jun.says("is it?").await?;
+    mina.shows_message("Jun", "is it?").await?;
+    presses(&mina, "my password is hunter2", "delete-message").await?;
+    mina.click("confirm-delete").await?;
+    for person in [&mina, &jun] {
+        person.until_true("it is gone", "return !!document.querySelector('[data-testid=gone]')").await?;
+        person.until_true("nowhere", "return !document.body.innerHTML.includes('hunter2')").await?;
+        assert!(person.text("quote").await?.contains("deleted"));
+    }
+    jun.reload().await?;
+    jun.shows_message("Jun", "is it?").await?;
+    assert!(jun.has("gone").await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn changes_made_while_the_host_is_away_are_made_when_it_is_back() -> Result<()> {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await?;
+    let mina = browser.person().await?;
+    mina.joins(&relay.link(), "Mina").await?;
+    mina.says("helo").await?;
+    mina.shows_message("Mina", "helo").await?;
+    let paused = relay.pause().await;
+    mina.until_connection("offline").await?;
+    presses(&mina, "helo", "edit").await?;
+    mina.type_into("composer", "hello").await?;
+    mina.press(Key::Enter).await?;
+    mina.until_true("it waits", "return !!document.querySelector('[data-testid=changing]')").await?;
+    let relay = paused.resume().await;
+    mina.until_true(
+        "it is made",
+        "return !document.querySelector('[data-testid=changing]') && !!document.querySelector('[data-testid=edited]')",
+    )
+    .await?;
+    let sol = relay.join("Sol").await;
+    assert!(matches!(&sol.events[0].body, Body::Message(message) if message.text == "hello"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_change_that_is_refused_says_so_and_keeps_its_words() -> Result<()> {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await?;
+    let mina = browser.person().await?;
+    mina.joins(&relay.link(), "Mina").await?;
+    mina.says("one").await?;
+    mina.shows_message("Mina", "one").await?;
+    presses(&mina, "one", "edit").await?;
+    mina.type_into("composer", "carefully chosen words").await?;
+    // The host deletes it meanwhile.
+    let mut host = relay.joins_as_host().await;
+    let id = host.events[0].id.clone();
+    host.changes(ClientFrame::React(React { id: "r".into(), of: id.clone(), emoji: "👍".into(), on: true }))
+        .await
+        .unwrap();
+    mina.until_true("the reaction", "return !!document.querySelector('[data-testid=reaction]')").await?;
+    host.changes(ClientFrame::Delete(Delete { id: "d".into(), of: id })).await.unwrap();
+    mina.until_true("it is gone", "return !!document.querySelector('[data-testid=gone]')").await?;
+    assert!(mina.text("gone").await?.contains("host"));
+    mina.press(Key::Enter).await?;
+    assert_eq!(mina.attribute("failed", "data-reason").await?, "no_such_message");
+    let shown = mina.messages().await?;
+    assert!(shown.iter().any(|row| row[1] == "carefully chosen words" && row[2] == "failed"), "{shown:?}");
+    Ok(())
+}

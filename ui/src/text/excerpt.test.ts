@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest'
+import { excerpt } from './excerpt'
+
+describe('an excerpt', () => {
+  it.each([
+    ['hello', 'hello'],
+    ['one\n\ntwo', 'one two'],
+    ['**bold** and `code`', 'bold and code'],
+    ['> quoted\nsaid', 'quoted said'],
+    ['```rust\nlet a = 1;\n```', 'let a = 1;'],
+    ['- one\n- two', 'one two'],
+    ['2 * 3 * 4', '2 * 3 * 4'],
+    ['snake_case stays readable', 'snake_case stays readable'],
+  ])('of %j is %j', (text, line) => {
+    expect(excerpt(text)).toBe(line)
+  })
+
+  it('is short, and never half a character', () => {
+    const line = excerpt('👍'.repeat(5_000))
+    expect(line).toBe(`${'👍'.repeat(160)}…`)
+  })
+})
