@@ -231,7 +231,7 @@ impl Writer {
         }
         let (appends, begun) = (self.batch.len(), Instant::now());
         match self.health.check().and_then(|()| place(&mut self.connection, &self.batch)) {
-            Ok((placed, rewritten)) => self.publish(placed, rewritten),
+            Ok(committed) => self.publish(committed),
             Err(error) => {
                 tracing::error!(%error, appends = self.batch.len(), "a commit failed, nothing of it was kept");
                 self.health.note(&error);
@@ -245,7 +245,7 @@ impl Writer {
 
     /// Shows what was committed: first the events, then each sender's receipt, and the heads, at which
     /// everybody looks, only after them.
-    fn publish(&mut self, placed: Vec<Placed>, rewritten: Vec<(Arc<Shared>, Rewritten)>) {
+    fn publish(&mut self, (placed, rewritten): Committed) {
         let mut filling: HashMap<i64, (Arc<Shared>, Filling)> = HashMap::new();
         let mut moved: HashMap<i64, (Arc<Shared>, Seq)> = HashMap::new();
         for (append, place) in self.batch.iter().zip(&placed) {
@@ -297,11 +297,11 @@ impl Writer {
     }
 }
 
+/// Where each append of a batch ended up, and which older events read otherwise since.
+type Committed = (Vec<Placed>, Vec<(Arc<Shared>, Rewritten)>);
+
 /// Gives each append its place and makes all of them durable, with the events that they change.
-fn place(
-    connection: &mut Connection,
-    batch: &[Append],
-) -> Result<(Vec<Placed>, Vec<(Arc<Shared>, Rewritten)>), LogError> {
+fn place(connection: &mut Connection, batch: &[Append]) -> Result<Committed, LogError> {
     let at = now();
     let mut heads: HashMap<i64, Seq> = HashMap::new();
     let mut rewritten = Vec::new();
