@@ -44,7 +44,6 @@ pub(crate) fn run(database: &std::path::Path, rows: usize, commits: usize) -> Re
     database.pragma_update(None, "journal_mode", "WAL")?;
     database.pragma_update(None, "synchronous", "FULL")?;
     database.pragma_update(None, "wal_autocheckpoint", 256)?;
-    database.pragma_update(None, "foreign_keys", true)?;
     let event = format!(
         r#"{{"member":"0123456789abcdef","nickname":"Anonymous","id":"{}","body":{{"type":"message","text":"{}"}}}}"#,
         dialect::id(Moment::now(), 0, 0),
@@ -62,7 +61,7 @@ pub(crate) fn run(database: &std::path::Path, rows: usize, commits: usize) -> Re
                 .prepare_cached(
                     // Word for word the relay's own.
                     "INSERT INTO event (room, seq, at, id, json, sum) VALUES (1, ?1, ?2, ?3, ?4, ?5)
-                     ON CONFLICT (room, id) WHERE id IS NOT NULL DO NOTHING",
+                     ON CONFLICT (room, id) DO NOTHING",
                 )?
                 .execute(params![seq, 1_800_000_000_000_u64, id, event, seq])?;
         }

@@ -48,7 +48,7 @@ const STEPS: &[M<'static>] = &[M::up(
        sum        INTEGER NOT NULL -- of all the others: a disk may give back something else
      ) STRICT;
      CREATE TABLE event (
-       room     INTEGER NOT NULL REFERENCES room (key),
+       room     INTEGER NOT NULL, -- its key; no foreign key, which would be looked up for every event
        seq      INTEGER NOT NULL CHECK (seq > 0),
        at       INTEGER NOT NULL,
        id       TEXT NOT NULL, -- as in json
@@ -99,7 +99,6 @@ pub(super) fn open(path: &Path) -> Result<Connection, LogError> {
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
     connection.pragma_update(None, "wal_autocheckpoint", FOLD_BYTES / u32::from(PAGE))?;
     connection.pragma_update(None, "journal_size_limit", WAL_BYTES)?;
-    connection.pragma_update(None, "foreign_keys", true)?;
     // What is deleted is gone from the file, not only from its tables.
     connection.pragma_update(None, "secure_delete", true)?;
     // Looks at each page as it is read: damage is found before it is written over.
