@@ -102,6 +102,31 @@ pub struct Limits {
     /// How many members a client is told by name; beyond it, it knows how many there are.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_ROSTER", default_value_t = Self::DEFAULT.roster))]
     pub roster: usize,
+    /// The largest file: a few minutes of a phone's video, a book of scans.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_FILE_BYTES", default_value_t = Self::DEFAULT.file_bytes))]
+    pub file_bytes: u64,
+    /// What all files of one room may take of the disk, those on their way included; equal ones count once.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_ROOM_FILE_BYTES", default_value_t = Self::DEFAULT.room_file_bytes))]
+    pub room_file_bytes: u64,
+    /// What files leave free of the disk, so that messages still find room when uploads no longer do.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_SPARE_BYTES", default_value_t = Self::DEFAULT.spare_bytes))]
+    pub spare_bytes: u64,
+    /// Files in one message: a handful of photos, and a frame of events that stays small.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_FILES", default_value_t = Self::DEFAULT.files))]
+    pub files: u32,
+    /// Uploads one member may have begun and not yet put into a message: two messages full.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_MEMBER_UPLOADS", default_value_t = Self::DEFAULT.member_uploads))]
+    pub member_uploads: usize,
+    /// The same of all members of all rooms together. One costs about a kilobyte of memory while it rests,
+    /// and some hundred while it moves.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_UPLOADS", default_value_t = Self::DEFAULT.uploads))]
+    pub uploads: usize,
+    /// How long an upload that nobody goes on with is kept: who was cut off overnight still resumes.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_UPLOAD_MS", default_value_t = Self::DEFAULT.upload_ms))]
+    pub upload_ms: u64,
+    /// After how many days a file is removed; its message stays. 0 keeps files as long as their room.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_FILE_DAYS", default_value_t = Self::DEFAULT.file_days))]
+    pub file_days: u32,
 }
 
 impl Limits {
@@ -128,6 +153,14 @@ impl Limits {
         gather_ms: 100,
         linger_ms: 3_000,
         roster: 256,
+        file_bytes: 100 * 1024 * 1024,
+        room_file_bytes: 4 * 1024 * 1024 * 1024,
+        spare_bytes: 256 * 1024 * 1024,
+        files: 20,
+        member_uploads: 40,
+        uploads: 1000,
+        upload_ms: 24 * 60 * 60 * 1000,
+        file_days: 0,
     };
 }
 
@@ -153,6 +186,7 @@ impl Limits {
     pub fn check(&self) -> Result<(), BadLimit> {
         const DAY_MS: u64 = 24 * 60 * 60 * 1000;
         const MANY: u64 = 1 << 30;
+        const HUGE: u64 = 1 << 50;
         let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         let bounds = [
             ("sockets", count(self.sockets), 1, MANY),
@@ -176,6 +210,14 @@ impl Limits {
             ("gather_ms", self.gather_ms, 0, DAY_MS),
             ("linger_ms", self.linger_ms, 0, DAY_MS),
             ("roster", count(self.roster), 0, MANY),
+            ("file_bytes", self.file_bytes, 1, HUGE),
+            ("room_file_bytes", self.room_file_bytes, 0, HUGE),
+            ("spare_bytes", self.spare_bytes, 0, HUGE),
+            ("files", self.files.into(), 0, 100),
+            ("member_uploads", count(self.member_uploads), self.files.into(), MANY),
+            ("uploads", count(self.uploads), 0, MANY),
+            ("upload_ms", self.upload_ms, 1, 365 * DAY_MS),
+            ("file_days", self.file_days.into(), 0, 100_000),
         ];
         match bounds.into_iter().find(|(_, value, least, most)| !(least..=most).contains(&value)) {
             Some((name, value, least, most)) => Err(BadLimit { name, value, least, most }),

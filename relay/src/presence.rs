@@ -113,6 +113,12 @@ impl Presence {
         (Seat { presence: self.clone(), member: member.to_owned(), for_good: false, host: false }, roster)
     }
 
+    /// Whether this member is here, or only just lost their last socket.
+    #[expect(dead_code, reason = "files ask for it")]
+    pub(crate) fn is_here(&self, member: &str) -> bool {
+        self.state().here.contains_key(member)
+    }
+
     /// How many are here.
     pub(crate) fn count(&self) -> u32 {
         count(&self.state())

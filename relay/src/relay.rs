@@ -18,6 +18,7 @@ use crate::{
     presence::Presence,
     room::{Room, clean_name},
     rooms::Rooms,
+    ticket::Tickets,
     web::{self, Web},
 };
 
@@ -285,7 +286,8 @@ impl RelayHandle {
         let log::StoredRoom { id, name, secret, host, open, .. } = stored;
         let presence = Presence::new(&self.limits, self.tasks.clone(), self.stop.clone());
         let delivery = Delivery::start(&log, &self.tasks, &self.stop);
-        let room = Room { id, name, secret, host, open, log, delivery, presence, limits: self.limits.clone() };
+        let (tickets, limits) = (Tickets::new(), self.limits.clone());
+        let room = Room { id, name, secret, host, open, tickets, log, delivery, presence, limits };
         Ok(self.rooms.insert(room).invite())
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     invite::{Invite, Secret, crockford, random_device},
     log::{Draft, Log, LogError, Page, Receipts},
     presence::{ANONYMOUS, Presence, Roster, Seat},
+    ticket::Tickets,
     wire::{
         self, Body, Delete, Edit, ErrorCode, Frame, HistoryPage, HistoryRequest, Join, Message, NewMessage, React,
         RoomInfo, Seq, ServerFrame, Since, Welcome, WireError, You,
@@ -27,6 +28,7 @@ pub(crate) struct Room {
     pub(crate) host: Secret,
     /// Whoever knows the address is let in.
     pub(crate) open: bool,
+    pub(crate) tickets: Tickets,
     pub(crate) log: Log,
     pub(crate) delivery: Delivery,
     pub(crate) presence: Arc<Presence>,
@@ -74,7 +76,7 @@ impl Room {
         let (mut seat, Roster { members, count, version }) = self.presence.enter(&member, nickname);
         seat.host = host;
         let welcome = Welcome {
-            you: You { member, nickname: seat.nickname(), host, device: minted },
+            you: You { nickname: seat.nickname(), host, device: minted, ticket: self.tickets.issue(&member), member },
             room: RoomInfo { id: self.id.clone(), name: self.name.clone(), open: self.open },
             epoch: self.log.epoch().to_owned(),
             head,
@@ -85,6 +87,10 @@ impl Room {
                 text_bytes: self.limits.text_bytes,
                 nickname_chars: self.limits.nickname_chars,
                 emoji_bytes: EMOJI_BYTES,
+                file_bytes: self.limits.file_bytes,
+                files: self.limits.files,
+                thumb_bytes: THUMB_BYTES,
+                thumb_pixels: THUMB_PIXELS,
             },
             events: Vec::new(),
         };
@@ -102,12 +108,15 @@ impl Room {
 
     /// Appends a message; `receipts` tell its place once it is on disk.
     pub(crate) async fn say(&self, seat: &Seat, message: NewMessage, receipts: &Receipts) -> Result<(), WireError> {
-        let NewMessage { id, text, reply } = message;
+        let NewMessage { id, text, reply, files } = message;
         check_id(&id)?;
         if let Some(reply) = &reply {
             check_id(reply).map_err(|error| error.about(&id))?;
         }
         self.check_text(&text).map_err(|error| error.about(&id))?;
+        if !files.is_empty() {
+            return Err(ErrorCode::NoSuchUpload.because("there is no such upload").about(id));
+        }
         let body = Body::Message(Message { text, reply, ..Message::default() });
         self.append(seat, id, &body, receipts).await
     }
@@ -211,6 +220,12 @@ pub(crate) fn clean_name(wanted: &str) -> String {
         .collect();
     shown.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
+
+/// The largest thumbnail, in bytes: one of `THUMB_PIXELS` at a usual quality takes half of that.
+const THUMB_BYTES: u32 = 64 * 1024;
+
+/// The longest side of a thumbnail: twice what it is shown at, for screens that are twice as fine.
+const THUMB_PIXELS: u32 = 640;
 
 /// The longest reaction, in bytes of UTF-8. The longest emoji there is, two people who hold hands in two
 /// skin tones with all that joins them, has 35.

@@ -111,11 +111,16 @@ pub struct NewMessage {
     /// same id again is answered with the first one's `seq` and appends nothing; an id that another
     /// member used for something else is refused.
     pub id: String,
-    /// What is said, at most [`Limits::text_bytes`] of UTF-8 and not blank.
+    /// What is said, at most [`Limits::text_bytes`] of UTF-8; blank only where there are files.
     pub text: String,
     /// The id of the message it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<String>,
+    /// Uploads of this member's that are complete, at most [`Limits::files`] of them, in the order in
+    /// which they are to be shown. Each goes into one message.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(as = "Option<Vec<String>>"))]
+    pub files: Vec<String>,
 }
 
 /// Other words for a message of one's own. It becomes an event itself, and the message reads anew from
@@ -127,7 +132,7 @@ pub struct Edit {
     pub id: String,
     /// The message's id.
     pub of: String,
-    /// As [`NewMessage::text`].
+    /// As [`NewMessage::text`]. The message keeps its files.
     pub text: String,
 }
 
@@ -213,6 +218,9 @@ pub struct You {
     /// The token to join with the next time; only when the client sent none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
+    /// Lets this member's HTTP requests at the room's [files](FileInfo), for as long as the member is in the
+    /// room. The same for every socket of this member's until the relay stops; of no use for joining.
+    pub ticket: String,
 }
 
 /// What a member may know of a room.
@@ -247,6 +255,14 @@ pub struct Limits {
     pub nickname_chars: u32,
     /// The longest [`React::emoji`], in bytes of UTF-8.
     pub emoji_bytes: u32,
+    /// The largest file, in bytes.
+    pub file_bytes: u64,
+    /// The most files in one message.
+    pub files: u32,
+    /// The largest thumbnail, in bytes.
+    pub thumb_bytes: u32,
+    /// The longest side of a thumbnail, in pixels.
+    pub thumb_pixels: u32,
 }
 
 /// Something that happened, at its place in the log.
@@ -324,6 +340,37 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, ts(as = "Option<Vec<Reaction>>"))]
     pub reactions: Vec<Reaction>,
+    /// In the order in which its author put them. It has to stand last: by its end a stored message with
+    /// files is told from all the others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(as = "Option<Vec<FileInfo>>"))]
+    pub files: Vec<FileInfo>,
+}
+
+/// A file in a message. Its content is at `/files/{room}/{hash}/{name}`, for whoever has a
+/// [ticket](You::ticket).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+pub struct FileInfo {
+    /// SHA-256 of the content, in 64 hexadecimal digits.
+    pub hash: String,
+    /// One line without path, control characters or marks that turn text around; never empty.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+    /// The MIME type that the relay made out by looking at the content: `text/plain` for what can be read
+    /// as text, `application/octet-stream` for what it doesn't know.
+    pub media: String,
+    /// In pixels, as it is shown: a photo's own turn is taken into account. Only images have it, and only
+    /// those a browser can be expected to show; a picture without it is a file like any other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// In pixels, too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
+    /// The hash of a small picture of it that its author's client made, served as the file itself is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thumb: Option<String>,
 }
 
 /// Who put one emoji to a message.
@@ -387,6 +434,44 @@ pub struct Presence {
     pub count: u32,
 }
 
+/// Asks to send a file: the body of `POST /files/{room}`, answered with an [`Upload`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct NewUpload {
+    /// What it is called where it comes from. The relay may clean it.
+    pub name: String,
+    /// How large it is, at most [`Limits::file_bytes`].
+    pub bytes: u64,
+    /// What the client takes it for. It counts only where the content can't tell.
+    pub media: String,
+}
+
+/// How far a file has come, as every request about an upload is answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+pub struct Upload {
+    /// What the upload goes by: later requests, and [`NewMessage::files`], name it so.
+    pub upload: String,
+    /// How much of it the relay has; from here the next part continues.
+    pub offset: u64,
+    /// What became of it, once the relay has all of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<FileInfo>,
+}
+
+/// Why an HTTP request about a file was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+pub struct FileRefusal {
+    /// What went wrong.
+    pub code: ErrorCode,
+    /// The same in English.
+    pub message: String,
+    /// With [`ErrorCode::WrongOffset`]: where the upload goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u64>,
+}
+
 /// A refusal, for the program (`code`) and for a person (`message`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
@@ -447,6 +532,28 @@ pub enum ErrorCode {
     BadEmoji,
     /// The message has as many reactions as one can have.
     TooManyReactions,
+    /// A message may have [`Limits::files`] files.
+    TooManyFiles,
+    /// There is no such upload of this member's, it isn't complete, or it is in a message already.
+    NoSuchUpload,
+    /// The ticket is missing or wrong, or its member is not in the room just now.
+    BadTicket,
+    /// The request about an upload is not of the form it should have.
+    BadUpload,
+    /// The file is larger than [`Limits::file_bytes`].
+    FileTooBig,
+    /// The room's files take as much of the host's disk as they may.
+    RoomFilesFull,
+    /// This member, or all together, have begun as many uploads as there may be.
+    TooManyUploads,
+    /// The upload goes on elsewhere: [`FileRefusal::offset`] says where.
+    WrongOffset,
+    /// The thumbnail is too large, or no picture.
+    BadThumb,
+    /// No message in this room has such a file.
+    NoSuchFile,
+    /// The host no longer has the file: its time was up, or it was lost.
+    FileGone,
     /// The log could not be written or read; nothing was appended.
     LogFailed,
     /// The host's disk is full; nothing was appended. It can be sent again once there is room.

@@ -70,13 +70,18 @@ export type NewMessage = {
  */
 id: string, 
 /**
- * What is said, at most [`Limits::text_bytes`] of UTF-8 and not blank.
+ * What is said, at most [`Limits::text_bytes`] of UTF-8; blank only where there are files.
  */
 text: string, 
 /**
  * The id of the message it answers.
  */
-reply?: string, };
+reply?: string, 
+/**
+ * Uploads of this member's that are complete, at most [`Limits::files`] of them, in the order in
+ * which they are to be shown. Each goes into one message.
+ */
+files?: Array<string>, };
 
 /**
  * Other words for a message of one's own. It becomes an event itself, and the message reads anew from
@@ -92,7 +97,7 @@ id: string,
  */
 of: string, 
 /**
- * As [`NewMessage::text`].
+ * As [`NewMessage::text`]. The message keeps its files.
  */
 text: string, };
 
@@ -214,7 +219,12 @@ host: boolean,
 /**
  * The token to join with the next time; only when the client sent none.
  */
-device?: string, };
+device?: string, 
+/**
+ * Lets this member's HTTP requests at the room's [files](FileInfo), for as long as the member is in the
+ * room. The same for every socket of this member's until the relay stops; of no use for joining.
+ */
+ticket: string, };
 
 /**
  * What a member may know of a room.
@@ -261,7 +271,23 @@ nickname_chars: number,
 /**
  * The longest [`React::emoji`], in bytes of UTF-8.
  */
-emoji_bytes: number, };
+emoji_bytes: number, 
+/**
+ * The largest file, in bytes.
+ */
+file_bytes: number, 
+/**
+ * The most files in one message.
+ */
+files: number, 
+/**
+ * The largest thumbnail, in bytes.
+ */
+thumb_bytes: number, 
+/**
+ * The longest side of a thumbnail, in pixels.
+ */
+thumb_pixels: number, };
 
 /**
  * Something that happened, at its place in the log.
@@ -348,7 +374,12 @@ edited?: string,
 /**
  * In the order the emoji were first used.
  */
-reactions?: Array<Reaction>, };
+reactions?: Array<Reaction>, 
+/**
+ * In the order in which its author put them. It has to stand last: by its end a stored message with
+ * files is told from all the others.
+ */
+files?: Array<FileInfo>, };
 
 /**
  * Who put one emoji to a message.
@@ -362,6 +393,93 @@ emoji: string,
  * In order, never empty.
  */
 members: Array<string>, };
+
+/**
+ * A file in a message. Its content is at `/files/{room}/{hash}/{name}`, for whoever has a
+ * [ticket](You::ticket).
+ */
+export type FileInfo = { 
+/**
+ * SHA-256 of the content, in 64 hexadecimal digits.
+ */
+hash: string, 
+/**
+ * One line without path, control characters or marks that turn text around; never empty.
+ */
+name: string, 
+/**
+ * Its size.
+ */
+bytes: number, 
+/**
+ * The MIME type that the relay made out by looking at the content: `text/plain` for what can be read
+ * as text, `application/octet-stream` for what it doesn't know.
+ */
+media: string, 
+/**
+ * In pixels, as it is shown: a photo's own turn is taken into account. Only images have it, and only
+ * those a browser can be expected to show; a picture without it is a file like any other.
+ */
+width?: number, 
+/**
+ * In pixels, too.
+ */
+height?: number, 
+/**
+ * The hash of a small picture of it that its author's client made, served as the file itself is.
+ */
+thumb?: string, };
+
+/**
+ * Asks to send a file: the body of `POST /files/{room}`, answered with an [`Upload`].
+ */
+export type NewUpload = { 
+/**
+ * What it is called where it comes from. The relay may clean it.
+ */
+name: string, 
+/**
+ * How large it is, at most [`Limits::file_bytes`].
+ */
+bytes: number, 
+/**
+ * What the client takes it for. It counts only where the content can't tell.
+ */
+media: string, };
+
+/**
+ * How far a file has come, as every request about an upload is answered.
+ */
+export type Upload = { 
+/**
+ * What the upload goes by: later requests, and [`NewMessage::files`], name it so.
+ */
+upload: string, 
+/**
+ * How much of it the relay has; from here the next part continues.
+ */
+offset: number, 
+/**
+ * What became of it, once the relay has all of it.
+ */
+file?: FileInfo, };
+
+/**
+ * Why an HTTP request about a file was refused.
+ */
+export type FileRefusal = { 
+/**
+ * What went wrong.
+ */
+code: ErrorCode, 
+/**
+ * The same in English.
+ */
+message: string, 
+/**
+ * With [`ErrorCode::WrongOffset`]: where the upload goes on.
+ */
+offset?: number, };
 
 /**
  * Events after a client's cursor.
@@ -449,4 +567,4 @@ id?: string, };
 /**
  * Why something was refused.
  */
-export type ErrorCode = "bad_json" | "bad_frame" | "unknown_type" | "too_big" | "bad_utf8" | "bad_websocket" | "not_joined" | "already_joined" | "no_such_room" | "wrong_secret" | "bad_device" | "bad_nickname" | "wrong_host_key" | "bad_id" | "id_taken" | "empty_message" | "text_too_long" | "no_such_message" | "not_yours" | "bad_emoji" | "too_many_reactions" | "log_failed" | "disk_full" | "log_damaged" | "full" | "too_slow" | "stopping";
+export type ErrorCode = "bad_json" | "bad_frame" | "unknown_type" | "too_big" | "bad_utf8" | "bad_websocket" | "not_joined" | "already_joined" | "no_such_room" | "wrong_secret" | "bad_device" | "bad_nickname" | "wrong_host_key" | "bad_id" | "id_taken" | "empty_message" | "text_too_long" | "no_such_message" | "not_yours" | "bad_emoji" | "too_many_reactions" | "too_many_files" | "no_such_upload" | "bad_ticket" | "bad_upload" | "file_too_big" | "room_files_full" | "too_many_uploads" | "wrong_offset" | "bad_thumb" | "no_such_file" | "file_gone" | "log_failed" | "disk_full" | "log_damaged" | "full" | "too_slow" | "stopping";

@@ -30,6 +30,10 @@ fn the_pages_types_are_the_relays() {
     declare::<Body>(&config, &mut generated);
     declare::<Message>(&config, &mut generated);
     declare::<Reaction>(&config, &mut generated);
+    declare::<FileInfo>(&config, &mut generated);
+    declare::<NewUpload>(&config, &mut generated);
+    declare::<Upload>(&config, &mut generated);
+    declare::<FileRefusal>(&config, &mut generated);
     declare::<Events>(&config, &mut generated);
     declare::<Acks>(&config, &mut generated);
     declare::<Ack>(&config, &mut generated);
@@ -60,6 +64,7 @@ fn every_frame_has_its_example() {
         .iter()
         .map(|frame| serde_json::to_string(frame).expect("every frame is JSON"))
         .chain(server_frames().iter().map(|frame| frame.encode().to_string()))
+        .chain(about_files())
         .collect();
     insta::assert_snapshot!(examples.join("\n"));
 }
@@ -167,8 +172,9 @@ fn client_frames() -> Vec<ClientFrame> {
             host: Some("Xx9ZQyS1e0m7LIC3vVcXmg".into()),
             since: Some(Since { epoch: "e1".into(), seq: 41, at: 1_790_000_000_000 }),
         }),
-        ClientFrame::NewMessage(NewMessage { id: "01".into(), text: "Hello".into(), reply: None }),
-        ClientFrame::NewMessage(NewMessage { id: "02".into(), text: "Hi".into(), reply: Some("01".into()) }),
+        ClientFrame::NewMessage(NewMessage::new("01", "Hello")),
+        ClientFrame::NewMessage(NewMessage { reply: Some("01".into()), ..NewMessage::new("02", "Hi") }),
+        ClientFrame::NewMessage(NewMessage { files: vec!["u1".into(), "u2".into()], ..NewMessage::new("06", "") }),
         ClientFrame::Edit(Edit { id: "03".into(), of: "01".into(), text: "Hello!".into() }),
         ClientFrame::React(React { id: "04".into(), of: "01".into(), emoji: "👍".into(), on: true }),
         ClientFrame::Delete(Delete { id: "05".into(), of: "01".into() }),
@@ -188,6 +194,7 @@ fn server_frames() -> Vec<ServerFrame> {
                 nickname: "Mina".into(),
                 host: true,
                 device: Some("0123456789abcdef".into()),
+                ticket: "m1.2Xn9cQ".into(),
             },
             room: RoomInfo { id: "a901as5y".into(), name: "Den".into(), open: false },
             epoch: "e1".into(),
@@ -196,7 +203,15 @@ fn server_frames() -> Vec<ServerFrame> {
             events: vec![event()],
             members: vec![mina.clone()],
             count: 1,
-            limits: Limits { text_bytes: 16_384, nickname_chars: 40, emoji_bytes: 64 },
+            limits: Limits {
+                text_bytes: 16_384,
+                nickname_chars: 40,
+                emoji_bytes: 64,
+                file_bytes: 104_857_600,
+                files: 20,
+                thumb_bytes: 65_536,
+                thumb_pixels: 640,
+            },
         }),
         ServerFrame::Events(Events {
             events: bodies().into_iter().zip(43..).map(|(body, seq)| Event { seq, body, ..event() }).collect(),
@@ -221,13 +236,50 @@ fn event() -> Event {
     }
 }
 
+fn photo() -> FileInfo {
+    FileInfo {
+        hash: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad".into(),
+        name: "고양이.jpg".into(),
+        bytes: 2_401_337,
+        media: "image/jpeg".into(),
+        width: Some(4032),
+        height: Some(3024),
+        thumb: Some("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855".into()),
+    }
+}
+
+fn document() -> FileInfo {
+    FileInfo {
+        hash: "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824".into(),
+        name: "minutes.pdf".into(),
+        bytes: 48_112,
+        media: "application/pdf".into(),
+        ..FileInfo::default()
+    }
+}
+
+/// What goes over HTTP.
+fn about_files() -> Vec<String> {
+    let new = NewUpload { name: "고양이.jpg".into(), bytes: 2_401_337, media: "image/jpeg".into() };
+    let (upload, code) = ("u1".to_owned(), ErrorCode::WrongOffset);
+    let refusal = FileRefusal { code, message: "the upload goes on at 7".into(), offset: Some(7) };
+    vec![
+        serde_json::to_string(&new).expect("JSON"),
+        serde_json::to_string(&Upload { upload: upload.clone(), offset: 0, file: None }).expect("JSON"),
+        serde_json::to_string(&Upload { upload, offset: 2_401_337, file: Some(photo()) }).expect("JSON"),
+        serde_json::to_string(&refusal).expect("JSON"),
+    ]
+}
+
 /// One of each kind.
 fn bodies() -> Vec<Body> {
     let of = "01".to_owned();
     let reactions = vec![Reaction { emoji: "👍".into(), members: vec!["m1".into(), "m2".into()] }];
-    let message = Message { text: "Hello!".into(), reply: Some("00".into()), edited: Some("03".into()), reactions };
+    let message =
+        Message { text: "Hello!".into(), reply: Some("00".into()), edited: Some("03".into()), ..Message::default() };
     let bodies = vec![
-        Body::Message(message),
+        Body::Message(Message { reactions, ..message.clone() }),
+        Body::Message(Message { files: vec![photo(), document()], ..message }),
         Body::Edited { of: of.clone(), text: Some("Hello!".into()) },
         Body::Edited { of: of.clone(), text: None },
         Body::Reacted { of: of.clone(), emoji: "👍".into(), on: true },

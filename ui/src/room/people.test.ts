@@ -12,9 +12,9 @@ const members = new Map([
 
 describe('the people one can call', () => {
   it('are the others, each name once, and nobody without one', () => {
-    expect(othersIn({ ...EMPTY, members, you: { host: false, member: 'a', nickname: 'Mina' } })).toEqual([
-      'Jun',
-    ])
+    expect(
+      othersIn({ ...EMPTY, members, you: { host: false, member: 'a', nickname: 'Mina', ticket: 'me.1' } }),
+    ).toEqual(['Jun'])
   })
 
   it('are looked for in what is said, oneself included', () => {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { browserFiles } from '../transport/browser-files'
 import { local } from '../transport/storage'
 import type { SocketEvents, Transport } from '../transport/transport'
 import type { Welcome } from '../wire.gen'
@@ -30,6 +31,7 @@ class Relay {
       this.opened += 1
       return { send: (text) => this.heard.push(JSON.parse(text)), close: () => {} }
     },
+    files: (_invite, room, ticket) => browserFiles(room, ticket),
     device: async () => this.devices[0] ?? '',
     forgetDevice: () => void this.devices.shift(),
     nickname: () => '',

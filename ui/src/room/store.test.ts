@@ -19,7 +19,7 @@ const from = (first: number, last: number) =>
 const welcome = (over: Partial<Welcome> = {}): ServerFrame => ({
   type: 'welcome',
   payload: {
-    you: { host: false, member: 'me', nickname: 'Mina' },
+    you: { host: false, member: 'me', nickname: 'Mina', ticket: 'me.1' },
     room: { id: 'den', name: 'Den', open: false },
     epoch: 'one',
     head: 0,
@@ -27,7 +27,15 @@ const welcome = (over: Partial<Welcome> = {}): ServerFrame => ({
     events: [],
     members: [{ member: 'me', nickname: 'Mina' }],
     count: 1,
-    limits: { text_bytes: 16_384, nickname_chars: 40, emoji_bytes: 64 },
+    limits: {
+      text_bytes: 16_384,
+      nickname_chars: 40,
+      emoji_bytes: 64,
+      file_bytes: 104_857_600,
+      files: 20,
+      thumb_bytes: 65_536,
+      thumb_pixels: 640,
+    },
     ...over,
   },
 })

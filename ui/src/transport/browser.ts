@@ -1,5 +1,6 @@
 import { deviceToken } from '../room/ids'
 import { type Invite, inviteAt } from '../room/invite'
+import { browserFiles } from './browser-files'
 import { local } from './storage'
 import type { Socket, SocketEvents, Transport } from './transport'
 
@@ -12,6 +13,7 @@ export function browser(): Transport {
     shell: null,
     here: here(),
     open,
+    files: (_invite, room, ticket) => browserFiles(room, ticket),
     device: async () => {
       const token = local.get('snug.device') ?? deviceToken()
       local.set('snug.device', token)

@@ -1,6 +1,7 @@
-import { Channel, invoke } from '@tauri-apps/api/core'
+import { Channel, convertFileSrc, invoke } from '@tauri-apps/api/core'
 import { type Invite, inviteLink } from '../room/invite'
 import type { Hosting, InviteLink, ShellError, ShellState, SocketEvent } from '../shell.gen'
+import { desktopFiles } from './desktop-files'
 import type { Shell, Socket, SocketEvents, Transport } from './transport'
 
 /** The app: the webview has no network of its own, the shell does everything in its name. */
@@ -11,6 +12,7 @@ export async function desktop(): Promise<Transport> {
     shell,
     here: null,
     open,
+    files: ({ address }, room, ticket) => desktopFiles({ invoke, convertFileSrc }, address, room, ticket),
     device: (room) => deviceFor(state.device, room),
     forgetDevice: () => {},
     nickname: () => current,

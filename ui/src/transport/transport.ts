@@ -2,6 +2,7 @@ import type { Invite } from '../room/invite'
 import type { Hosting, InviteLink, ShellState } from '../shell.gen'
 import type { RoomInfo } from '../wire.gen'
 import { browser } from './browser'
+import type { Files } from './files'
 
 /** One open, or opening, connection to a relay. */
 export interface Socket {
@@ -38,6 +39,11 @@ export interface Transport {
   /** What the page itself is an invite to; null in the app, whose page is nobody's. */
   here: Invite | null
   open(invite: Invite, events: SocketEvents): Socket
+  /**
+   * The files of the room with this id, which the page is in by this invite, with the ticket of the newest
+   * welcome (`You.ticket`). Costs nothing; see `files.ts`.
+   */
+  files(invite: Invite, room: string, ticket: string): Files
   /** The token that makes this device the same member of a room each time. */
   device(room: string): Promise<string>
   /** The relay didn't like the token: make another. */
