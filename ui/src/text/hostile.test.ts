@@ -99,5 +99,6 @@ describe('a hostile message', () => {
         expect(performance.now() - begun, `${language} ${seed}`).toBeLessThan(1_500)
       }
     }
-  })
+    // Some 250 of them, on a machine that may be busy.
+  }, 60_000)
 })
