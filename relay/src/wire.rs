@@ -47,6 +47,7 @@ pub enum ClientFrame {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "type", content = "payload", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "no frame is kept: it is encoded where it is made")]
 pub enum ServerFrame {
     /// The answer to [`Join`].
     Welcome(Welcome),

@@ -86,7 +86,7 @@ fn unused(page: &[u8], number: u32) -> Vec<Range<usize>> {
     let parts = || {
         let (cells, content) = (two(header + 3)?, two(header + 5)?);
         let content = if content == 0 { 1 << 16 } else { content };
-        let mut parts = Vec::from([pointers + 2 * cells..content]);
+        let mut parts: Vec<_> = std::iter::once(pointers + 2 * cells..content).collect();
         let mut block = two(header + 1)?;
         while block != 0 {
             let (next, size) = (two(block)?, two(block + 2)?);
