@@ -3,7 +3,7 @@ import { render } from 'preact'
 import { App } from './app'
 import { dressDocument, followKeyboard } from './look'
 import { chooseTransport } from './transport/transport'
-import { tellDocument, words } from './words/words'
+import { loadWords, tellDocument, unexpected } from './words/words'
 
 dressDocument()
 followKeyboard()
@@ -12,7 +12,7 @@ tellDocument()
 const root = document.getElementById('app')
 
 async function start(element: HTMLElement): Promise<void> {
-  const transport = await chooseTransport()
+  const [transport] = await Promise.all([chooseTransport(), loadWords()])
   const hosting = (await transport.shell?.state())?.hosting ?? null
   // A link with another secret, pasted over this one, changes nothing but the fragment.
   if (!transport.shell) addEventListener('hashchange', () => location.reload())
@@ -21,6 +21,6 @@ async function start(element: HTMLElement): Promise<void> {
 
 if (root) {
   start(root).catch(() => {
-    root.textContent = words.value.unexpected
+    root.textContent = unexpected()
   })
 }

@@ -296,7 +296,6 @@ export const en = {
   },
   tooLong: (over: number) => `${over.toLocaleString('en')} characters too long`,
   charactersLeft: (n: number) => `${n.toLocaleString('en')} left`,
-  unexpected: 'Snug couldn’t start. Close the window and open it again.',
 }
 
 type Widen<T> = T extends string

@@ -291,5 +291,4 @@ export const ko: Words = {
   },
   tooLong: (over) => `${number(over)}자 넘었어요`,
   charactersLeft: (n) => `${number(n)}자 남음`,
-  unexpected: 'Snug를 시작하지 못했어요. 창을 닫고 다시 열어 주세요.',
 }

@@ -31,8 +31,8 @@ describe('the catalogues', () => {
 describe('words for numbers, names and days', () => {
   afterEach(() => chooseLanguage('en'))
 
-  it('in English', () => {
-    chooseLanguage('en')
+  it('in English', async () => {
+    await chooseLanguage('en')
     expect(nameList(['Mina'])).toBe('Mina')
     expect(nameList(['Mina', 'Jun'])).toBe('Mina and Jun')
     expect(nameList(['Mina', 'Jun', 'Ana', 'Bo', 'Cy'])).toBe('Mina, Jun, and 3 others')
@@ -44,8 +44,8 @@ describe('words for numbers, names and days', () => {
     expect(shortClock(NOON)).toBe('12:00')
   })
 
-  it('in Korean', () => {
-    chooseLanguage('ko')
+  it('in Korean', async () => {
+    await chooseLanguage('ko')
     expect(nameList(['미나', '준', '아나', '보'])).toBe('미나, 준 외 2명')
     expect(dayName(NOON, NOON)).toBe('오늘')
     expect(dayName(NOON - 3 * DAY, NOON)).toBe('11월 20일 금요일')

@@ -1,7 +1,6 @@
 import { computed, effect, signal } from '@preact/signals'
 import { local } from '../transport/storage'
-import { en, type Words } from './en'
-import { ko } from './ko'
+import type { Words } from './en'
 
 export type Language = 'en' | 'ko'
 export type LanguageChoice = Language | 'system'
@@ -9,7 +8,16 @@ export type LanguageChoice = Language | 'system'
 /** Each language under its own name, so that whoever needs it can read it. */
 export const LANGUAGES: Record<Language, string> = { en: 'English', ko: '한국어' }
 
-const CATALOGUES: Record<Language, Words> = { en, ko }
+/** Only one of them is ever needed at a time. */
+const CATALOGUES: Record<Language, () => Promise<Words>> = {
+  en: () => import('./en').then(({ en }) => en),
+  ko: () => import('./ko').then(({ ko }) => ko),
+}
+/** For when not even its words could be loaded. */
+const UNEXPECTED: Record<Language, string> = {
+  en: 'Snug couldn’t start. Close the window and open it again.',
+  ko: 'Snug를 시작하지 못했어요. 창을 닫고 다시 열어 주세요.',
+}
 const KEY = 'snug.language'
 
 const isLanguage = (text: string | null): text is Language => text === 'en' || text === 'ko'
@@ -29,22 +37,41 @@ function systemLanguage(): Language {
   return 'en'
 }
 
+const wanted = computed<Language>(() => (choice.value === 'system' ? systemLanguage() : choice.value))
+const loaded = signal<{ language: Language; words: Words } | null>(null)
+
 export const languageChoice = computed(() => choice.value)
-export const language = computed<Language>(() =>
-  choice.value === 'system' ? systemLanguage() : choice.value,
-)
+/** The language of what is on screen: another that was chosen is so only once its words are there. */
+export const language = computed<Language>(() => loaded.value?.language ?? wanted.value)
 
 /** For Intl: the person's own variety of the language, since dates differ between en-GB and en-US. */
 export const locale = computed(
   () => preferred().find((tag) => tag.toLowerCase().startsWith(language.value)) ?? language.value,
 )
 
-export const words = computed<Words>(() => CATALOGUES[language.value])
+/** Nothing is shown before `loadWords` has them. */
+export const words = computed<Words>(() => {
+  if (!loaded.value) throw new Error('there are no words yet')
+  return loaded.value.words
+})
 
-export function chooseLanguage(next: LanguageChoice): void {
+export const unexpected = () => UNEXPECTED[wanted.value]
+
+/** The words of the language that is wanted. Fails where they can't be had: the old ones stay. */
+export async function loadWords(): Promise<void> {
+  const language = wanted.value
+  if (loaded.value?.language === language) return
+  const words = await CATALOGUES[language]()
+  // Somebody may have chosen again meanwhile.
+  if (language === wanted.value) loaded.value = { language, words }
+}
+
+/** Done when its words are on screen; where they can't be had just now, they will be on the next visit. */
+export async function chooseLanguage(next: LanguageChoice): Promise<void> {
   choice.value = next
   if (next === 'system') local.remove(KEY)
   else local.set(KEY, next)
+  await loadWords().catch(() => {})
 }
 
 /** Keeps the document's language in step, for screen readers, hyphens and fonts. */
