@@ -55,6 +55,8 @@ pub(crate) struct Hosting {
     pub host_key: String,
     /// Links for others, best first, never empty.
     pub invites: Vec<InviteLink>,
+    /// Whether Snug apps nearby list it.
+    pub nearby: bool,
     /// The port it had before, if that was taken and it had to move.
     pub moved_from: Option<u16>,
     /// What was found damaged when the rooms were opened the last time, and put out of the way.
@@ -100,6 +102,44 @@ pub(crate) enum InviteKind {
     Virtual,
     /// Only this machine itself; the one that is left without a network.
     Loopback,
+}
+
+/// What the shell tells the page by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum ShellEvent {
+    /// What is nearby, all of it, while the page [wants to know](crate::commands).
+    Nearby {
+        /// By name.
+        rooms: Vec<NearbyRoom>,
+        /// Whether this machine can't hear of any: it has no network, or no multicast.
+        deaf: bool,
+    },
+}
+
+/// A room that says of itself it is nearby. Any of it may be made up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct NearbyRoom {
+    /// As it stands in links.
+    pub room: String,
+    /// For people to read.
+    pub name: String,
+    /// Whether it says that whoever comes is let in.
+    pub open: bool,
+    /// Where it may be, best first, never empty: `192.168.1.20:7684`.
+    pub addresses: Vec<String>,
+}
+
+/// A connection that was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct Connected {
+    /// Its number.
+    pub connection: u32,
+    /// Which of the addresses answered.
+    pub address: String,
 }
 
 /// What comes up from a connection, in order. `closed` is the last.
@@ -199,6 +239,9 @@ mod tests {
             declaration::<SetAside>(&config),
             declaration::<InviteLink>(&config),
             declaration::<InviteKind>(&config),
+            declaration::<ShellEvent>(&config),
+            declaration::<NearbyRoom>(&config),
+            declaration::<Connected>(&config),
             declaration::<SocketEvent>(&config),
             declaration::<ShellError>(&config),
             declaration::<ShellErrorCode>(&config),

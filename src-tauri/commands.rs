@@ -8,7 +8,7 @@ use tauri::{
 
 use crate::{
     Shell, address,
-    api::{Hosting, InviteLink, RecentRoom, ShellState, SocketEvent},
+    api::{Connected, Hosting, InviteLink, RecentRoom, ShellEvent, ShellState, SocketEvent},
     error::Error,
     nickname,
     settings::now,
@@ -35,6 +35,9 @@ const ROOM_BYTES: usize = 64;
 pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
     let commands: Box<dyn Fn(Invoke<Wry>) -> bool + Send + Sync> = Box::new(tauri::generate_handler![
         shell_state,
+        follow,
+        look_around,
+        show_nearby,
         host_room,
         invites,
         stop_hosting,
@@ -66,6 +69,31 @@ async fn shell_state(shell: State<'_, Shell>, webview: Webview) -> Result<ShellS
         hosting: shell.host.hosting().await,
         version: webview.package_info().version.to_string(),
     })
+}
+
+/// From now on the page is told what happens. It asks once, when it starts.
+#[tauri::command]
+fn follow(events: Channel<ShellEvent>, shell: State<'_, Shell>) {
+    shell.page.follow(events);
+}
+
+/// Whether the page wants to be told of rooms nearby.
+#[tauri::command]
+async fn look_around(on: bool, shell: State<'_, Shell>) -> Result<(), Error> {
+    if on {
+        shell.nearby.tell(shell.page.clone(), shell.host.clone());
+    } else {
+        shell.nearby.forget();
+    }
+    Ok(())
+}
+
+/// Whether Snug apps nearby list the rooms that are hosted here.
+#[tauri::command]
+async fn show_nearby(on: bool, shell: State<'_, Shell>) -> Result<(), Error> {
+    shell.settings.change_soon(move |saved| saved.unlisted = !on).await?;
+    shell.host.show_nearby(on).await;
+    Ok(())
 }
 
 #[tauri::command]
@@ -104,13 +132,13 @@ async fn stop_hosting(shell: State<'_, Shell>) -> Result<(), Error> {
 
 #[tauri::command]
 async fn connect(
-    address: String,
+    addresses: Vec<String>,
     events: Channel<SocketEvent>,
     webview: Webview,
     shell: State<'_, Shell>,
-) -> Result<u32, Error> {
+) -> Result<Connected, Error> {
     let uplink = Uplink::new(events, Some(webview));
-    shell.connections.connect(&address, uplink).await
+    shell.connections.connect(&addresses, uplink).await
 }
 
 /// `send`'s arguments.

@@ -31,7 +31,12 @@ use tokio_tungstenite::{
     },
 };
 
-use crate::{api::SocketEvent, dial, error::Error, uplink::Uplink};
+use crate::{
+    api::{Connected, SocketEvent},
+    dial,
+    error::Error,
+    uplink::Uplink,
+};
 
 /// How long a write may find no room in the other side's buffers before the connection counts as dead.
 /// The page's own heartbeat notices a silent relay; this notices one that stopped reading.
@@ -85,11 +90,12 @@ struct Ending {
 }
 
 impl Connections {
-    /// Opens `ws://<address>/ws` and returns the connection's number; its frames go to `uplink`.
+    /// Opens `ws://<address>/ws` at whichever of the addresses answers, tried in this order; its frames go to
+    /// `uplink`.
     ///
     /// # Errors
     /// [`Error::BadAddress`], [`Error::Unreachable`], [`Error::Refused`].
-    pub(crate) async fn connect(&self, address: &str, uplink: Uplink) -> Result<u32, Error> {
+    pub(crate) async fn connect(&self, addresses: &[String], uplink: Uplink) -> Result<Connected, Error> {
         let page = {
             let open = self.lock();
             if open.by_id.len() >= CONNECTIONS {
@@ -97,7 +103,7 @@ impl Connections {
             }
             open.page
         };
-        let socket = dial::dial(address).await?;
+        let (socket, address) = dial::dial(addresses).await?;
         let (queue, outgoing) = mpsc::unbounded_channel();
         let queued = Arc::new(AtomicUsize::new(0));
         let mut open = self.lock();
@@ -119,7 +125,7 @@ impl Connections {
             uplink.send(SocketEvent::Closed { code, reason }).await;
             goodbye(&mut sink, &mut stream, &ending).await;
         });
-        Ok(id)
+        Ok(Connected { connection: id, address })
     }
 
     /// Queues a text frame at once, so that frames leave in the order of these calls; the future is

@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use snug_relay::{AddressKind, Config, Invite, Relay, RelayHandle, RoomError, StartError, addresses};
+use snug_relay::{AddressKind, Config, Invite, Relay, RelayHandle, RoomError, StartError, addresses, nearby::Advert};
 use tokio::sync::Mutex;
 
 use crate::{
@@ -32,6 +32,8 @@ struct Running {
     relay: RelayHandle,
     invite: Invite,
     moved_from: Option<u16>,
+    /// Tells the network of it.
+    advert: Option<Advert>,
 }
 
 impl Host {
@@ -62,7 +64,7 @@ impl Host {
             return Ok(already.told().await);
         }
         if let Some(other) = running.take() {
-            other.relay.stop().await;
+            other.stop().await;
         }
         let started = self.run(room, name).await?;
         Ok(running.insert(started).told().await)
@@ -79,7 +81,7 @@ impl Host {
             let Some(hosted) = running.take_if(|hosted| hosted.relay.is_damaged()) else { return };
             tracing::error!(what, "the rooms' database is damaged: starting again without it");
             let room = hosted.invite.room.clone();
-            hosted.relay.stop().await;
+            hosted.stop().await;
             match host.run(Some(&room), "").await {
                 Ok(again) => *running = Some(again),
                 Err(error) => tracing::error!(%error, "the room can't be hosted any more"),
@@ -95,10 +97,26 @@ impl Host {
         }
     }
 
+    /// The id of the room hosted now.
+    pub(crate) async fn room(&self) -> Option<String> {
+        self.0.running.lock().await.as_ref().map(|running| running.invite.room.clone())
+    }
+
+    /// Whether Snug apps nearby list the room that is hosted, from now on.
+    pub(crate) async fn show_nearby(&self, on: bool) {
+        if let Some(running) = &mut *self.0.running.lock().await {
+            if !on && let Some(advert) = running.advert.take() {
+                advert.stop().await;
+            } else if on && running.advert.is_none() {
+                running.advert = advert(&running.relay, &running.invite);
+            }
+        }
+    }
+
     /// Stops hosting: guests are told, sockets closed, the port free when this returns.
     pub(crate) async fn stop(&self) {
         if let Some(running) = self.0.running.lock().await.take() {
-            running.relay.stop().await;
+            running.stop().await;
             tracing::info!("stopped hosting");
         }
     }
@@ -131,11 +149,26 @@ impl Host {
         }
         self.watch(&relay);
         tracing::info!(room = invite.room, port, "hosting");
-        Ok(Running { relay, invite, moved_from: own.filter(|own| *own != port) })
+        let advert = if self.0.settings.get().unlisted { None } else { advert(&relay, &invite) };
+        Ok(Running { relay, invite, moved_from: own.filter(|own| *own != port), advert })
     }
 }
 
+/// Nobody finds the room by itself where this fails; its links work all the same.
+fn advert(relay: &RelayHandle, invite: &Invite) -> Option<Advert> {
+    let (port, open) = (relay.addr().port(), relay.is_open(&invite.room));
+    let advert = Advert::start(&invite.room, &invite.name, open, port);
+    advert.inspect_err(|error| tracing::warn!(%error, "nobody nearby is told of the room")).ok()
+}
+
 impl Running {
+    async fn stop(self) {
+        if let Some(advert) = self.advert {
+            advert.stop().await;
+        }
+        self.relay.stop().await;
+    }
+
     async fn told(&self) -> Hosting {
         let port = self.relay.addr().port();
         Hosting {
@@ -145,6 +178,7 @@ impl Running {
             secret: self.invite.secret.to_string(),
             host_key: self.relay.host_key(&self.invite.room).map(|key| key.to_string()).unwrap_or_default(),
             invites: self.invites().await,
+            nearby: self.advert.is_some(),
             moved_from: self.moved_from,
             set_aside: self.relay.set_aside().map(|aside| SetAside {
                 file: aside.file.to_string_lossy().into_owned(),

@@ -8,6 +8,9 @@ mod error;
 mod hosting;
 mod ports;
 
+mod nearby;
+mod page;
+
 mod address;
 mod connection;
 mod dial;
@@ -34,7 +37,9 @@ use tracing_subscriber::{
     util::SubscriberInitExt,
 };
 
-use crate::{clipboard::Clipboard, connection::Connections, hosting::Host, settings::Settings};
+use crate::{
+    clipboard::Clipboard, connection::Connections, hosting::Host, nearby::Nearby, page::Page, settings::Settings,
+};
 
 /// Where settings and rooms are kept, in place of the platform's data directory. An app that is started
 /// with it is on its own: it neither shows another's window nor yields to it, so tests can run many.
@@ -45,6 +50,8 @@ struct Shell {
     settings: Settings,
     host: Host,
     connections: Connections,
+    nearby: Nearby,
+    page: Page,
     clipboard: Clipboard,
 }
 
@@ -88,6 +95,8 @@ fn set_up(app: &App, own_data: Option<PathBuf>) -> anyhow::Result<()> {
         host: Host::new(data.join("rooms"), settings.clone()),
         settings: settings.clone(),
         connections: Connections::default(),
+        nearby: Nearby::default(),
+        page: Page::default(),
         clipboard: Clipboard::default(),
     });
     quit::on_signals(app.handle().clone());

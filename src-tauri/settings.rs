@@ -34,6 +34,8 @@ pub(crate) struct Saved {
     pub recent: Vec<RecentRoom>,
     /// The port of each room hosted here, so that its links stay true.
     pub ports: BTreeMap<String, u16>,
+    /// Whether rooms that are hosted here are kept off others' lists of rooms nearby.
+    pub unlisted: bool,
     /// Where the window was.
     pub window: Option<Place>,
 }

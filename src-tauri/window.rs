@@ -79,7 +79,11 @@ fn made(data: PathBuf) -> io::Result<PathBuf> {
 /// A page that goes takes its connections with it; one that has come is shown.
 pub(crate) fn on_page_load(webview: &Webview, load: &PageLoadPayload<'_>) {
     match load.event() {
-        PageLoadEvent::Started => webview.state::<Shell>().connections.close_all(),
+        PageLoadEvent::Started => {
+            let shell = webview.state::<Shell>();
+            shell.connections.close_all();
+            shell.nearby.forget();
+        }
         PageLoadEvent::Finished => {
             if let Some(window) = main(webview.app_handle()) {
                 show(&window);

@@ -1,6 +1,6 @@
 //! Under which addresses others on the network reach this machine.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 
 use netdev::{Interface, interface::types::InterfaceType};
 
@@ -28,33 +28,101 @@ pub enum AddressKind {
 
 /// This machine's addresses, the likeliest to be reached first. Empty without a network.
 ///
-/// IPv4 only: a link with an IPv6 address needs a zone or a router that knows it, and is no link
-/// anyone reads aloud.
+/// IPv6 comes after IPv4: nobody reads it aloud. Of it only what stands in a link for everybody: link-local
+/// addresses need a zone, which differs on each machine and which browsers refuse, and those that are about to
+/// expire, or not yet known to be nobody else's, are left out.
 pub fn addresses() -> Vec<Address> {
-    let mut found: Vec<Address> = netdev::get_interfaces()
+    let mut found: Vec<Address> = adapters()
         .iter()
-        .filter(|interface| interface.is_up() && !interface.is_loopback())
-        .flat_map(|interface| {
-            interface.ipv4_addrs().into_iter().map(|ip| Address {
-                ip: IpAddr::V4(ip),
-                adapter: interface.friendly_name.clone().unwrap_or_else(|| interface.name.clone()),
-                kind: kind(interface),
-            })
+        .flat_map(|adapter| {
+            ips(adapter).into_iter().map(|ip| Address { ip, adapter: name(adapter), kind: kind(adapter) })
         })
         .collect();
-    // Link-local addresses stand in when no router gave one: last among their kind.
-    found.sort_by_key(|address| (address.kind, matches!(address.ip, IpAddr::V4(ip) if ip.is_link_local())));
+    found.sort_by_key(rank);
     found
 }
 
-fn kind(interface: &Interface) -> AddressKind {
-    if looks_virtual(&interface.name, interface.if_type) {
+/// Link-local addresses stand in when no router gave one: last among their kind.
+fn rank(address: &Address) -> (bool, bool, AddressKind, bool) {
+    let link_local = matches!(address.ip, IpAddr::V4(ip) if ip.is_link_local());
+    (address.kind == AddressKind::Virtual, address.ip.is_ipv6(), address.kind, link_local)
+}
+
+/// The adapter of a VPN, where that has the default route: what this machine sends elsewhere goes through it.
+pub fn tunnel() -> Option<String> {
+    adapters().iter().find(|adapter| adapter.default && kind(adapter) == AddressKind::Virtual).map(name)
+}
+
+/// The networks this machine is in, by the adapters that aren't virtual.
+pub(crate) struct Networks {
+    adapters: Vec<Interface>,
+}
+
+impl Networks {
+    /// Asking the system takes a few milliseconds, more on Windows.
+    pub(crate) async fn now() -> Self {
+        let adapters = tokio::task::spawn_blocking(adapters).await.unwrap_or_default();
+        Self { adapters: adapters.into_iter().filter(|it| kind(it) != AddressKind::Virtual).collect() }
+    }
+
+    /// Whether an address belongs to one of them, this machine's own included.
+    pub(crate) fn have(&self, ip: IpAddr) -> bool {
+        self.adapters.iter().any(|adapter| match ip {
+            IpAddr::V4(ip) => adapter.ipv4.iter().any(|net| net.contains(&ip)),
+            IpAddr::V6(ip) => fits_a_link(ip) && adapter.ipv6.iter().any(|net| net.contains(&ip)),
+        })
+    }
+
+    /// Whether there is none, or none that gave this machine an address.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.adapters.iter().all(|adapter| ips(adapter).is_empty())
+    }
+}
+
+/// Those that are switched on and lead out of this machine.
+fn adapters() -> Vec<Interface> {
+    netdev::get_interfaces().into_iter().filter(|adapter| adapter.is_up() && !adapter.is_loopback()).collect()
+}
+
+fn name(adapter: &Interface) -> String {
+    adapter.friendly_name.clone().unwrap_or_else(|| adapter.name.clone())
+}
+
+fn ips(adapter: &Interface) -> Vec<IpAddr> {
+    let flags = |at: usize| adapter.ipv6_addr_flags.get(at).copied().unwrap_or_default();
+    let good: Vec<(Ipv6Addr, bool)> = adapter
+        .ipv6_addrs()
+        .into_iter()
+        .enumerate()
+        .filter(|(at, ip)| {
+            fits_a_link(*ip) && !flags(*at).deprecated && !flags(*at).tentative && !flags(*at).duplicated
+        })
+        .map(|(at, ip)| (ip, flags(at).temporary))
+        .collect();
+    // A link with an address that is made up anew each day ends with it.
+    let lasting = good.iter().any(|(_, temporary)| !temporary);
+    let v6 = good.into_iter().filter(|(_, temporary)| !(lasting && *temporary)).map(|(ip, _)| IpAddr::V6(ip));
+    adapter.ipv4_addrs().into_iter().map(IpAddr::V4).chain(v6).collect()
+}
+
+/// Global, or unique to a site: an address that means the same machine to whoever is sent it.
+fn fits_a_link(ip: Ipv6Addr) -> bool {
+    ip.segments()[0] & 0xe000 == 0x2000 || ip.is_unique_local()
+}
+
+fn kind(adapter: &Interface) -> AddressKind {
+    if looks_virtual(&adapter.name, adapter.if_type) {
         AddressKind::Virtual
-    } else if interface.default {
+    } else if adapter.default {
         AddressKind::Default
     } else {
         AddressKind::Other
     }
+}
+
+/// Whether an adapter of this name leads to no other machine, or to a VPN's.
+pub(crate) fn is_virtual(name: &str) -> bool {
+    looks_virtual(name, InterfaceType::Unknown)
 }
 
 /// Adapters are told by name because systems report most virtual ones as plain Ethernet.
@@ -98,6 +166,34 @@ mod tests {
         }
         for name in ["eth0", "en0", "wlan0", "wlp3s0", "enp5s0", "Wi-Fi", "Ethernet"] {
             assert!(!looks_virtual(name, InterfaceType::Ethernet), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_likeliest_come_first_and_ipv6_after_ipv4() {
+        let address = |ip: &str, kind| Address { ip: ip.parse().expect("an address"), adapter: "x".into(), kind };
+        let best = [
+            address("192.168.1.20", AddressKind::Default),
+            address("10.0.0.5", AddressKind::Other),
+            address("169.254.7.7", AddressKind::Other),
+            address("2001:db8::20", AddressKind::Default),
+            address("fd00::5", AddressKind::Other),
+            address("172.17.0.1", AddressKind::Virtual),
+            address("fd00:17::1", AddressKind::Virtual),
+        ];
+        let mut mixed = best.clone();
+        mixed.reverse();
+        mixed.sort_by_key(rank);
+        assert_eq!(mixed, best);
+    }
+
+    #[test]
+    fn a_link_holds_global_and_site_addresses_alone() {
+        for fits in ["2001:db8::1", "fd12::1", "3fff::1"] {
+            assert!(fits_a_link(fits.parse().expect("an address")), "{fits}");
+        }
+        for not in ["fe80::1", "::1", "ff02::fb", "::ffff:10.0.0.1", "::"] {
+            assert!(!fits_a_link(not.parse().expect("an address")), "{not}");
         }
     }
 

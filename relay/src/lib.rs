@@ -26,8 +26,9 @@ mod log;
 mod delivery;
 
 mod addresses;
+pub mod nearby;
 
-pub use addresses::{Address, AddressKind, addresses};
+pub use addresses::{Address, AddressKind, addresses, tunnel};
 pub use config::{BadLimit, Config, Limits};
 pub use invite::{Invite, Secret};
 pub use log::SetAside;

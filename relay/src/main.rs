@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use snug_relay::{Config, DEFAULT_PORT, Invite, Limits, Relay, RelayHandle, addresses, may_be_logged};
+use snug_relay::{Config, DEFAULT_PORT, Invite, Limits, Relay, RelayHandle, addresses, may_be_logged, nearby::Advert};
 use tokio::net::TcpListener;
 use tracing_subscriber::{
     EnvFilter, Layer,
@@ -44,6 +44,11 @@ struct Arguments {
     /// Let in whoever knows the address; else it takes the link.
     #[arg(long, env = "SNUG_OPEN", value_parser = clap::builder::FalseyValueParser::new())]
     open: bool,
+
+    /// Let Snug apps on the network find the rooms by themselves: tells their names by multicast, and
+    /// never their keys.
+    #[arg(long, env = "SNUG_NEARBY", value_parser = clap::builder::FalseyValueParser::new())]
+    nearby: bool,
 
     /// A host name that browsers may reach this relay by, besides addresses, localhost and *.local;
     /// may be given several times, separated by commas in the environment.
@@ -88,8 +93,10 @@ async fn main() -> Result<()> {
         }
         let invites = open_rooms(&relay, &arguments.rooms, arguments.open).await?;
         print_links(&relay, &invites, &mut printed)?;
+        let adverts = if arguments.nearby { advertise(&relay, &invites) } else { Vec::new() };
         tokio::select! {
             () = told_to_stop => {
+                withdraw(adverts).await;
                 relay.stop().await;
                 return Ok(());
             }
@@ -97,9 +104,28 @@ async fn main() -> Result<()> {
                 eprintln!("snug-relay: the database is damaged ({what}): starting again without it");
                 // The same port: those who are in come back by themselves.
                 listen = relay.addr();
+                withdraw(adverts).await;
                 relay.stop().await;
             }
         }
+    }
+}
+
+/// Tells the network of the rooms; where that fails, their links still lead to them.
+fn advertise(relay: &RelayHandle, invites: &[Invite]) -> Vec<Advert> {
+    let (address, mut adverts) = (relay.addr(), Vec::new());
+    for Invite { room, name, .. } in invites.iter().filter(|_| !address.ip().is_loopback()) {
+        match Advert::start(room, name, relay.is_open(room), address.port()) {
+            Ok(advert) => adverts.push(advert),
+            Err(error) => eprintln!("snug-relay: nobody nearby is told of {name:?}: {error}"),
+        }
+    }
+    adverts
+}
+
+async fn withdraw(adverts: Vec<Advert>) {
+    for advert in adverts {
+        advert.stop().await;
     }
 }
 

@@ -245,6 +245,11 @@ impl RelayHandle {
         self.rooms.get(id).map(|room| room.host.clone())
     }
 
+    /// Whether a room that is being served lets in whoever knows the address.
+    pub fn is_open(&self, id: &str) -> bool {
+        self.rooms.get(id).is_some_and(|room| room.open)
+    }
+
     /// How many members are in a room that is being served; 0 for any other.
     pub fn members(&self, id: &str) -> u32 {
         self.rooms.get(id).map_or(0, |room| room.presence.count())

@@ -7,6 +7,7 @@ mod screen;
 
 use std::{
     fs::{self, File},
+    net::Ipv4Addr,
     ops::Deref,
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
@@ -25,7 +26,7 @@ use tempfile::TempDir;
 use tokio::{net::TcpStream, time::timeout};
 
 use self::screen::Screen;
-use crate::{DEADLINE, Page, built, free_port, processes, tool, until};
+use crate::{DEADLINE, Machine, Page, built, free_port, processes, tool, until};
 
 /// How the app is ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,14 +62,27 @@ impl DesktopApp {
     /// # Errors
     /// Names what is missing: a tool, or the app itself and what builds it.
     pub async fn start(data: &Path) -> Result<Self> {
+        Self::begin(data, None).await
+    }
+
+    /// The same on another machine.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub async fn start_on(machine: &Machine, data: &Path) -> Result<Self> {
+        Self::begin(data, Some(machine)).await
+    }
+
+    async fn begin(data: &Path, machine: Option<&Machine>) -> Result<Self> {
         let app = built("snug")?;
-        let screen = Screen::start()?;
+        let screen = Screen::start(machine)?;
         let port = free_port()?;
-        let driver = Driver::start(data, port, screen.display())?;
-        until("WebKitWebDriver listens", async || TcpStream::connect(("127.0.0.1", port)).await.ok()).await?;
+        let driver = Driver::start(data, port, screen.display(), machine)?;
+        let host = machine.map_or(Ipv4Addr::LOCALHOST, Machine::address);
+        until("WebKitWebDriver listens", async || TcpStream::connect((host, port)).await.ok()).await?;
         let capabilities = json!({ "webkitgtk:browserOptions": { "binary": app, "args": [] } });
         let Value::Object(capabilities) = capabilities else { bail!("capabilities are an object") };
-        let url = format!("http://127.0.0.1:{port}");
+        let url = format!("http://{host}:{port}");
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let client = timeout(DEADLINE, builder.capabilities(capabilities).connect(&url)).await;
         let client = match client {
@@ -203,13 +217,19 @@ impl Deref for DesktopApp {
 }
 
 impl Driver {
-    fn start(data: &Path, port: u16, display: &str) -> Result<Self> {
+    fn start(data: &Path, port: u16, display: &str, machine: Option<&Machine>) -> Result<Self> {
         let logs = tempfile::tempdir()?;
         let log = File::create(log_file(&logs))?;
-        let session = Command::new(tool("dbus-run-session")?)
+        let session = tool("dbus-run-session")?;
+        let mut session = match machine {
+            Some(machine) => machine.command(session)?,
+            None => Command::new(session),
+        };
+        let session = session
             .arg("--")
             .arg(tool("WebKitWebDriver")?)
             .arg(format!("--port={port}"))
+            .arg(if machine.is_some() { "--host=all" } else { "--host=local" })
             .env("DISPLAY", display)
             .env("GDK_BACKEND", "x11")
             .env_remove("WAYLAND_DISPLAY")

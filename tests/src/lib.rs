@@ -22,14 +22,17 @@ pub mod desktop;
 pub mod disk;
 pub mod network;
 
+mod lan;
 mod namespace;
 
 pub use browser::{Browser, Person};
 pub use chance::Chance;
 pub use client::TestClient;
+pub use lan::{Lan, Machine};
 pub use link::Link;
 pub use page::{Page, until};
 pub use persistent::PersistentClient;
+pub use processes::signal;
 pub use programs::{HeadlessRelay, built, free_port, tool};
 pub use proxy::{Direction, Fault, Plan, Proxy, When};
 pub use relay::{Paused, TestRelay};

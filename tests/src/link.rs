@@ -17,6 +17,11 @@ pub struct Link {
 }
 
 impl Link {
+    /// The room's id.
+    pub fn room(&self) -> &str {
+        &self.room
+    }
+
     /// Takes `http://ADDRESS:PORT/r/ROOM#SECRET` apart.
     ///
     /// # Panics

@@ -78,7 +78,9 @@ pub(crate) fn tcp(pid: u32) -> Result<Vec<Tcp>> {
     let mut found = Vec::new();
     for table in ["tcp", "tcp6"] {
         // A system without IPv6 has no table for it.
-        let Ok(table) = fs::read_to_string(Path::new("/proc/net").join(table)) else { continue };
+        let Ok(table) = fs::read_to_string(Path::new("/proc").join(pid.to_string()).join("net").join(table)) else {
+            continue;
+        };
         for line in table.lines().skip(1) {
             let columns: Vec<&str> = line.split_whitespace().collect();
             let [_, local, remote, state, _, _, _, _, _, inode, ..] = columns[..] else { continue };
@@ -90,8 +92,11 @@ pub(crate) fn tcp(pid: u32) -> Result<Vec<Tcp>> {
     Ok(found)
 }
 
-/// Sends it a signal.
-pub(crate) fn signal(pid: u32, name: &str) -> Result<()> {
+/// Sends a process a signal.
+///
+/// # Errors
+/// When it is gone.
+pub fn signal(pid: u32, name: &str) -> Result<()> {
     kill(&[&format!("-{name}"), &pid.to_string()])
 }
 

@@ -3,7 +3,7 @@ import { type Invite, inviteKey } from './room/invite'
 import { Room } from './room/room'
 import { JoinScreen } from './screens/join'
 import { RoomScreen } from './screens/room'
-import { StartScreen } from './screens/start'
+import type { StartScreen } from './screens/start'
 import type { Hosting } from './shell.gen'
 import { tab } from './transport/storage'
 import type { Transport } from './transport/transport'
@@ -16,7 +16,14 @@ interface Place {
 /** A reload in the middle of a conversation goes on with it; a fresh visit asks first. */
 const INSIDE = 'snug.inside'
 
-export function App({ transport, hosting }: { transport: Transport; hosting: Hosting | null }) {
+interface AppProps {
+  transport: Transport
+  hosting: Hosting | null
+  /** The app's first screen, which browsers never load. */
+  Start: typeof StartScreen | null
+}
+
+export function App({ transport, hosting, Start }: AppProps) {
   const { here, shell } = transport
 
   const placeIn = (invite: Invite, nickname: string, hosting: Hosting | null): Place => {
@@ -50,6 +57,6 @@ export function App({ transport, hosting }: { transport: Transport; hosting: Hos
   }
 
   if (place) return <RoomScreen {...place} transport={transport} leave={leave} />
-  if (shell) return <StartScreen transport={transport} shell={shell} enter={enter} />
+  if (shell && Start) return <Start transport={transport} shell={shell} enter={enter} />
   return <JoinScreen transport={transport} enter={enterHere} />
 }

@@ -83,6 +83,10 @@ host_key: string,
  */
 invites: Array<InviteLink>, 
 /**
+ * Whether Snug apps nearby list it.
+ */
+nearby: boolean, 
+/**
  * The port it had before, if that was taken and it had to move.
  */
 moved_from: number | null, 
@@ -133,6 +137,53 @@ kind: InviteKind, };
  * How likely others reach this machine through an address, best first.
  */
 export type InviteKind = "default" | "other" | "virtual" | "loopback";
+
+/**
+ * What the shell tells the page by itself.
+ */
+export type ShellEvent = { "kind": "nearby", 
+/**
+ * By name.
+ */
+rooms: Array<NearbyRoom>, 
+/**
+ * Whether this machine can't hear of any: it has no network, or no multicast.
+ */
+deaf: boolean, };
+
+/**
+ * A room that says of itself it is nearby. Any of it may be made up.
+ */
+export type NearbyRoom = { 
+/**
+ * As it stands in links.
+ */
+room: string, 
+/**
+ * For people to read.
+ */
+name: string, 
+/**
+ * Whether it says that whoever comes is let in.
+ */
+open: boolean, 
+/**
+ * Where it may be, best first, never empty: `192.168.1.20:7684`.
+ */
+addresses: Array<string>, };
+
+/**
+ * A connection that was opened.
+ */
+export type Connected = { 
+/**
+ * Its number.
+ */
+connection: number, 
+/**
+ * Which of the addresses answered.
+ */
+address: string, };
 
 /**
  * What comes up from a connection, in order. `closed` is the last.

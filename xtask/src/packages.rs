@@ -97,6 +97,12 @@ const CHROMEDRIVER: Package = Package {
 };
 const IPROUTE: Package =
     package("ip, which lays the tests' own network", Program(&["ip"]), ["iproute2", "iproute", "iproute2"], LinuxOnly);
+const NFTABLES: Package = package(
+    "nft, by which the tests put up a firewall",
+    Program(&["nft"]),
+    ["nftables", "nftables", "nftables"],
+    LinuxOnly,
+);
 const KILL: Package = package(
     "kill, which the tests end the relay with",
     Program(&["kill"]),
@@ -160,12 +166,15 @@ pub(crate) const WINDOW: &[Package] = &[C_COMPILER, PKG_CONFIG, WEBKIT, LIBRSVG,
 pub(crate) const BROWSER: &[Package] =
     &[CHROMIUM, CHROMEDRIVER, IPROUTE, UNSHARE, NSENTER, FONT_LATIN, FONT_CJK, FONT_EMOJI];
 
+/// To lay a network of several machines.
+pub(crate) const NETWORK: &[Package] = &[IPROUTE, UNSHARE, NSENTER, NFTABLES];
+
 /// To drive the real window where nobody looks.
 pub(crate) const DISPLAY: &[Package] = &[XVFB, XAUTH, DBUS, WEBKIT_DRIVER];
 
 /// Whether the program `name` is one of those above.
 pub(crate) fn provides(name: &str) -> bool {
-    [RELAY, FAULTS, WINDOW, BROWSER, DISPLAY]
+    [RELAY, FAULTS, NETWORK, WINDOW, BROWSER, DISPLAY]
         .concat()
         .iter()
         .any(|package| matches!(package.probe, Program(names) if names.contains(&name)))

@@ -7,7 +7,7 @@
 use anyhow::Result;
 
 use crate::needs::Need::{self, CargoDeny, Clippy, Rustfmt, System, UiBuilt, UiPackages};
-use crate::packages::{BROWSER, DISPLAY, FAULTS, RELAY, WINDOW};
+use crate::packages::{BROWSER, DISPLAY, FAULTS, NETWORK, RELAY, WINDOW};
 use crate::shell::{Cmd, cargo, npm};
 use crate::{deny, tree};
 
@@ -77,6 +77,13 @@ pub(crate) const STEPS: &[Step] = &[
         suite: Some("faults"),
     },
     Step {
+        name: "network",
+        what: "several machines on one: rooms found, moved, out of reach",
+        needs: &[System(RELAY), System(NETWORK), UiBuilt],
+        run: || suite("network"),
+        suite: Some("network"),
+    },
+    Step {
         name: "browser",
         what: "two people in Chromium",
         needs: &[System(RELAY), System(BROWSER), UiBuilt],
@@ -86,7 +93,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "desktop",
         what: "the real window, where nobody looks",
-        needs: &[System(WINDOW), System(BROWSER), System(DISPLAY), UiBuilt],
+        needs: &[System(WINDOW), System(BROWSER), System(NETWORK), System(DISPLAY), UiBuilt],
         run: desktop,
         suite: Some("desktop"),
     },

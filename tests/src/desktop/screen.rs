@@ -12,7 +12,7 @@ use x11rb::{
     rust_connection::RustConnection,
 };
 
-use crate::{processes, tool};
+use crate::{Machine, processes, tool};
 
 /// Xvfb, until it is dropped.
 pub(super) struct Screen {
@@ -21,9 +21,15 @@ pub(super) struct Screen {
 }
 
 impl Screen {
-    /// Starts it on the first free display.
-    pub(super) fn start() -> Result<Self> {
-        let mut server = Command::new(tool("Xvfb")?)
+    /// Starts it on the first free display; on the machine whose app shows itself there, since another one may
+    /// have the same number elsewhere.
+    pub(super) fn start(machine: Option<&Machine>) -> Result<Self> {
+        let server = tool("Xvfb")?;
+        let mut server = match machine {
+            Some(machine) => machine.command(server)?,
+            None => Command::new(server),
+        };
+        let mut server = server
             .args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

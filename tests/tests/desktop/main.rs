@@ -5,6 +5,7 @@ mod hosting;
 
 mod away;
 mod confined;
+mod nearby;
 mod trouble;
 
 use std::{net::SocketAddr, path::Path};

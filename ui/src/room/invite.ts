@@ -2,10 +2,14 @@
 export interface Invite {
   /** Host and port, as a URL writes them: `192.168.1.20:7684`, `[fe80::1]:7684`. */
   address: string
+  /** Further addresses the same host may be reached by. */
+  others?: string[]
   /** Absent in a bare address: the relay then has to have exactly one room. */
   room?: string
   /** Absent in a bare address: the room then has to be open. */
   secret?: string
+  /** Set where it only says it is the room one knows by that name: it gets to know nothing of one's own. */
+  stranger?: boolean
 }
 
 /** S-N-U-G on a telephone's keys. */
@@ -54,5 +58,6 @@ export function inviteLink(invite: Invite): string {
 
 /** Under which name things of this room (drafts, the outbox) are kept on this device. */
 export function inviteKey(invite: Invite): string {
-  return invite.room ?? invite.address
+  const key = invite.room ?? invite.address
+  return invite.stranger ? `${key} at ${invite.address}` : key
 }

@@ -156,11 +156,23 @@ interface InvitesProps {
 function Invites({ transport, room, hosting, fallback, close }: InvitesProps) {
   const { shell } = transport
   const links = useInvites(hosting?.invites ?? [fallback], hosting && shell ? () => shell.invites() : null)
+  // Kept here while the dialog comes and goes.
+  const nearby =
+    hosting && shell
+      ? {
+          shown: hosting.nearby,
+          show: async (on: boolean) => {
+            await shell.showNearby(on)
+            hosting.nearby = on
+          },
+        }
+      : null
   return (
     <InviteDialog
       links={links}
       movedFrom={hosting?.moved_from ?? null}
       open={room.state.value.room?.open ?? false}
+      nearby={nearby}
       copy={(text) => transport.copy(text)}
       close={close}
     />

@@ -5,6 +5,7 @@ import type { Shell, Transport } from '../transport/transport'
 import { Icon } from '../views/icon'
 import { Mark } from '../views/mark'
 import { Menu } from '../views/menu'
+import { Nearby } from '../views/nearby'
 import { shortDay } from '../words/time'
 import { words } from '../words/words'
 
@@ -73,6 +74,7 @@ export function StartScreen({ transport, shell, enter }: StartProps) {
         host={(name) => host(null, name)}
       />
       <JoinCard join={join} />
+      <Nearby shell={shell} recent={state?.recent ?? []} join={join} />
       {state && state.recent.length > 0 && (
         <section class="recent">
           <h2>{w.recentTitle}</h2>

@@ -1,11 +1,39 @@
 import { Channel, convertFileSrc, invoke } from '@tauri-apps/api/core'
 import { type Invite, inviteLink } from '../room/invite'
-import type { Hosting, InviteLink, ShellError, ShellState, SocketEvent } from '../shell.gen'
+import type {
+  Connected,
+  Hosting,
+  InviteLink,
+  ShellError,
+  ShellEvent,
+  ShellState,
+  SocketEvent,
+} from '../shell.gen'
 import { desktopFiles } from './desktop-files'
 import type { Shell, Socket, SocketEvents, Transport } from './transport'
 
+/** Who listens to what the shell tells by itself. */
+const listeners = new Set<(event: ShellEvent) => void>()
+
+function told(event: ShellEvent): void {
+  for (const listener of listeners) listener(event)
+}
+
+/** Until what it returns is called. */
+function listen<K extends ShellEvent['kind']>(
+  kind: K,
+  heard: (event: Extract<ShellEvent, { kind: K }>) => void,
+): () => void {
+  const listener = (event: ShellEvent) => {
+    if (event.kind === kind) heard(event as Extract<ShellEvent, { kind: K }>)
+  }
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
 /** The app: the webview has no network of its own, the shell does everything in its name. */
 export async function desktop(): Promise<Transport> {
+  await invoke('follow', { events: new Channel<ShellEvent>((event) => told(event)) })
   const state = await invoke<ShellState>('shell_state')
   let current = state.nickname
   return {
@@ -39,6 +67,15 @@ const shell: Shell = {
   invites: () => invoke<InviteLink[]>('invites'),
   stop: () => invoke('stop_hosting'),
   forget: (room) => invoke('forget_room', { room }),
+  lookAround(found) {
+    const stop = listen('nearby', found)
+    quietly(invoke('look_around', { on: true }))
+    return () => {
+      stop()
+      quietly(invoke('look_around', { on: false }))
+    }
+  },
+  showNearby: (on) => invoke('show_nearby', { on }),
 }
 
 /** For what is a convenience: failing at it must not be in anybody's way. */
@@ -58,7 +95,7 @@ async function deviceFor(device: string, room: string): Promise<string> {
   )
 }
 
-function open({ address }: Invite, events: SocketEvents): Socket {
+function open({ address, others = [] }: Invite, events: SocketEvents): Socket {
   let connection: number | null = null
   let done = false
   // The shell may run commands side by side: each waits for the one before, so that frames keep order.
@@ -83,11 +120,11 @@ function open({ address }: Invite, events: SocketEvents): Socket {
   })
   const disconnect = () => quietly(invoke('disconnect', { connection }))
 
-  invoke<number>('connect', { address, events: channel }).then(
-    (id) => {
-      connection = id
+  invoke<Connected>('connect', { addresses: [address, ...others], events: channel }).then(
+    (connected) => {
+      connection = connected.connection
       if (done) return disconnect()
-      events.opened()
+      events.opened(connected.address)
       for (const event of early.splice(0)) take(event)
     },
     (error: Partial<ShellError> | null) => end(error?.code ?? ''),

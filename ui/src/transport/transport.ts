@@ -1,5 +1,5 @@
 import type { Invite } from '../room/invite'
-import type { Hosting, InviteLink, ShellState } from '../shell.gen'
+import type { Hosting, InviteLink, NearbyRoom, ShellState } from '../shell.gen'
 import type { RoomInfo } from '../wire.gen'
 import { browser } from './browser'
 import type { Files } from './files'
@@ -14,7 +14,8 @@ export interface Socket {
 
 /** Told by a socket, in this order: `opened` at most once, `frame` any number of times, `closed` once. */
 export interface SocketEvents {
-  opened(): void
+  /** `address` is where it was reached, where that may be one of several. */
+  opened(address?: string): void
   frame(text: string): void
   /** `reason` is for programs: a code of the shell's where there is one, else empty. */
   closed(reason: string): void
@@ -30,6 +31,10 @@ export interface Shell {
   invites(): Promise<InviteLink[]>
   stop(): Promise<void>
   forget(room: string): Promise<void>
+  /** Tells of rooms nearby, now and whenever that changes, until what it returns is called. */
+  lookAround(found: (nearby: { rooms: NearbyRoom[]; deaf: boolean }) => void): () => void
+  /** Whether others' apps list the rooms hosted here. */
+  showNearby(on: boolean): Promise<void>
 }
 
 /** Everything that differs between a browser and the app. */

@@ -11,12 +11,14 @@ interface InviteProps {
   movedFrom: number | null
   /** Whoever knows the address is let in. */
   open: boolean
+  /** Whether others' apps list the room, and how to change that; only for its host. */
+  nearby: { shown: boolean; show: (on: boolean) => Promise<void> } | null
   copy: (text: string) => Promise<boolean>
   close: () => void
 }
 
 /** Everything one needs to bring others in. */
-export function InviteDialog({ links, movedFrom, open, copy, close }: InviteProps) {
+export function InviteDialog({ links, movedFrom, open, nearby, copy, close }: InviteProps) {
   const [wanted, setWanted] = useState<string | null>(null)
   const box = useRef<HTMLParagraphElement>(null)
   const w = words.value
@@ -45,6 +47,7 @@ export function InviteDialog({ links, movedFrom, open, copy, close }: InviteProp
           <dd dir="ltr">{chosen.address}</dd>
         </dl>
         <p class="note">{open ? w.addressNoteOpen : w.addressNote}</p>
+        {nearby && <ShowNearby {...nearby} />}
         {links.length > 1 && <Others links={links} chosen={chosen} choose={setWanted} />}
         <details>
           <summary>{w.cantOpen}</summary>
@@ -56,6 +59,30 @@ export function InviteDialog({ links, movedFrom, open, copy, close }: InviteProp
         </details>
       </div>
     </Dialog>
+  )
+}
+
+/** Whether Snug apps on the same network list the room. */
+function ShowNearby({ shown, show }: { shown: boolean; show: (on: boolean) => Promise<void> }) {
+  const [on, setOn] = useState(shown)
+  const w = words.value
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        checked={on}
+        data-testid="show-nearby"
+        onChange={(event) => {
+          const wanted = event.currentTarget.checked
+          setOn(wanted)
+          show(wanted).catch(() => setOn(!wanted))
+        }}
+      />
+      <span>
+        {w.showNearby}
+        <span class="note">{w.showNearbyNote}</span>
+      </span>
+    </label>
   )
 }
 

@@ -21,6 +21,15 @@ export const en = {
   joinButton: 'Join',
   notAnInvite:
     'That isn’t an invite link. It looks like http://192.168.1.20:7684/r/… – ask the host to copy it again.',
+  nearbyTitle: 'Rooms nearby',
+  nearbyLooking: 'Looking around on your network…',
+  nearbyNone:
+    'None found. Many networks keep devices from seeing each other: ask for the invite link, or scan the room’s QR code with a phone.',
+  nearbyDeaf:
+    'This computer can’t look around: it isn’t on a network, or something keeps it from listening. An invite link still works.',
+  nearbyOpen: 'Open to everyone on the network',
+  nearbyClosed: 'By invitation',
+  joinNamed: (room: string) => `Join ${room}`,
   recentTitle: 'Recent rooms',
   hostAgain: 'Host again',
   forget: (room: string) => `Remove ${room} from the list`,
@@ -143,6 +152,8 @@ export const en = {
   qrLabel: 'QR code of the invite link',
   otherAddresses: 'Other addresses of this computer',
   useAddress: (address: string) => `Use ${address}`,
+  showNearby: 'Show this room to people nearby',
+  showNearbyNote: 'Snug on this network lists its name. The key to it isn’t told.',
   inUse: 'In the link above',
   address: 'Address',
   addressNote: 'The address is easy to read aloud, but only the full link lets people in.',

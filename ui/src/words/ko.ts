@@ -25,6 +25,15 @@ export const ko: Words = {
   joinButton: '들어가기',
   notAnInvite:
     '초대 링크가 아니에요. http://192.168.1.20:7684/r/… 처럼 생긴 링크를 방장에게 다시 받아 보세요.',
+  nearbyTitle: '가까운 방',
+  nearbyLooking: '네트워크에서 방을 찾는 중…',
+  nearbyNone:
+    '찾은 방이 없어요. 기기끼리 서로 보이지 않게 하는 네트워크가 많아요. 초대 링크를 받거나 휴대폰으로 방의 QR 코드를 찍어 주세요.',
+  nearbyDeaf:
+    '이 컴퓨터에서는 방을 찾을 수 없어요. 네트워크에 연결되어 있지 않거나 무언가가 막고 있어요. 초대 링크는 그대로 쓸 수 있어요.',
+  nearbyOpen: '네트워크의 누구나 들어올 수 있음',
+  nearbyClosed: '초대받은 사람만',
+  joinNamed: (room: string) => `${room} 들어가기`,
   recentTitle: '최근 방',
   hostAgain: '다시 열기',
   forget: (room) => `목록에서 ${room} 지우기`,
@@ -147,6 +156,8 @@ export const ko: Words = {
   qrLabel: '초대 링크 QR 코드',
   otherAddresses: '이 컴퓨터의 다른 주소',
   useAddress: (address) => `${address} 쓰기`,
+  showNearby: '가까운 사람에게 이 방 보여 주기',
+  showNearbyNote: '이 네트워크의 Snug에 방 이름이 나와요. 들어오는 열쇠는 알려 주지 않아요.',
   inUse: '위 링크의 주소',
   address: '주소',
   addressNote: '주소는 말로 불러 주기 쉽지만, 전체 링크가 있어야 들어올 수 있어요.',

@@ -1,0 +1,26 @@
+//! Rooms nearby, by multicast DNS: this machine's are told to whoever asks, others' are found.
+//!
+//! A record says what a room is called, its id, whether it is open and where it is; never a secret. Anybody on
+//! the network can send any record, so what is heard is bounded, cleaned, and only ever a hint where to knock.
+
+mod advert;
+mod record;
+mod search;
+
+pub use advert::Advert;
+pub use record::NearbyRoom;
+pub use search::{Found, Search};
+
+/// What rooms are called in DNS-SD.
+const SERVICE: &str = "_snug._tcp.local.";
+
+/// Multicast is not to be had here: no socket, mostly.
+#[derive(Debug, thiserror::Error)]
+#[error("no multicast DNS here: {0}")]
+pub struct NoMulticast(String);
+
+impl From<mdns_sd::Error> for NoMulticast {
+    fn from(error: mdns_sd::Error) -> Self {
+        Self(error.to_string())
+    }
+}

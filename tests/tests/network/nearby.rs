@@ -1,0 +1,166 @@
+//! Rooms that are found on the network by themselves, and lost again.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+use snug_relay::nearby::{Advert, Found, NearbyRoom, Search};
+use snug_tests::{DEADLINE, Lan, Link, SILENCE};
+use tokio::{
+    net::UdpSocket,
+    sync::watch,
+    time::{Instant, timeout},
+};
+
+use crate::Elsewhere;
+
+/// By then a room that was opened is on others' lists.
+const DISCOVERY: Duration = Duration::from_secs(2);
+
+/// Waits for what is nearby to be as described.
+async fn until(
+    what: &str,
+    found: &mut watch::Receiver<Found>,
+    within: Duration,
+    wanted: impl Fn(&[NearbyRoom]) -> bool,
+) -> Result<Vec<NearbyRoom>> {
+    let reached = timeout(within, found.wait_for(|found| wanted(&found.rooms))).await;
+    let rooms = reached.with_context(|| format!("waited for {what} in vain"))??.rooms.clone();
+    Ok(rooms)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_is_found_within_two_seconds_and_gone_when_it_closes() -> Result<()> {
+    let Some(mut lan) = Lan::alone("nearby::a_room_is_found_within_two_seconds_and_gone_when_it_closes")? else {
+        return Ok(());
+    };
+    let machine = lan.machine()?;
+    let search = Search::start();
+    let mut found = search.found();
+    let den = Elsewhere::host(&machine, "Mina’s den. 2").await?;
+    let link = Link::parse(&den.link);
+    let began = Instant::now();
+    let rooms = until("the room", &mut found, DEADLINE, |rooms| !rooms.is_empty()).await?;
+    let took = began.elapsed();
+    assert!(took < DISCOVERY, "it took {took:?}");
+    assert_eq!(rooms.len(), 1);
+    assert_eq!(rooms[0].name, "Mina’s den. 2");
+    assert_eq!(rooms[0].room, link.room());
+    assert_eq!(rooms[0].addresses, [SocketAddr::from((machine.address(), link.addr.port()))]);
+    assert!(!rooms[0].open);
+
+    // Whoever comes later hears of it as well.
+    let later = Search::start();
+    until("the room, later", &mut later.found(), DISCOVERY, |rooms| rooms.len() == 1).await?;
+
+    den.stop().await?;
+    until("it to be gone", &mut found, DISCOVERY, <[_]>::is_empty).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_whose_host_was_killed_is_gone_without_a_goodbye() -> Result<()> {
+    let Some(mut lan) = Lan::alone("nearby::a_room_whose_host_was_killed_is_gone_without_a_goodbye")? else {
+        return Ok(());
+    };
+    let machine = lan.machine()?;
+    let search = Search::start();
+    let mut found = search.found();
+    let den = Elsewhere::host(&machine, "Den").await?;
+    until("the room", &mut found, DEADLINE, |rooms| rooms.len() == 1).await?;
+    den.kill().await?;
+    until("it to be gone", &mut found, DEADLINE, <[_]>::is_empty).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_that_moves_is_found_where_it_is() -> Result<()> {
+    let Some(mut lan) = Lan::alone("nearby::a_room_that_moves_is_found_where_it_is")? else { return Ok(()) };
+    let mut machine = lan.machine()?;
+    let search = Search::start();
+    let mut found = search.found();
+    let _den = Elsewhere::host(&machine, "Den").await?;
+    let before = machine.address();
+    until("the room", &mut found, DEADLINE, |rooms| rooms.len() == 1).await?;
+    let to = Ipv4Addr::new(10, 84, 0, 77);
+    machine.moves(to)?;
+    let began = Instant::now();
+    let at = |ip: Ipv4Addr| move |room: &NearbyRoom| room.addresses.iter().any(|address| address.ip() == ip);
+    until("the new address", &mut found, DEADLINE, |rooms| rooms.iter().any(at(to))).await?;
+    assert!(began.elapsed() < Duration::from_secs(4), "it took {:?}", began.elapsed());
+    until("the old one to be gone", &mut found, DEADLINE, |rooms| !rooms.iter().any(at(before))).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_of_records_is_bounded_and_harms_no_honest_room() -> Result<()> {
+    let Some(mut lan) = Lan::alone("nearby::a_flood_of_records_is_bounded_and_harms_no_honest_room")? else {
+        return Ok(());
+    };
+    let machine = lan.machine()?;
+    let search = Search::start();
+    let mut found = search.found();
+    let den = Elsewhere::host(&machine, "Den").await?;
+    until("the room", &mut found, DEADLINE, |rooms| rooms.len() == 1).await?;
+
+    let flood = UdpSocket::bind((snug_tests::network::ADDRESS, 0)).await?;
+    for number in 0..300_u16 {
+        flood.send_to(&record(&format!("{}{number}", "\u{202e}x".repeat(10)), number), "224.0.0.251:5353").await?;
+    }
+    let rooms = until("some of the flood", &mut found, DEADLINE, |rooms| rooms.len() > 10).await?;
+    let listed = |rooms: &[NearbyRoom]| rooms.iter().any(|room| room.name == "Den");
+    assert!(listed(&rooms), "who was there first stays");
+    // Whatever else comes of it.
+    let more = timeout(SILENCE, found.wait_for(|found| found.rooms.len() > 64)).await.is_ok();
+    assert!(!more, "too many are listed");
+    assert!(found.borrow().rooms.iter().all(|room| !room.name.contains('\u{202e}')), "names are cleaned");
+    den.stop().await?;
+    until("the honest room to be gone", &mut found, DEADLINE, |rooms| !listed(rooms)).await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_network_nothing_hangs_and_it_is_said() -> Result<()> {
+    let Some(_lan) = Lan::alone("nearby::without_a_network_nothing_hangs_and_it_is_said")? else { return Ok(()) };
+    let status = std::process::Command::new(snug_tests::tool("ip")?).args(["link", "set", "snug0", "down"]).status()?;
+    assert!(status.success());
+    let search = Search::start();
+    timeout(DEADLINE, search.found().wait_for(|found| found.deaf)).await.context("it says that it is deaf")??;
+    // Telling of a room fails by name or does nothing, and stopping it takes no time.
+    if let Ok(advert) = Advert::start("abcd1234", "Den", false, 7684) {
+        timeout(Duration::from_secs(2), advert.stop()).await.context("stopping it takes too long")?;
+    }
+    Ok(())
+}
+
+/// A whole answer, made by hand: a room of this name at the machine the test runs on.
+fn record(name: &str, number: u16) -> Vec<u8> {
+    const PTR: u16 = 12;
+    const TXT: u16 = 16;
+    const SRV: u16 = 33;
+    const A: u16 = 1;
+    let labels = |labels: &[&str]| -> Vec<u8> {
+        let long = |label: &&str| [&[u8::try_from(label.len()).expect("a label")], label.as_bytes()].concat();
+        let mut name: Vec<u8> = labels.iter().flat_map(long).collect();
+        name.push(0);
+        name
+    };
+    let service = labels(&["_snug", "_tcp", "local"]);
+    let instance = labels(&[name, "_snug", "_tcp", "local"]);
+    let host = labels(&[&format!("h{number}"), "local"]);
+    let answer = |name: &[u8], kind: u16, data: &[u8]| -> Vec<u8> {
+        let length = u16::try_from(data.len()).expect("short").to_be_bytes();
+        [name, &kind.to_be_bytes(), &[0, 1], &120_u32.to_be_bytes(), &length, data].concat()
+    };
+    let text = |text: String| [&[u8::try_from(text.len()).expect("short")], text.as_bytes()].concat();
+    let told = [text("v=1".into()), text(format!("room=flood{number}")), text("open=1".into())].concat();
+    let place = [&[0, 0, 0, 0][..], &7684_u16.to_be_bytes(), &host].concat();
+    let mut packet = vec![0, 0, 0x84, 0, 0, 0, 0, 4, 0, 0, 0, 0];
+    packet.extend(answer(&service, PTR, &instance));
+    packet.extend(answer(&instance, SRV, &place));
+    packet.extend(answer(&instance, TXT, &told));
+    packet.extend(answer(&host, A, &snug_tests::network::ADDRESS.octets()));
+    packet
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+import type { NearbyRoom, RecentRoom } from '../shell.gen'
+import { inviteKey } from './invite'
+import { nearbyInvite } from './nearby'
+
+const nearby: NearbyRoom = {
+  room: 'abcd1234',
+  name: 'Den',
+  open: false,
+  addresses: ['192.168.1.20:7684', '192.168.1.21:7684'],
+}
+const recent = (link: string, hosted = false): RecentRoom => ({
+  room: 'abcd1234',
+  name: 'Den',
+  link,
+  hosted,
+  last_used: 1,
+})
+
+describe('a room nearby', () => {
+  it('is joined by its addresses, without a key', () => {
+    expect(nearbyInvite(nearby, [])).toEqual({
+      address: '192.168.1.20:7684',
+      others: ['192.168.1.21:7684'],
+      room: 'abcd1234',
+    })
+    expect(nearbyInvite({ ...nearby, addresses: [] }, [])).toBeNull()
+  })
+
+  it('that is known, at an address that is known, is joined as before', () => {
+    const known = recent('http://192.168.1.21:7684/r/abcd1234#AAAAAAAAAAAAAAAAAAAAAA')
+    expect(nearbyInvite(nearby, [known])).toEqual({
+      address: '192.168.1.21:7684',
+      room: 'abcd1234',
+      secret: 'AAAAAAAAAAAAAAAAAAAAAA',
+    })
+  })
+
+  it('that says it is a known one, from elsewhere, learns neither the key nor who one is', () => {
+    const known = recent('http://192.168.1.99:7684/r/abcd1234#AAAAAAAAAAAAAAAAAAAAAA')
+    const invite = nearbyInvite(nearby, [known])
+    expect(invite?.secret).toBeUndefined()
+    expect(invite && inviteKey(invite)).not.toBe(inviteKey({ address: '', room: 'abcd1234' }))
+  })
+})
