@@ -16,6 +16,7 @@ mod sqlite;
 
 mod change;
 mod kept;
+mod place;
 mod reader;
 mod receipts;
 mod scrub;
@@ -253,7 +254,33 @@ impl Log {
 
     /// Up to `limit` events after `cursor`, about [`batch_bytes`](crate::Limits::batch_bytes) of them.
     pub(crate) async fn page_after(&self, cursor: Seq, limit: u32) -> Result<Page, LogError> {
-        let (head, budget) = (self.shared.head(), self.batch_bytes);
+        self.forwards(cursor, limit, self.batch_bytes).await
+    }
+
+    /// Up to `limit` events that end just before `seq`, about
+    /// [`batch_bytes`](crate::Limits::batch_bytes) of them; empty at the log's beginning.
+    pub(crate) async fn page_before(&self, seq: Seq, limit: u32) -> Result<Page, LogError> {
+        self.backwards(seq, limit, self.batch_bytes).await
+    }
+
+    /// Up to `limit` events with the one at `seq` among them, about as many on either side where there are,
+    /// about [`batch_bytes`](crate::Limits::batch_bytes) of them.
+    pub(crate) async fn page_around(&self, seq: Seq, limit: u32) -> Result<Page, LogError> {
+        let cursor = seq.saturating_sub(1);
+        let after = self.forwards(cursor, limit.div_ceil(2), self.batch_bytes.div_ceil(2)).await?;
+        let found = u32::try_from(after.last - cursor).unwrap_or(limit);
+        let budget = self.batch_bytes.saturating_sub(after.events.len());
+        let before = match limit - found {
+            0 => return Ok(after),
+            _ if budget == 0 => return Ok(after),
+            rest => self.backwards(seq, rest, budget).await?,
+        };
+        let between = if before.events.is_empty() || after.events.is_empty() { "" } else { "," };
+        Ok(Page { events: [&before.events, between, &after.events].concat(), last: after.last })
+    }
+
+    async fn forwards(&self, cursor: Seq, limit: u32, budget: usize) -> Result<Page, LogError> {
+        let head = self.shared.head();
         if cursor >= head || limit == 0 {
             return Ok(Page::after(cursor));
         }
@@ -264,10 +291,8 @@ impl Log {
         self.reader.run(move |database| sqlite::forwards(database, room, cursor, head, limit, budget)).await
     }
 
-    /// Up to `limit` events that end just before `seq`, about
-    /// [`batch_bytes`](crate::Limits::batch_bytes) of them; empty at the log's beginning.
-    pub(crate) async fn page_before(&self, seq: Seq, limit: u32) -> Result<Page, LogError> {
-        let (end, budget) = (seq.min(self.shared.head() + 1), self.batch_bytes);
+    async fn backwards(&self, seq: Seq, limit: u32, budget: usize) -> Result<Page, LogError> {
+        let end = seq.min(self.shared.head() + 1);
         if end <= 1 || limit == 0 {
             return Ok(Page::after(end.saturating_sub(1)));
         }

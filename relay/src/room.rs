@@ -14,8 +14,8 @@ use crate::{
     presence::{ANONYMOUS, Presence, Roster, Seat},
     ticket::Tickets,
     wire::{
-        self, Body, Delete, Edit, ErrorCode, Frame, HistoryPage, HistoryRequest, Join, Message, NewMessage, React,
-        RoomInfo, Seq, ServerFrame, Since, Welcome, WireError, You,
+        self, Body, Delete, Edit, ErrorCode, Frame, HistoryPage, HistoryRequest, Join, Message, NewMessage, Place,
+        React, RoomInfo, Seq, ServerFrame, Since, Welcome, WireError, You,
     },
 };
 
@@ -170,12 +170,32 @@ impl Room {
         Ok(())
     }
 
-    /// A page of what was said before a place in the log.
-    pub(crate) async fn history(&self, request: &HistoryRequest) -> Result<Frame, WireError> {
-        let HistoryRequest { before, limit } = *request;
-        let page = self.limits.page_events;
-        let page = self.log.page_before(before, limit.unwrap_or(page).min(page)).await.map_err(log_failed)?;
-        Ok(ServerFrame::History(HistoryPage { before, events: Vec::new() }).encode_with(&page.events))
+    /// A page of the log: what was said before or after a place in it, or around one.
+    pub(crate) async fn history(&self, request: HistoryRequest) -> Result<Frame, WireError> {
+        let HistoryRequest { place, limit } = request;
+        let most = self.limits.page_events;
+        let limit = limit.unwrap_or(most).min(most);
+        let (seq, page) = match &place {
+            Place::Before(seq) => (*seq, self.log.page_before(*seq, limit).await),
+            Place::After(seq) => (*seq, self.log.page_after(*seq, limit).await),
+            Place::Around(seq) => self.around(*seq, limit).await,
+            Place::Id(id) => {
+                check_id(id)?;
+                let found = self.log.place_of(id).await.map_err(log_failed)?;
+                let missing = || ErrorCode::NoSuchMessage.because("the log has no event of this id").about(id);
+                self.around(found.ok_or_else(missing)?, limit).await
+            }
+            Place::At(at) => self.around(self.log.place_at(*at).await.map_err(log_failed)?, limit).await,
+        };
+        let page = page.map_err(log_failed)?;
+        Ok(ServerFrame::History(HistoryPage { place, seq, events: Vec::new() }).encode_with(&page.events))
+    }
+
+    /// The nearest place there is, and the page around it.
+    async fn around(&self, seq: Seq, limit: u32) -> (Seq, Result<Page, LogError>) {
+        let head = *self.log.head().borrow();
+        let seq = seq.max(1).min(head);
+        (seq, self.log.page_around(seq, limit).await)
     }
 
     /// A nickname as the room shows it: one line, nothing unseen in it, Anonymous when blank.

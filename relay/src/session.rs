@@ -233,7 +233,17 @@ impl Session {
         let mut next = first;
         let mut taken = 0;
         while let Some(text) = next.take() {
-            let answer = self.handle(&text).await.unwrap_or_else(|refused| Some(as_frame(refused)));
+            let answer = match ClientFrame::parse(&text) {
+                Ok(frame) => {
+                    if matches!(frame, ClientFrame::History(_)) {
+                        // Before it is read, so that what changes in it from then on is told after it.
+                        self.hold().await?;
+                    }
+                    self.handle(frame).await
+                }
+                Err(refused) => Err(refused),
+            };
+            let answer = answer.unwrap_or_else(|refused| Some(as_frame(refused)));
             if let Some(answer) = answer {
                 // Who asks faster than it is answered has to let others have their turn. Messages do by
                 // themselves: each waits for its place in the queue.
@@ -254,8 +264,8 @@ impl Session {
     }
 
     /// Does what a frame asks for; the answer, where there is one to give at once.
-    async fn handle(&mut self, text: &str) -> Result<Option<Frame>, WireError> {
-        let answer = match ClientFrame::parse(text)? {
+    async fn handle(&mut self, frame: ClientFrame) -> Result<Option<Frame>, WireError> {
+        let answer = match frame {
             ClientFrame::NewMessage(message) => {
                 self.room.say(&self.seat, message, self.following.receipts()).await?;
                 return Ok(None);
@@ -277,7 +287,7 @@ impl Session {
                 self.room.rename(&self.seat, &nickname.nickname)?;
                 return Ok(None);
             }
-            ClientFrame::History(request) => self.room.history(&request).await?,
+            ClientFrame::History(request) => self.room.history(request).await?,
             ClientFrame::Ping {} => ServerFrame::Pong {}.encode(),
             ClientFrame::Join(_) => return Err(ErrorCode::AlreadyJoined.because("this socket is in a room already")),
         };

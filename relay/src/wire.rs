@@ -36,7 +36,7 @@ pub enum ClientFrame {
     React(React),
     /// Change one's own nickname, for all to see.
     Nickname(Nickname),
-    /// Ask for a page of events before a place in the log.
+    /// Ask for a page of the log, anywhere in it.
     History(HistoryRequest),
     /// "Are you there?", answered with [`ServerFrame::Pong`]. Pages can't see WebSocket pings, and a
     /// browser may call a dead socket open.
@@ -170,15 +170,33 @@ pub struct Nickname {
     pub nickname: String,
 }
 
-/// Asks for events before a place in the log.
+/// Asks for a page of the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct HistoryRequest {
-    /// Events with a smaller `seq` than this.
-    pub before: Seq,
+    /// Which one.
+    pub place: Place,
     /// How many at most; the relay's own page size when left out or larger.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
+}
+
+/// Where a page of the log is: on one side of a place in it, or around one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Place {
+    /// The events that end just before this one.
+    Before(Seq),
+    /// The events that begin just after this one.
+    After(Seq),
+    /// This event with about as many before as after it; the nearest one there is.
+    Around(Seq),
+    /// The event of this id, as above; [`ErrorCode::NoSuchMessage`] where the log has none.
+    Id(String),
+    /// The first event of this moment or later, as above; the last one when all are earlier. Where the
+    /// host's clock was set back meanwhile, one of those that it can be.
+    At(Millis),
 }
 
 /// You are in.
@@ -415,8 +433,10 @@ pub struct Ack {
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct HistoryPage {
     /// As in the request.
-    pub before: Seq,
-    /// The events just before that place; empty at the log's beginning.
+    pub place: Place,
+    /// The place it turned out to be: of the event in the middle, where one was asked for. 0 in an empty log.
+    pub seq: Seq,
+    /// The events there; empty at the end of the log on that side.
     pub events: Vec<Event>,
 }
 
@@ -525,7 +545,7 @@ pub enum ErrorCode {
     EmptyMessage,
     /// The text is longer than [`Limits::text_bytes`].
     TextTooLong,
-    /// The message to be changed isn't in the log, or was deleted.
+    /// The message to be changed or shown isn't in the log, or what was to be changed was deleted.
     NoSuchMessage,
     /// The message is somebody else's.
     NotYours,

@@ -7,7 +7,7 @@ use snug_relay::{
     Invite,
     wire::{
         Acks, ClientFrame, Delete, Edit, ErrorCode, Event, HistoryPage, HistoryRequest, Join, Member, NewMessage,
-        Nickname, Presence, React, Seq, ServerFrame, Since, Welcome, WireError,
+        Nickname, Place, Presence, React, Seq, ServerFrame, Since, Welcome, WireError,
     },
 };
 use tokio::{net::TcpStream, time::timeout};
@@ -187,11 +187,17 @@ impl TestClient {
         self.send(&ClientFrame::Nickname(Nickname { nickname: nickname.to_owned() })).await;
     }
 
-    /// Asks for a page of history and waits for it.
+    /// Asks for a page of history that ends before a place and waits for it.
     pub async fn reads_back(&mut self, before: Seq, limit: Option<u32>) -> HistoryPage {
-        self.send(&ClientFrame::History(HistoryRequest { before, limit })).await;
+        self.reads(Place::Before(before), limit).await.expect("a page of history")
+    }
+
+    /// Asks for a page of history and waits for it, or for the refusal.
+    pub async fn reads(&mut self, place: Place, limit: Option<u32>) -> Result<HistoryPage, WireError> {
+        self.send(&ClientFrame::History(HistoryRequest { place: place.clone(), limit })).await;
         self.expect("a page of history", |frame| match frame {
-            ServerFrame::History(page) if page.before == before => Some(page.clone()),
+            ServerFrame::History(page) if page.place == place => Some(Ok(page.clone())),
+            ServerFrame::Error(error) => Some(Err(error.clone())),
             _ => None,
         })
         .await

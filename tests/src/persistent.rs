@@ -5,8 +5,8 @@ use std::{collections::VecDeque, sync::Arc, time::Duration};
 use anyhow::{Context, Result, bail};
 use futures_util::{SinkExt, StreamExt};
 use snug_relay::wire::{
-    Acks, ClientFrame, ErrorCode, Event, Events, HistoryPage, HistoryRequest, Join, NewMessage, Seq, ServerFrame,
-    Since, Welcome, WireError,
+    Acks, ClientFrame, ErrorCode, Event, Events, HistoryPage, HistoryRequest, Join, NewMessage, Place, Seq,
+    ServerFrame, Since, Welcome, WireError,
 };
 use tokio::{
     net::TcpStream,
@@ -127,7 +127,7 @@ impl PersistentClient {
     /// Asks for a page of what was before its place; the record tells what came of it.
     pub async fn pages_back(&mut self, before: Seq) {
         let before = before.min(self.seen() + 1);
-        self.send(ClientFrame::History(HistoryRequest { before, limit: None })).await;
+        self.send(ClientFrame::History(HistoryRequest { place: Place::Before(before), limit: None })).await;
     }
 
     /// The last event it has seen.
@@ -243,7 +243,7 @@ impl PersistentClient {
                 self.outbox.retain(|message| message.id != id);
                 self.record.entries.push(Entry::Refused { id, code });
             }
-            ServerFrame::History(HistoryPage { before, events }) => {
+            ServerFrame::History(HistoryPage { seq: before, events, .. }) => {
                 let events = events.iter().map(Seen::from).collect();
                 self.record.entries.push(Entry::Paged { before, events });
             }

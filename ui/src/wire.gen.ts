@@ -146,17 +146,22 @@ export type Nickname = {
 nickname: string, };
 
 /**
- * Asks for events before a place in the log.
+ * Asks for a page of the log.
  */
 export type HistoryRequest = { 
 /**
- * Events with a smaller `seq` than this.
+ * Which one.
  */
-before: number, 
+place: Place, 
 /**
  * How many at most; the relay's own page size when left out or larger.
  */
 limit?: number, };
+
+/**
+ * Where a page of the log is: on one side of a place in it, or around one.
+ */
+export type Place = { "before": number } | { "after": number } | { "around": number } | { "id": string } | { "at": number };
 
 /**
  * You are in.
@@ -519,9 +524,13 @@ export type HistoryPage = {
 /**
  * As in the request.
  */
-before: number, 
+place: Place, 
 /**
- * The events just before that place; empty at the log's beginning.
+ * The place it turned out to be: of the event in the middle, where one was asked for. 0 in an empty log.
+ */
+seq: number, 
+/**
+ * The events there; empty at the end of the log on that side.
  */
 events: Array<Event>, };
 

@@ -21,6 +21,7 @@ fn the_pages_types_are_the_relays() {
     declare::<React>(&config, &mut generated);
     declare::<Nickname>(&config, &mut generated);
     declare::<HistoryRequest>(&config, &mut generated);
+    declare::<Place>(&config, &mut generated);
     declare::<Welcome>(&config, &mut generated);
     declare::<You>(&config, &mut generated);
     declare::<RoomInfo>(&config, &mut generated);
@@ -116,9 +117,9 @@ fn events_encoded_one_by_one_make_the_same_frame() {
                 ServerFrame::Welcome(Welcome { events: vec![], ..welcome.clone() }),
                 ServerFrame::Welcome(Welcome { events: vec![event(), event()], ..welcome }),
             ),
-            ServerFrame::History(HistoryPage { before, .. }) => (
-                ServerFrame::History(HistoryPage { before, events: vec![] }),
-                ServerFrame::History(HistoryPage { before, events: vec![event(), event()] }),
+            ServerFrame::History(page) => (
+                ServerFrame::History(HistoryPage { events: vec![], ..page.clone() }),
+                ServerFrame::History(HistoryPage { events: vec![event(), event()], ..page }),
             ),
             _ => continue,
         };
@@ -154,6 +155,13 @@ fn each_kind_of_bad_frame_has_its_name() {
         r#"{"type":"new_message","payload":{"id":"1"}}"#,
         r#"{"type":"new_message","payload":"hello"}"#,
         r#"{"type":"join","payload":{"since":{"epoch":"e","seq":-1,"at":1}}}"#,
+        r#"{"type":"history","payload":{}}"#,
+        r#"{"type":"history","payload":{"place":{}}}"#,
+        r#"{"type":"history","payload":{"place":{"before":2,"after":1}}}"#,
+        r#"{"type":"history","payload":{"place":{"beside":2}}}"#,
+        r#"{"type":"history","payload":{"place":{"around":-1}}}"#,
+        r#"{"type":"history","payload":{"place":{"around":1e400}}}"#,
+        r#"{"type":"history","payload":{"place":{"at":18446744073709551616}}}"#,
     ] {
         assert_eq!(code(not_a_frame), Err(ErrorCode::BadFrame), "{not_a_frame}");
     }
@@ -179,10 +187,22 @@ fn client_frames() -> Vec<ClientFrame> {
         ClientFrame::React(React { id: "04".into(), of: "01".into(), emoji: "👍".into(), on: true }),
         ClientFrame::Delete(Delete { id: "05".into(), of: "01".into() }),
         ClientFrame::Nickname(Nickname { nickname: "민아".into() }),
-        ClientFrame::History(HistoryRequest { before: 42, limit: Some(20) }),
-        ClientFrame::History(HistoryRequest { before: 42, limit: None }),
+        ClientFrame::History(HistoryRequest { place: Place::Before(42), limit: Some(20) }),
         ClientFrame::Ping {},
     ]
+    .into_iter()
+    .chain(places().map(|place| ClientFrame::History(HistoryRequest { place, limit: None })))
+    .collect()
+}
+
+/// One of each kind.
+fn places() -> impl Iterator<Item = Place> {
+    let places =
+        [Place::Before(43), Place::After(41), Place::Around(42), Place::Id("01".into()), Place::At(1_790_000_000_000)];
+    places.into_iter().inspect(|place| match place {
+        // A new kind can't be forgotten: this doesn't compile without its line.
+        Place::Before(_) | Place::After(_) | Place::Around(_) | Place::Id(_) | Place::At(_) => {}
+    })
 }
 
 fn server_frames() -> Vec<ServerFrame> {
@@ -217,7 +237,7 @@ fn server_frames() -> Vec<ServerFrame> {
             events: bodies().into_iter().zip(43..).map(|(body, seq)| Event { seq, body, ..event() }).collect(),
         }),
         ServerFrame::Ack(Acks { acks: vec![Ack { id: "01".into(), seq: 42 }, Ack { id: "02".into(), seq: 43 }] }),
-        ServerFrame::History(HistoryPage { before: 43, events: vec![event()] }),
+        ServerFrame::History(HistoryPage { place: Place::Id("01".into()), seq: 42, events: vec![event()] }),
         ServerFrame::Presence(Presence { reset: false, joined: vec![mina], left: vec!["m2".into()], count: 1 }),
         ServerFrame::Error(ErrorCode::BadJson.because("expected value at line 1 column 1")),
         ServerFrame::Error(ErrorCode::EmptyMessage.because("there is nothing in the message").about("01")),

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use snug_relay::wire::{ClientFrame, ErrorCode, HistoryRequest, NewMessage};
+use snug_relay::wire::{ClientFrame, ErrorCode, HistoryRequest, NewMessage, Place};
 use snug_tests::{DEADLINE, TestClient, TestRelay};
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::{Bytes, Message, Utf8Bytes};
@@ -210,7 +210,7 @@ async fn whoever_asks_and_never_reads_the_answers_is_dropped_after_one_stall() {
     mina.sees_count(3).await;
     // Answers of 64 KiB each: far more than the system's own buffers hold.
     for _ in 0..300 {
-        let request = ClientFrame::History(HistoryRequest { before: 11, limit: None });
+        let request = ClientFrame::History(HistoryRequest { place: Place::Before(11), limit: None });
         asking.try_send(Message::text(serde_json::to_string(&request).unwrap())).await;
     }
     mina.sees_count(2).await;

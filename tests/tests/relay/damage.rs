@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, process::Stdio};
 
-use snug_relay::wire::{ClientFrame, ErrorCode, Join, Since};
+use snug_relay::wire::{ClientFrame, ErrorCode, Join, Place, Since};
 use snug_tests::{HeadlessRelay, TestClient, TestRelay, free_port, until};
 
 use crate::headless::{data, follow};
@@ -103,8 +103,7 @@ async fn damage_met_while_serving_is_set_aside_without_anyone_doing_a_thing() {
     flip(&directory.path().join("snug.db"), "message 20.");
     // Who only talks doesn't meet it; the first who reads that far does.
     jun.says_with_id("after", "said after the damage").await.unwrap();
-    jun.send(&ClientFrame::History(snug_relay::wire::HistoryRequest { before: 41, limit: Some(40) })).await;
-    assert_eq!(jun.is_refused().await, ErrorCode::LogDamaged);
+    assert_eq!(jun.reads(Place::Before(41), Some(40)).await.unwrap_err().code, ErrorCode::LogDamaged);
     jun.is_closed().await;
 
     // The same port, the same link, another epoch.

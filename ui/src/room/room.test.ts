@@ -267,12 +267,12 @@ describe('a room', () => {
   it('asks less eagerly for a page of history that the host could not read', async () => {
     await relay.welcomes({ head: 9, events: [mine(9, 'x', 'nine')] })
     const asked = () => relay.heard.filter(({ type }) => type === 'history').length
-    room.loadHistory()
+    room.load('before')
     relay.tell('error', { code: 'log_failed', message: '' })
-    room.loadHistory()
+    room.load('before')
     expect(asked()).toBe(1)
     await vi.advanceTimersByTimeAsync(5_000)
-    room.loadHistory()
+    room.load('before')
     expect(asked()).toBe(2)
   })
 
@@ -377,22 +377,111 @@ describe('a room', () => {
       body: { kind: 'message' as const, text: `${seq}` },
     })
     await relay.welcomes({ head: 3, events: [event(3)] })
-    room.loadHistory()
-    room.loadHistory()
+    room.load('before')
+    room.load('before')
     const asked = () => relay.heard.filter(({ type }) => type === 'history').map(({ payload }) => payload)
-    expect(asked()).toEqual([{ before: 3 }])
-    relay.tell('history', { before: 3, events: [event(1), event(2)] })
-    expect(room.loading.value).toBe(false)
-    room.loadHistory()
+    expect(asked()).toEqual([{ place: { before: 3 } }])
+    relay.tell('history', { place: { before: 3 }, seq: 3, events: [event(1), event(2)] })
+    expect(room.loading.value).toBe(null)
+    room.load('before')
     expect(asked()).toHaveLength(1)
   })
 
   it('can ask again when the answer was lost', async () => {
     await relay.welcomes({ head: 9 })
-    room.loadHistory()
-    expect(room.loading.value).toBe(true)
+    room.load('before')
+    expect(room.loading.value).toBe('before')
     await relay.drops()
-    expect(room.loading.value).toBe(false)
+    expect(room.loading.value).toBe(null)
+  })
+
+  describe('goes to a place', () => {
+    const event = (seq: number) => ({
+      seq,
+      at: seq * 10,
+      member: 'jun',
+      nickname: 'Jun',
+      id: `id-${seq}`,
+      body: { kind: 'message' as const, text: `${seq}` },
+    })
+    const events = (first: number, last: number) =>
+      Array.from({ length: last - first + 1 }, (_, at) => event(first + at))
+    const asked = () => relay.heard.filter(({ type }) => type === 'history').map(({ payload }) => payload)
+    beforeEach(() => relay.welcomes({ head: 90, events: events(80, 90) }))
+
+    it('that is here, without asking', () => {
+      for (const target of [{ seq: 85 }, { id: 'id-85' }, { at: 845 }]) {
+        room.goTo(target)
+        expect(room.goal.value).toEqual({ seq: 85 })
+      }
+      expect(asked()).toEqual([])
+      expect(room.seeking.value).toBe(null)
+    })
+
+    it('that is not, once it has come', () => {
+      for (const [target, place] of [
+        [{ seq: 40 }, { around: 40 }],
+        [{ id: 'id-40' }, { id: 'id-40' }],
+        [{ at: 395 }, { at: 395 }],
+      ] as const) {
+        room.goToNewest()
+        room.goTo(target)
+        expect(room.seeking.value).toBe('seeking')
+        expect(asked().at(-1)).toEqual({ place })
+        relay.tell('history', { place, seq: 40, events: events(30, 50) })
+        expect(room.seeking.value).toBe(null)
+        expect(room.goal.value).toEqual({ seq: 40 })
+        expect(room.state.value.island?.[0]?.seq).toBe(30)
+        expect(room.state.value.cursor).toBe(90)
+      }
+    })
+
+    it('that was asked for last, whatever is answered first', () => {
+      room.goTo({ seq: 40 })
+      room.goTo({ seq: 20 })
+      relay.tell('history', { place: { around: 40 }, seq: 40, events: events(35, 45) })
+      expect(room.seeking.value).toBe('seeking')
+      relay.tell('history', { place: { around: 20 }, seq: 20, events: events(15, 25) })
+      expect(room.goal.value).toEqual({ seq: 20 })
+      expect(room.state.value.island?.[0]?.seq).toBe(15)
+    })
+
+    it('unless that is nowhere', async () => {
+      room.goTo({ id: 'unheard-of' })
+      relay.tell('error', { code: 'no_such_message', message: '', id: 'unheard-of' })
+      expect(room.seeking.value).toBe('missing')
+      expect(room.goal.value).toBe(null)
+      room.stopSeeking()
+      expect(room.seeking.value).toBe(null)
+      room.goTo({ at: 5 })
+      relay.tell('error', { code: 'log_failed', message: '' })
+      expect(room.seeking.value).toBe('failed')
+    })
+
+    it('once it is back, where the line was cut', async () => {
+      room.goTo({ seq: 40 })
+      await relay.drops()
+      expect(room.seeking.value).toBe('seeking')
+      await relay.welcomes({ head: 90, resumed: true })
+      expect(asked()).toEqual([{ place: { around: 40 } }])
+      relay.tell('history', { place: { around: 40 }, seq: 40, events: events(35, 45) })
+      expect(room.goal.value).toEqual({ seq: 40 })
+    })
+
+    it('and leaves it by saying something, or by going to the newest', () => {
+      for (const leave of [() => room.say('here'), () => room.goToNewest()]) {
+        room.goTo({ seq: 40 })
+        relay.tell('history', { place: { around: 40 }, seq: 40, events: events(35, 45) })
+        expect(room.state.value.island).not.toBe(null)
+        leave()
+        expect(room.state.value.island).toBe(null)
+        expect(room.goal.value).toEqual({ seq: null })
+      }
+      room.goTo({ seq: 40 })
+      relay.tell('history', { place: { around: 40 }, seq: 40, events: events(35, 45) })
+      room.react('id-40', '👍', true)
+      expect(room.state.value.island).not.toBe(null)
+    })
   })
 
   it('resumes by itself when events are missing', async () => {

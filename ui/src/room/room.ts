@@ -2,28 +2,47 @@ import { batch, type ReadonlySignal, signal } from '@preact/signals'
 import { wellFormed } from '../text/characters'
 import { local } from '../transport/storage'
 import type { Transport } from '../transport/transport'
-import type { ClientFrame, ErrorCode, Event, Join, ServerFrame, Welcome } from '../wire.gen'
+import type { ClientFrame, ErrorCode, Event, Join, Place, ServerFrame, Welcome } from '../wire.gen'
 import { Delivery } from './delivery'
 import { Draft } from './draft'
 import { type Invite, inviteKey } from './invite'
 import { Outbox } from './outbox'
+import { type Bounds, backToNewest, forgotten, located, stretchOf, type Target, turnedTo } from './pages'
 import { type Connection, Session } from './session'
 import { EMPTY, type Pending, type RoomState } from './state'
-import { acknowledged, apply, found, trimmed, typed, withdrawn } from './store'
+import { acknowledged, apply, found, typed, withdrawn } from './store'
 import { isTrouble } from './trouble'
 
-/** When more events than this are in memory and nobody looks at the old ones, they go. */
-const MOST_EVENTS = 6_000
-const KEEP_EVENTS = 2_000
+/** What is kept of the log in memory. */
+const BOUNDS: Bounds = { most: 6_000, keep: 2_000 }
 /** After a page of history was refused, it is not asked for again for this long. */
 const HISTORY_AGAIN_MS = 5_000
+
+/** Where the log is to be read. Another one each time somebody asks for it. */
+export interface Goal {
+  /** Null for the newest. */
+  seq: number | null
+}
+
+/** What becomes of a place that was asked for and isn't here. */
+export type Seeking =
+  /** Asked for, now or once the room is reached. */
+  | 'seeking'
+  /** There is no such message in the room. */
+  | 'missing'
+  /** The host can't read it just now. */
+  | 'failed'
 
 /** A room this device is in, or on its way into: what the screens read, and what they can do. */
 export class Room {
   readonly state: ReadonlySignal<RoomState>
   readonly connection: ReadonlySignal<Connection>
-  /** Whether a page of history is on its way. */
-  readonly loading: ReadonlySignal<boolean>
+  /** Which page of history is on its way, if one is. */
+  readonly loading: ReadonlySignal<'before' | 'after' | null>
+  /** Where the log was last asked to be; null until it was. */
+  readonly goal: ReadonlySignal<Goal | null>
+  /** How it stands with a place that was asked for and isn't here; null when none is. */
+  readonly seeking: ReadonlySignal<Seeking | null>
   /** The last thing refused that was about no message: a nickname, mostly. */
   readonly complaint: ReadonlySignal<string | null>
   /** Whether something waits to be sent that this browser couldn't store: a reload would lose it. */
@@ -34,7 +53,10 @@ export class Room {
 
   private readonly _state = signal<RoomState>(EMPTY)
   private readonly _connection = signal<Connection>({ state: 'connecting' })
-  private readonly _loading = signal(false)
+  private readonly _loading = signal<'before' | 'after' | null>(null)
+  private readonly _goal = signal<Goal | null>(null)
+  private readonly _seeking = signal<Seeking | null>(null)
+  private sought: Target | null = null
   private readonly _complaint = signal<string | null>(null)
   private readonly _perishable = signal(false)
   private readonly outbox: Outbox
@@ -55,6 +77,8 @@ export class Room {
     this.state = this._state
     this.connection = this._connection
     this.loading = this._loading
+    this.goal = this._goal
+    this.seeking = this._seeking
     this.complaint = this._complaint
     this.perishable = this._perishable
     this.key = inviteKey(invite)
@@ -97,6 +121,8 @@ export class Room {
   /** Says something; `reply` is the id of the message it answers. */
   say(text: string, reply: string | null = null): void {
     this.queue(wellFormed(text), reply === null ? {} : { reply })
+    // Whoever says something wants to see it.
+    this.goToNewest()
   }
 
   /** Puts other words in the place of one's own. */
@@ -106,7 +132,8 @@ export class Room {
 
   /** The message of that id: null when it was deleted, undefined when it isn't known here. */
   find(id: string): Event | null | undefined {
-    const event = this._state.value.events.findLast((it) => it.id === id)
+    const { events, island } = this._state.value
+    const event = events.findLast((it) => it.id === id) ?? island?.find((it) => it.id === id)
     return event?.body.kind === 'gone' ? null : event
   }
 
@@ -161,17 +188,86 @@ export class Room {
     this.session.send({ type: 'nickname', payload: { nickname } })
   }
 
-  /** Asks for what was said before the oldest event shown. Answers come as a change of `state`. */
-  loadHistory(): void {
-    const { events, complete, cursor } = this._state.value
-    if (complete || this._loading.value) return
-    const before = events[0]?.seq ?? cursor + 1
-    this._loading.value = this.session.send({ type: 'history', payload: { before } })
+  /** Asks for what was said before or after the part that is read. Answers come as a change of `state`. */
+  load(side: 'before' | 'after'): void {
+    const state = this._state.value
+    const stretch = stretchOf(state)
+    const first = stretch[0]?.seq ?? state.cursor + 1
+    const none = side === 'before' ? first === 1 || (state.complete && !state.island) : !state.island
+    if (none || this._loading.value) return
+    const place: Place = side === 'before' ? { before: first } : { after: stretch.at(-1)?.seq ?? 0 }
+    if (this.ask(place)) this._loading.value = side
   }
 
-  /** Nobody looks at the oldest events now. */
-  forgetOldest(): void {
-    this._state.value = trimmed(this._state.value, MOST_EVENTS, KEEP_EVENTS)
+  /** `from` to `to` is on the page, and nobody looks at what is far from it. */
+  forget(from: number, to: number): void {
+    this._state.value = forgotten(this._state.value, from, to, BOUNDS)
+  }
+
+  /**
+   * Shows a place in the log, a message or a moment, wherever that is: at once if it is here, else as soon as
+   * the relay has told it. What becomes of it is in `goal` and `seeking`.
+   */
+  goTo(target: Target): void {
+    const seq = located(this._state.value, target)
+    batch(() => {
+      if (seq !== undefined) {
+        this.sought = null
+        this._seeking.value = null
+        this.reached(seq)
+        return
+      }
+      this.sought = target
+      this._seeking.value = 'seeking'
+      this.seek()
+    })
+  }
+
+  /** Shows the newest messages again. */
+  goToNewest(): void {
+    batch(() => {
+      this.sought = null
+      this._seeking.value = null
+      this._state.value = backToNewest(this._state.value)
+      this._goal.value = { seq: null }
+    })
+  }
+
+  /** Whoever asked for something that isn't there has read so. */
+  stopSeeking(): void {
+    this.sought = null
+    this._seeking.value = null
+  }
+
+  /** Asks for what is sought. Without a connection it is asked for with the next one. */
+  private seek(): void {
+    if (this.sought) this.ask('seq' in this.sought ? { around: this.sought.seq } : this.sought)
+  }
+
+  private ask(place: Place): boolean {
+    return this.session.send({ type: 'history', payload: { place } })
+  }
+
+  private reached(seq: number): void {
+    this._state.value = turnedTo(this._state.value, seq)
+    this._goal.value = { seq }
+  }
+
+  /** A page came: perhaps the one that was sought. */
+  private paged(place: Place, seq: number): void {
+    const { sought } = this
+    if ('before' in place || 'after' in place) {
+      this._loading.value = null
+      return
+    }
+    if (!sought) return
+    const same =
+      ('around' in place && 'seq' in sought && place.around === sought.seq) ||
+      ('id' in place && 'id' in sought && place.id === sought.id) ||
+      ('at' in place && 'at' in sought && place.at === sought.at)
+    if (!same) return
+    this.stopSeeking()
+    this.reached(seq)
   }
 
   private readonly wake = () => this.session.wake()
@@ -222,7 +318,7 @@ export class Room {
       const before = this._state.value.pending
       this._state.value = apply(this._state.value, frame, Date.now())
       if (frame.type === 'welcome') this.welcomed(frame.payload)
-      if (frame.type === 'history') this._loading.value = false
+      if (frame.type === 'history') this.paged(frame.payload.place, frame.payload.seq)
       if (frame.type === 'ack') for (const { id, seq } of frame.payload.acks) this.outbox.settle(id, seq)
       if (frame.type === 'error' && frame.payload.id) this.refused(frame.payload.id, frame.payload.code)
       else if (frame.type === 'error') this.complained(frame.payload.code)
@@ -235,7 +331,10 @@ export class Room {
   }
 
   private refused(id: string, code: ErrorCode): void {
-    if (isTrouble(code)) {
+    if (code === 'no_such_message' && this.sought && 'id' in this.sought && this.sought.id === id) {
+      this.sought = null
+      this._seeking.value = 'missing'
+    } else if (isTrouble(code)) {
       this.delivery.delayed(id)
     } else {
       this.outbox.fail(id, code)
@@ -245,6 +344,10 @@ export class Room {
 
   private complained(code: ErrorCode): void {
     this._complaint.value = code
+    if (this.sought && code !== 'bad_nickname') {
+      this._seeking.value = code === 'bad_id' ? 'missing' : 'failed'
+      this.sought = null
+    }
     if (code === 'bad_nickname') {
       if (this._connection.value.state !== 'online') return
       // The name one has still holds; coming back under the refused one would end in a refusal.
@@ -254,7 +357,7 @@ export class Room {
       // History, which the host can't read just now: not to be asked for at every turn of the wheel.
       clearTimeout(this.historyTimer)
       this.historyTimer = setTimeout(() => {
-        this._loading.value = false
+        this._loading.value = null
       }, HISTORY_AGAIN_MS)
     }
   }
@@ -271,7 +374,8 @@ export class Room {
 
   private welcomed({ room, you }: Welcome): void {
     this._complaint.value = null
-    this._loading.value = false
+    this._loading.value = null
+    this.seek()
     this.transport.rememberRoom(this.invite, room, this.hosted)
     // The relay's version of it, so that coming back changes nothing.
     if (this.nickname) this.nickname = you.nickname
@@ -288,7 +392,7 @@ export class Room {
       this.session.start()
       return
     }
-    if (connection.state !== 'online') this._loading.value = false
+    if (connection.state !== 'online') this._loading.value = null
     this._connection.value = connection
   }
 }

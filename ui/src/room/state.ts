@@ -52,6 +52,11 @@ export interface RoomState {
   cursor: number
   /** Whether `events` begins where the log begins. */
   complete: boolean
+  /**
+   * Another part of the log, further back and without a gap itself, that is read in place of `events`; null while
+   * those are. It is never empty, and where it comes up to them the two become one.
+   */
+  island: readonly Event[] | null
   /** In the order they were typed. */
   pending: readonly Pending[]
   notices: readonly Notice[]
@@ -73,6 +78,7 @@ export const EMPTY: RoomState = {
   events: [],
   cursor: 0,
   complete: false,
+  island: null,
   pending: [],
   notices: [],
   members: new Map(),

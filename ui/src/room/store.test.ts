@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ErrorCode, Event, Presence, ServerFrame, Welcome } from '../wire.gen'
 import { EMPTY, type RoomState } from './state'
-import { apply, failed, found, trimmed, typed, withdrawn } from './store'
+import { apply, failed, found, typed, withdrawn } from './store'
 
 const NOW = 1_000_000
 
@@ -46,7 +46,7 @@ const presence = (over: Partial<Presence>): ServerFrame => ({
 const events = (...list: Event[]): ServerFrame => ({ type: 'events', payload: { events: list } })
 const history = (before: number, list: Event[]): ServerFrame => ({
   type: 'history',
-  payload: { before, events: list },
+  payload: { place: { before }, seq: before, events: list },
 })
 const ack = (id: string, seq: number): ServerFrame => ({ type: 'ack', payload: { acks: [{ id, seq }] } })
 
@@ -174,15 +174,6 @@ describe('history', () => {
 
   it('ends at an empty page', () => {
     expect(play([history(5, [])], start).complete).toBe(true)
-  })
-
-  it('can be asked for anew after trimming', () => {
-    const long = play([welcome({ head: 100, events: from(1, 100) })])
-    const short = trimmed(long, 50, 20)
-    expect(seqs(short)[0]).toBe(81)
-    expect(short.complete).toBe(false)
-    expect(seqs(play([history(81, from(61, 80))], short))[0]).toBe(61)
-    expect(trimmed(long, 100, 20)).toBe(long)
   })
 })
 

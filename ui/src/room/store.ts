@@ -1,6 +1,7 @@
-import type { Ack, Event, HistoryPage, Presence, ServerFrame, Welcome } from '../wire.gen'
+import type { Ack, Event, Presence, ServerFrame, Welcome } from '../wire.gen'
 import { withChanges } from './changes'
 import { noticed, replaced } from './notices'
+import { paged } from './pages'
 import { EMPTY, type Pending, type RoomState } from './state'
 import { isTrouble } from './trouble'
 
@@ -14,7 +15,7 @@ export function apply(state: RoomState, frame: ServerFrame, now: number): RoomSt
     case 'ack':
       return acknowledged(state, frame.payload.acks)
     case 'history':
-      return prepended(state, frame.payload)
+      return paged(state, frame.payload)
     case 'presence':
       return present(state, frame.payload, now)
     case 'error':
@@ -47,6 +48,7 @@ function welcomed(state: RoomState, welcome: Welcome, now: number): RoomState {
     events: welcome.events,
     cursor,
     complete: first ? first.seq === 1 : welcome.head === 0,
+    island: null,
     notices: state.cursor > 0 ? replaced(cursor, now) : [],
     replacements: state.epoch === null ? 0 : state.replacements + 1,
     // What the log that is gone acknowledged, and nobody has seen, waits again.
@@ -63,22 +65,12 @@ function appended(state: RoomState, incoming: readonly Event[]): RoomState {
     {
       ...state,
       events: withChanges([...state.events, ...fresh], fresh),
+      island: state.island && withChanges(state.island, fresh),
       cursor,
       complete: state.complete || fresh[0]?.seq === 1,
     },
     fresh,
   )
-}
-
-function prepended(state: RoomState, page: HistoryPage): RoomState {
-  const first = state.events[0]?.seq ?? state.cursor + 1
-  // An answer to a question about a log, or a part of it, that is no longer shown.
-  if (page.before !== first) return state
-  const older = page.events.filter((event) => event.seq < first)
-  if (older.length === 0) return { ...state, complete: true }
-  const start = first - older.length
-  if (!older.every((event, at) => event.seq === start + at)) return state
-  return { ...state, events: [...older, ...state.events], complete: start === 1 }
 }
 
 /** With these settled: by place where the log isn't shown that far yet, else not pending at all. */
@@ -143,22 +135,6 @@ export function failed(state: RoomState, id: string, reason: string): RoomState 
 /** Without a message the person deleted before it was sent. */
 export function withdrawn(state: RoomState, id: string): RoomState {
   return { ...state, pending: state.pending.filter((it) => it.id !== id) }
-}
-
-/**
- * Without the oldest events when there are more than `most`: `keep` of the newest stay, and the relay
- * has the others for whoever scrolls up.
- */
-export function trimmed(state: RoomState, most: number, keep: number): RoomState {
-  if (state.events.length <= most) return state
-  const events = state.events.slice(-keep)
-  const first = events[0]?.seq ?? 0
-  return {
-    ...state,
-    events,
-    complete: first === 1,
-    notices: state.notices.filter((notice) => notice.after >= first),
-  }
 }
 
 export { EMPTY }

@@ -37,6 +37,8 @@ export interface Reading {
   focused: ReadonlySignal<string | null>
   /** The row that the Tab key stops at; the arrows go on from there. */
   stop: ReadonlySignal<string | null>
+  /** The row that one went to, for a moment. */
+  marked: ReadonlySignal<string | null>
   /** From here on the log stays where it is instead of following what comes. */
   hold: () => void
 }
@@ -49,5 +51,6 @@ export const Reading = createContext<Reading>({
   pointed: signal(null),
   focused: signal(null),
   stop: signal(null),
+  marked: signal(null),
   hold: () => {},
 })

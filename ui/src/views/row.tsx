@@ -22,12 +22,13 @@ interface RowProps {
 
 /** A message's place in the log: what the keyboard stops at, and where its tools appear. */
 export function MessageRow({ rowKey, id, seq, state, member, text, event, classes, children }: RowProps) {
-  const { pointed, focused, stop } = useContext(Reading)
+  const { pointed, focused, stop, marked } = useContext(Reading)
   const stops = useComputed(() => stop.value === rowKey)
+  const isMarked = useComputed(() => marked.value === rowKey)
   const tools = useComputed(() => focused.value === rowKey || pointed.value === rowKey)
   return (
     <article
-      class={`message ${classes}`}
+      class={`message ${classes}${isMarked.value ? ' is-marked' : ''}`}
       data-testid="message"
       data-state={state}
       data-seq={seq}

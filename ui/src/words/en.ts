@@ -214,6 +214,11 @@ export const en = {
   loadingHistory: 'Loading earlier messages…',
   newMessages: (n: number) => (n === 1 ? '1 new message' : `${n.toLocaleString('en')} new messages`),
   toNewest: 'Go to the newest message',
+  sought: {
+    seeking: 'Looking for the message…',
+    missing: 'That message isn’t in this room any more.',
+    failed: 'The host couldn’t look it up just now. Try again in a moment.',
+  },
   /** Before and after noon, where the language writes them out. */
   noon: ['AM', 'PM'],
   today: 'Today',

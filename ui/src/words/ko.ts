@@ -213,6 +213,11 @@ export const ko: Words = {
   loadingHistory: '이전 메시지를 불러오는 중…',
   newMessages: (n) => `새 메시지 ${number(n)}개`,
   toNewest: '최신 메시지로 이동',
+  sought: {
+    seeking: '메시지를 찾는 중…',
+    missing: '이 방에 더는 없는 메시지예요.',
+    failed: '방장의 컴퓨터가 지금은 찾지 못했어요. 잠시 뒤 다시 시도해 주세요.',
+  },
   noon: ['오전', '오후'],
   today: '오늘',
   yesterday: '어제',

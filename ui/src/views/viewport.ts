@@ -1,0 +1,177 @@
+import { signal } from '@preact/signals'
+import type { Goal, Room } from '../room/room'
+import { around, earlier, fitted, hasEarlier, type Lines, type LogWindow, later, newest } from './log-window'
+import { keepPlace, type Place, placeIn } from './place'
+
+/** Within this many pixels of the newest message one is at the bottom. */
+const BOTTOM = 48
+/** This near an end, more is shown there: about two screens, so that it is there before one arrives. */
+const NEAR = 1_200
+/** How long what one went to stands out. */
+const MARKED_MS = 2_500
+
+/** How much of it is below what is in sight. */
+const below = ({ scrollHeight, scrollTop, clientHeight }: HTMLElement) =>
+  scrollHeight - scrollTop - clientHeight
+
+const sizeOf = (element: HTMLElement) =>
+  `${element.clientWidth} ${element.clientHeight} ${element.scrollHeight}`
+
+/** Which part of the log is on the page, and where that is scrolled to. */
+export class Viewport {
+  /** What scrolls, while it is on the page. */
+  element: HTMLElement | null = null
+  /** Whether the newest message is in sight, and what comes is followed. */
+  readonly atBottom = signal(true)
+  /** Scrolling moves the window without the room changing. */
+  readonly moved = signal(0)
+  /** The row one went to, for a moment. */
+  readonly marked = signal<string | null>(null)
+
+  private shown: LogWindow | null = null
+  private lines: Lines = []
+  /** Whether the lines end with the newest there are. */
+  private live = true
+  private goal: Goal | null = null
+  /** Where to scroll once the rows are there. */
+  private aim: number | null = null
+  /** Where the reader was before the rows changed. */
+  private place: Place | null = null
+  /** How large the log was when it was last scrolled, and what was at its top: for when that changes. */
+  private size = ''
+  private held: Place | null = null
+  /** Set when what is about to grow is what the reader wants to see from where it begins. */
+  private holding = false
+  private replacements = 0
+  private timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(private readonly room: Room) {
+    this.replacements = room.state.peek().replacements
+    this.goal = room.goal.peek()
+    if (this.goal) this.head(this.goal)
+  }
+
+  stop(): void {
+    clearTimeout(this.timer)
+  }
+
+  /** What is to be on the page of what is known now. Called before the rows change. */
+  part(lines: Lines, goal: Goal | null): LogWindow {
+    const { replacements, island } = this.room.state.peek()
+    const { element, atBottom } = this
+    this.lines = lines
+    this.live = island === null
+    // The reader has scrolled, and the browser hasn't told of it yet.
+    if (atBottom.peek() && element && sizeOf(element) === this.size && below(element) >= BOTTOM) {
+      atBottom.value = false
+    }
+    // Another log: the place one was at is nowhere in it.
+    if (this.replacements !== replacements) {
+      this.replacements = replacements
+      this.aim = null
+      this.follow()
+    }
+    if (goal && goal !== this.goal) {
+      this.goal = goal
+      this.head(goal)
+    }
+    if (!this.live) atBottom.value = false
+    if (this.aim !== null) this.shown = around(lines, this.aim)
+    this.shown = fitted(this.shown, lines, atBottom.peek())
+    this.place = atBottom.peek() || !element ? null : placeIn(element)
+    return this.shown
+  }
+
+  /** After the rows have changed: scrolls to where the reader wants to be. */
+  settle(): void {
+    const { element } = this
+    if (!element) return
+    const aimed = this.aim !== null && this.arrive(element, this.aim)
+    const kept = aimed || (this.place !== null && keepPlace(element, this.place))
+    if (!kept) element.scrollTop = element.scrollHeight
+    this.size = sizeOf(element)
+    if (aimed) this.held = placeIn(element)
+    // A page of short messages may not fill a tall window.
+    if (kept || element.scrollHeight <= element.clientHeight + NEAR) this.look()
+  }
+
+  /** From here on the log stays where it is instead of following what comes. */
+  hold(): void {
+    if (this.element) this.held = placeIn(this.element)
+    this.holding = true
+  }
+
+  /**
+   * The keyboard opens, the composer grows, a phone is turned: whoever is at the bottom stays there, and
+   * whoever is reading keeps the place. Such a change scrolls, too, and isn't the reader's doing.
+   */
+  readonly resized = (): boolean => {
+    const { element } = this
+    if (!element) return false
+    const now = sizeOf(element)
+    if (now === this.size) return false
+    this.size = now
+    if (this.atBottom.peek() && !this.holding) element.scrollTop = element.scrollHeight
+    else if (this.held) keepPlace(element, this.held)
+    if (this.holding) {
+      this.holding = false
+      this.atBottom.value = this.live && below(element) < BOTTOM
+    }
+    return true
+  }
+
+  /** The reader scrolls: near an end, more is shown there. */
+  readonly look = (): void => {
+    const { element, lines, shown: before } = this
+    if (!element || !before || this.resized()) return
+    let part = before
+    if (element.scrollTop < NEAR) {
+      if (hasEarlier(lines, part)) part = earlier(lines, part)
+      else this.room.load('before')
+    }
+    if (below(element) < NEAR) {
+      if (part.to !== Number.POSITIVE_INFINITY) part = later(lines, part)
+      else if (!this.live) this.room.load('after')
+    }
+    this.shown = part
+    const newestShown = this.live && part.to === Number.POSITIVE_INFINITY
+    this.atBottom.value = newestShown && below(element) < BOTTOM
+    this.held = this.atBottom.peek() ? null : placeIn(element)
+    if (part.from !== before.from || part.to !== before.to) this.moved.value += 1
+  }
+
+  private head({ seq }: Goal): void {
+    if (seq === null) {
+      this.aim = null
+      this.follow()
+    } else {
+      this.aim = seq
+      this.atBottom.value = false
+    }
+  }
+
+  private follow(): void {
+    this.size = ''
+    this.atBottom.value = true
+    this.shown = this.lines.length > 0 ? newest(this.lines) : null
+  }
+
+  /** Brings what one went to into sight, marks it and puts the focus there; false where there is no row yet. */
+  private arrive(element: HTMLElement, seq: number): boolean {
+    const rows = [...element.querySelectorAll<HTMLElement>('[data-seq]')]
+    const row = rows.find((it) => Number(it.dataset.seq) >= seq) ?? rows.at(-1)
+    if (!row) return false
+    this.aim = null
+    const box = row.getBoundingClientRect()
+    const view = element.getBoundingClientRect()
+    // With something to be seen before it, and from its beginning.
+    element.scrollTop += box.top - view.top - Math.max(0, Math.min(view.height / 3, view.height - box.height))
+    row.focus({ preventScroll: true })
+    clearTimeout(this.timer)
+    this.marked.value = row.dataset.key ?? null
+    this.timer = setTimeout(() => {
+      this.marked.value = null
+    }, MARKED_MS)
+    return true
+  }
+}
