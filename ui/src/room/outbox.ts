@@ -1,6 +1,6 @@
 import type { Memory } from '../transport/storage'
 import { messageId, mintAfter } from './ids'
-import type { Change, Pending } from './state'
+import { type Attached, type Change, isWhole, type Pending } from './state'
 
 /** What another tab of this browser did with a message that this one waits for, too. */
 export type Elsewhere =
@@ -22,6 +22,8 @@ export class Outbox {
   constructor(
     private readonly memory: Memory,
     room: string,
+    /** For this page alone. */
+    private readonly own: Memory,
   ) {
     this.open(room)
   }
@@ -30,7 +32,7 @@ export class Outbox {
   open(room: string): void {
     const prefix = `snug.outbox.${room}.`
     if (prefix === this.prefix) return
-    for (const id of this.items.keys()) this.memory.remove(this.prefix + id)
+    for (const id of this.items.keys()) this.forget(id)
     this.prefix = prefix
     for (const item of this.items.values()) this.keep(item)
     this.takeOver()
@@ -41,9 +43,14 @@ export class Outbox {
     return [...this.items.values()].sort((one, other) => (one.id < other.id ? -1 : 1))
   }
 
-  /** What is to be sent after each (re)connect: all but what the relay refused. */
+  /** What is to be sent after each (re)connect: all but what was refused, and what isn't whole yet. */
   get unsent(): Pending[] {
-    return this.all.filter((item) => item.failed === undefined)
+    return this.all.filter((item) => item.failed === undefined && isWhole(item))
+  }
+
+  /** Whether some of it has files that only this page can send. */
+  get unfinished(): boolean {
+    return this.all.some((item) => item.failed === undefined && !isWhole(item))
   }
 
   /** Whether something waits here that a reload would lose. */
@@ -51,7 +58,7 @@ export class Outbox {
     return this.unstored.size > 0
   }
 
-  add(text: string, at: number, more: Pick<Pending, 'reply' | 'change'> = {}): Pending {
+  add(text: string, at: number, more: Pick<Pending, 'reply' | 'change' | 'files'> = {}): Pending {
     const item = { id: messageId(at), text, at, ...more }
     this.keep(item)
     this.storeAgain()
@@ -73,7 +80,7 @@ export class Outbox {
   remove(id: string): void {
     this.items.delete(id)
     this.unstored.delete(id)
-    this.memory.remove(this.prefix + id)
+    this.forget(id)
     this.storeAgain()
   }
 
@@ -85,11 +92,42 @@ export class Outbox {
 
   /** Try again, under the same id. */
   retry(id: string): Pending | null {
+    return this.change(id, ({ failed: _, ...again }) => again)
+  }
+
+  /** The relay has one of its files, under this id. */
+  uploaded(id: string, key: string, upload: string): Pending | null {
+    return this.change(id, ({ files = [], ...item }) => ({
+      ...item,
+      files: files.map((it) => (it.key === key ? { ...it, upload } : it)),
+    }))
+  }
+
+  /** The relay has lost its files: they have to be sent again. */
+  unload(id: string): Pending | null {
+    return this.change(id, ({ failed: _, files = [], ...item }) => ({
+      ...item,
+      files: files.map(({ upload: _, ...it }) => it),
+    }))
+  }
+
+  /** Without those of its files. Null when nothing is left of it then. */
+  detach(id: string, gone: (file: Attached) => boolean): Pending | null {
+    const less = this.change(id, ({ files = [], ...item }) => {
+      const left = files.filter((it) => !gone(it))
+      return left.length > 0 ? { ...item, files: left } : item
+    })
+    if (!less || less.files || less.text.trim() !== '') return less
+    this.remove(id)
+    return null
+  }
+
+  private change(id: string, how: (item: Pending) => Pending): Pending | null {
     const item = this.items.get(id)
     if (!item) return null
-    const { failed: _, ...again } = item
-    this.keep(again)
-    return again
+    const changed = how(item)
+    this.keep(changed)
+    return changed
   }
 
   /** It was acknowledged, and by a log that is gone: it waits again. */
@@ -106,6 +144,13 @@ export class Outbox {
       mintAfter(item.id)
       if (item.seq === undefined) this.items.set(item.id, item)
       else this.memory.remove(key)
+    }
+    for (const key of this.own.keys(this.prefix)) {
+      const item = read(this.own.get(key))
+      if (!item || this.items.has(item.id)) continue
+      mintAfter(item.id)
+      // Of this page before it was loaded anew: what it had chosen to send can't be read any more.
+      this.keep({ ...item, failed: 'files_lost' })
     }
   }
 
@@ -127,8 +172,16 @@ export class Outbox {
 
   private keep(item: Pending): void {
     this.items.set(item.id, item)
-    if (this.memory.set(this.prefix + item.id, JSON.stringify(item))) this.unstored.delete(item.id)
+    const key = this.prefix + item.id
+    const [place, other] = isWhole(item) ? [this.memory, this.own] : [this.own, this.memory]
+    other.remove(key)
+    if (place.set(key, JSON.stringify(item))) this.unstored.delete(item.id)
     else this.unstored.add(item.id)
+  }
+
+  private forget(id: string): void {
+    this.memory.remove(this.prefix + id)
+    this.own.remove(this.prefix + id)
   }
 
   /** There may be room in the storage by now. */
@@ -144,7 +197,7 @@ function read(text: string | null): Pending | null {
   try {
     const item: unknown = JSON.parse(text ?? 'null')
     if (typeof item !== 'object' || item === null) return null
-    const { id, text: said, at, failed, seq, reply, change } = item as Record<string, unknown>
+    const { id, text: said, at, failed, seq, reply, change, files } = item as Record<string, unknown>
     if (typeof id !== 'string' || typeof said !== 'string' || typeof at !== 'number') return null
     return {
       id,
@@ -152,12 +205,20 @@ function read(text: string | null): Pending | null {
       at,
       ...(typeof reply === 'string' ? { reply } : {}),
       ...(isChange(change) ? { change } : {}),
+      ...(Array.isArray(files) ? { files: files.filter(isAttached) } : {}),
       ...(typeof failed === 'string' ? { failed } : {}),
       ...(typeof seq === 'number' ? { seq } : {}),
     }
   } catch {
     return null
   }
+}
+
+function isAttached(value: unknown): value is Attached {
+  if (typeof value !== 'object' || value === null) return false
+  const { key, upload, name, bytes, media } = value as Record<string, unknown>
+  if (upload !== undefined && typeof upload !== 'string') return false
+  return [key, name, media].every((it) => typeof it === 'string') && typeof bytes === 'number'
 }
 
 function isChange(value: unknown): value is Change {

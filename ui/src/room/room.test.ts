@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { browserFiles } from '../transport/browser-files'
+import { FileError, type Files } from '../transport/files'
 import { local } from '../transport/storage'
 import type { SocketEvents, Transport } from '../transport/transport'
 import type { Welcome } from '../wire.gen'
@@ -9,7 +9,15 @@ import { Room } from './room'
 
 interface Said {
   type: string
-  payload: { room?: string; id?: string; text?: string; nickname?: string; device?: string; since?: unknown }
+  payload: {
+    room?: string
+    id?: string
+    text?: string
+    files?: string[]
+    nickname?: string
+    device?: string
+    since?: unknown
+  }
 }
 
 /** The other end: a relay one plays by hand, and a transport that leads to it. */
@@ -20,7 +28,31 @@ class Relay {
   opened = 0
   heard: Said[] = []
   devices = ['first', 'second']
+  /** Uploads, by id, and whether they can be begun. */
+  uploads: string[] = []
+  takes = true
   remembered: unknown[] = []
+
+  readonly files: Files = {
+    part: 1_000_000,
+    begin: async ({ name }) => {
+      if (!this.takes) throw new FileError('unreachable', '')
+      this.uploads.push(name)
+      return { upload: `up${this.uploads.length}`, offset: 0 }
+    },
+    put: async (upload, offset, { size }) => ({
+      upload,
+      offset: offset + size,
+      file: { hash: upload, name: '', bytes: size, media: '' },
+    }),
+    offset: async (upload) => ({ upload, offset: 0 }),
+    thumb: async (upload) => ({ upload, offset: 0 }),
+    cancel: async () => {},
+    url: ({ hash }) => hash,
+    thumbUrl: () => null,
+    check: async () => {},
+    save: async () => true,
+  }
 
   readonly transport: Transport = {
     shell: null,
@@ -31,7 +63,7 @@ class Relay {
       this.opened += 1
       return { send: (text) => this.heard.push(JSON.parse(text)), close: () => {} }
     },
-    files: (_invite, room, ticket) => browserFiles(room, ticket),
+    files: () => this.files,
     device: async () => this.devices[0] ?? '',
     forgetDevice: () => void this.devices.shift(),
     nickname: () => '',
@@ -52,7 +84,7 @@ class Relay {
   async welcomes(over: Partial<Welcome> = {}) {
     await this.opens()
     this.tell('welcome', {
-      you: { member: 'me', nickname: 'Mina' },
+      you: { member: 'me', nickname: 'Mina', ticket: 'me.t' },
       room: { id: this.room, name: 'Den', open: false },
       epoch: 'one',
       head: 0,
@@ -525,5 +557,98 @@ describe('a room', () => {
     await relay.opens()
     expect(relay.opened).toBe(2)
     expect(relay.heard[0]?.payload.nickname).toBe('Mina')
+  })
+
+  describe('with files', () => {
+    const attach = async (...names: string[]) => {
+      await room.attach(names.map((name) => new File(['words'], name)))
+      await vi.advanceTimersByTimeAsync(50)
+      return room.uploads.value?.list.value.filter(({ message }) => message === null) ?? []
+    }
+    const files = () =>
+      relay.heard.filter(({ type }) => type === 'new_message').map(({ payload }) => payload.files ?? null)
+
+    it('names the uploads of those that are there already', async () => {
+      await relay.welcomes()
+      room.say('look', null, await attach('a.txt', 'b.txt'))
+      expect(relay.texts).toEqual(['look'])
+      expect(files()).toEqual([['up1', 'up2']])
+      const [id] = relay.ids
+      relay.tell('events', { events: [mine(1, id ?? '', 'look')] })
+      expect(room.uploads.value?.list.value).toEqual([])
+      expect(room.unsentFiles).toBe(false)
+    })
+
+    it('waits for what is on its way, and later messages don’t', async () => {
+      await relay.welcomes()
+      relay.takes = false
+      room.say('look', null, await attach('a.txt'))
+      room.say('never mind that')
+      expect(relay.texts).toEqual(['never mind that'])
+      expect(room.unsentFiles).toBe(true)
+      const preventDefault = vi.fn()
+      heard.get('beforeunload')?.({ preventDefault })
+      expect(preventDefault).toHaveBeenCalled()
+      relay.takes = true
+      await vi.advanceTimersByTimeAsync(5_000)
+      expect(relay.texts).toEqual(['never mind that', 'look'])
+      expect(files()).toEqual([null, ['up1']])
+    })
+
+    it('goes on as soon as the host is back', async () => {
+      await relay.welcomes()
+      relay.takes = false
+      room.say('look', null, await attach('a.txt'))
+      await vi.advanceTimersByTimeAsync(60_000)
+      relay.takes = true
+      await relay.drops()
+      await relay.welcomes({ resumed: true })
+      await vi.advanceTimersByTimeAsync(50)
+      expect(relay.texts).toEqual(['look'])
+    })
+
+    it('goes without one that is taken off, and not at all without the last', async () => {
+      await relay.welcomes()
+      relay.takes = false
+      const [one, other] = await attach('a.txt', 'b.txt')
+      room.say('', null, one && other ? [one, other] : [])
+      const id = room.state.value.pending[0]?.id ?? ''
+      room.detach(id, one?.key ?? '')
+      expect(room.state.value.pending[0]?.files?.map(({ name }) => name)).toEqual(['b.txt'])
+      room.detach(id, other?.key ?? '')
+      expect(room.state.value.pending).toEqual([])
+      expect(room.unsentFiles).toBe(false)
+    })
+
+    it('sends them once more where the host has lost them, and a second time gives up', async () => {
+      await relay.welcomes()
+      room.say('look', null, await attach('a.txt'))
+      const [id] = relay.ids
+      relay.tell('error', { code: 'no_such_upload', message: '', id })
+      expect(room.state.value.pending[0]?.failed).toBeUndefined()
+      await vi.advanceTimersByTimeAsync(50)
+      expect(files()).toEqual([['up1'], ['up2']])
+      relay.tell('error', { code: 'no_such_upload', message: '', id })
+      expect(room.state.value.pending[0]?.failed).toBe('no_such_upload')
+    })
+
+    it('keeps the words through a reload, and says which files it couldn’t', async () => {
+      await relay.welcomes()
+      relay.takes = false
+      room.say('look', null, await attach('a.txt'))
+      await attach('draft.txt')
+      room = enters()
+      await relay.welcomes()
+      expect(room.lost.value).toEqual(['draft.txt'])
+      expect(room.state.value.pending).toEqual([
+        expect.objectContaining({ text: 'look', failed: 'files_lost' }),
+      ])
+      expect(relay.texts).toEqual([])
+      room.retry(room.state.value.pending[0]?.id ?? '')
+      expect(relay.texts).toEqual(['look'])
+      expect(files()).toEqual([null])
+      room.forgetLost()
+      expect(enters().lost.value).toEqual([])
+    })
   })
 })

@@ -1,6 +1,7 @@
-import { batch, type ReadonlySignal, signal } from '@preact/signals'
+import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals'
 import { wellFormed } from '../text/characters'
-import { local } from '../transport/storage'
+import type { Files } from '../transport/files'
+import { local, tab } from '../transport/storage'
 import type { Transport } from '../transport/transport'
 import type { ClientFrame, ErrorCode, Event, Join, Place, ServerFrame, Welcome } from '../wire.gen'
 import { Delivery } from './delivery'
@@ -9,9 +10,10 @@ import { type Invite, inviteKey } from './invite'
 import { Outbox } from './outbox'
 import { type Bounds, backToNewest, forgotten, located, stretchOf, type Target, turnedTo } from './pages'
 import { type Connection, Session } from './session'
-import { EMPTY, type Pending, type RoomState } from './state'
+import { type Attached, EMPTY, isWhole, type Pending, type RoomState } from './state'
 import { acknowledged, apply, found, typed, withdrawn } from './store'
 import { isTrouble } from './trouble'
+import type { Attachment, Uploads } from './uploads'
 
 /** What is kept of the log in memory. */
 const BOUNDS: Bounds = { most: 6_000, keep: 2_000 }
@@ -50,6 +52,14 @@ export class Room {
   readonly key: string
   /** What is being written. */
   readonly draft: Draft
+  /** The room's files at the host; null before one is in. */
+  readonly files: ReadonlySignal<Files | null>
+  /** What goes to the host from here; null until something does, since it is loaded only then. */
+  readonly uploads: ReadonlySignal<Uploads | null>
+  /** Whether what carries files couldn't be loaded when somebody had chosen some. */
+  readonly cantAttach: ReadonlySignal<boolean>
+  /** The names of files chosen for what is being written, which were lost when the page was loaded anew. */
+  readonly lost: ReadonlySignal<readonly string[]>
 
   private readonly _state = signal<RoomState>(EMPTY)
   private readonly _connection = signal<Connection>({ state: 'connecting' })
@@ -59,6 +69,13 @@ export class Room {
   private sought: Target | null = null
   private readonly _complaint = signal<string | null>(null)
   private readonly _perishable = signal(false)
+  private readonly _cantAttach = signal(false)
+  private readonly _uploads = signal<Uploads | null>(null)
+  private readonly _lost = signal<readonly string[]>([])
+  private uploading: Promise<Uploads | null> | null = null
+  private unwatch = () => {}
+  /** Messages whose files were sent a second time. A third time would be no better. */
+  private readonly sentAgain = new Set<string>()
   private readonly outbox: Outbox
   private readonly delivery: Delivery
   private readonly session: Session
@@ -83,7 +100,16 @@ export class Room {
     this.perishable = this._perishable
     this.key = inviteKey(invite)
     this.draft = new Draft(local, this.key)
-    this.outbox = new Outbox(local, this.key)
+    this.outbox = new Outbox(local, this.key, tab)
+    this.uploads = this._uploads
+    this.lost = this._lost
+    this.cantAttach = this._cantAttach
+    this._lost.value = names(tab.get(this.attachedKey))
+    const here = computed(() => this._state.value.room?.id)
+    const ticket = computed(() => this._state.value.you?.ticket)
+    this.files = computed(() =>
+      here.value && ticket.value ? transport.files(invite, here.value, ticket.value) : null,
+    )
     this._state.value = { ...EMPTY, pending: this.outbox.all }
     this.delivery = new Delivery({
       unsent: () => this.outbox.unsent,
@@ -116,13 +142,104 @@ export class Room {
     clearTimeout(this.historyTimer)
     this.delivery.stop()
     this.session.stop()
+    this.unwatch()
+    this._uploads.value?.stop()
+    this._uploads.value = null
+    this.uploading = null
   }
 
-  /** Says something; `reply` is the id of the message it answers. */
-  say(text: string, reply: string | null = null): void {
-    this.queue(wellFormed(text), reply === null ? {} : { reply })
+  /** Says something; `reply` is the id of the message it answers. It waits for its files, and no other does. */
+  say(text: string, reply: string | null = null, files: readonly Attachment[] = []): void {
+    const attached = files.map(({ key, name, bytes, media, fate }) => ({
+      key,
+      name,
+      bytes,
+      media,
+      ...(fate.state === 'done' ? { upload: fate.id } : {}),
+    }))
+    const { id } = this.queue(wellFormed(text), {
+      ...(reply === null ? {} : { reply }),
+      ...(attached.length > 0 ? { files: attached } : {}),
+    })
+    this._uploads.value?.give(
+      files.map(({ key }) => key),
+      id,
+    )
     // Whoever says something wants to see it.
     this.goToNewest()
+  }
+
+  /** What carries files to the host. Null when it couldn't be loaded: it comes from the host, too. */
+  attaching(): Promise<Uploads | null> {
+    this.uploading ??= this.loadUploads().catch(() => {
+      this.uploading = null
+      return null
+    })
+    return this.uploading
+  }
+
+  /** Takes files for what is being written; of folders only the names, to say that they can't be sent. */
+  async attach(files: readonly File[], folders: readonly string[] = []): Promise<void> {
+    if (files.length + folders.length === 0) return
+    const uploads = await this.attaching()
+    this._cantAttach.value = uploads === null
+    if (!uploads) return
+    this.forgetLost()
+    uploads.add(files)
+    for (const folder of folders) uploads.refuse(folder, 'folder')
+  }
+
+  private async loadUploads(): Promise<Uploads> {
+    const [{ Uploads }, { lookAt }] = await Promise.all([import('./uploads'), import('../files/picture')])
+    const limits = () => this._state.peek().limits
+    const uploads = new Uploads({
+      files: () => this.files.peek(),
+      most: () => limits()?.file_bytes ?? null,
+      look: (file) =>
+        lookAt(file, { bytes: limits()?.thumb_bytes ?? 0, pixels: limits()?.thumb_pixels ?? 0 }),
+      done: (file, id) => this.uploaded(file, id),
+    })
+    this._uploads.value = uploads
+    this.unwatch = effect(() => this.rememberAttached(uploads.list.value))
+    return uploads
+  }
+
+  private uploaded({ key, message }: Attachment, upload: string): void {
+    const item = message === null ? null : this.outbox.uploaded(message, key, upload)
+    if (item) this.goesOn(item)
+  }
+
+  /** Takes a file off a message that waits for it; the message goes with the last one if it has no words. */
+  detach(id: string, key: string): void {
+    this._uploads.value?.remove(key)
+    const item = this.outbox.detach(id, (it) => it.key === key)
+    if (item) this.goesOn(item)
+    else this.withdraw(id)
+  }
+
+  /** A message as it is now, which may have all it needs to be sent. */
+  private goesOn(item: Pending): void {
+    this.shown(typed(this._state.value, item))
+    if (isWhole(item) && item.failed === undefined) this.delivery.added(item)
+  }
+
+  /** The person knows that these names' files are to be chosen again. */
+  forgetLost(): void {
+    this._lost.value = []
+    tab.remove(this.attachedKey)
+  }
+
+  /** Only the names can be kept: a page may not read a file again that was chosen before it was loaded. */
+  private rememberAttached(list: readonly Attachment[]): void {
+    const attached = list.filter(({ message, fate }) => message === null && fate.state !== 'failed')
+    const lost = this._lost.peek()
+    const all = [...lost, ...attached.map(({ name }) => name)]
+    if (all.length > 0) tab.set(this.attachedKey, JSON.stringify(all))
+    else tab.remove(this.attachedKey)
+  }
+
+  private get attachedKey(): string {
+    return `snug.attached.${this.key}`
   }
 
   /** Puts other words in the place of one's own. */
@@ -159,22 +276,30 @@ export class Room {
     this.queue('', { change: { kind: 'reaction', of, emoji, on } })
   }
 
-  private queue(text: string, more: Pick<Pending, 'reply' | 'change'>): void {
+  private queue(text: string, more: Pick<Pending, 'reply' | 'change' | 'files'>): Pending {
     const item = this.outbox.add(text, Date.now(), more)
-    this.shown(typed(this._state.value, item))
-    this.delivery.added(item)
+    this.goesOn(item)
+    return item
   }
 
   /** Sends a message again: one that was refused, or one that waits for the host's trouble to pass. */
   retry(id: string): void {
+    // What this page can't send any more is left out.
+    const uploads = this._uploads.value
+    const lost = ({ key, upload }: Attached) => upload === undefined && !uploads?.find(key)
+    if (this.outbox.all.some((it) => it.id === id && it.files?.some(lost)) && !this.outbox.detach(id, lost)) {
+      this.withdraw(id)
+      return
+    }
     const item = this.outbox.retry(id)
     if (!item) return
     this.shown(typed(this._state.value, item))
-    this.delivery.again(item)
+    if (isWhole(item)) this.delivery.again(item)
   }
 
   /** Deletes a message that was never sent. */
   withdraw(id: string): void {
+    this._uploads.value?.discard(id)
     this.outbox.remove(id)
     this.shown(withdrawn(this._state.value, id))
     this.delivery.settled([id])
@@ -291,7 +416,15 @@ export class Room {
   }
 
   private readonly closing = (event: BeforeUnloadEvent) => {
-    if (this._perishable.value) event.preventDefault()
+    if (this._perishable.value || this.unsentFiles) event.preventDefault()
+  }
+
+  /** Whether there are files that only this page can send: neither a reload nor another tab could. */
+  get unsentFiles(): boolean {
+    const attached = this._uploads.value?.list.value.some(
+      ({ message, fate }) => message === null && fate.state !== 'failed',
+    )
+    return attached === true || this.outbox.unfinished
   }
 
   private shown(state: RoomState): void {
@@ -324,7 +457,10 @@ export class Room {
       else if (frame.type === 'error') this.complained(frame.payload.code)
       this.settle(before)
       if (frame.type === 'ack') this.delivery.settled(frame.payload.acks.map(({ id }) => id))
-      if (frame.type === 'welcome') this.delivery.welcomed()
+      if (frame.type === 'welcome') {
+        this.delivery.welcomed()
+        this._uploads.value?.wake()
+      }
       this._perishable.value = this.outbox.perishable
     })
     if (this._state.value.gap) this.session.resume()
@@ -336,10 +472,21 @@ export class Room {
       this._seeking.value = 'missing'
     } else if (isTrouble(code)) {
       this.delivery.delayed(id)
+    } else if (code === 'no_such_upload' && this.sendsFilesAgain(id)) {
+      this.delivery.settled([id])
     } else {
       this.outbox.fail(id, code)
       this.delivery.settled([id])
     }
+  }
+
+  /** The host has lost a message's files, as one does that was put back to an older copy. They may still be here. */
+  private sendsFilesAgain(id: string): boolean {
+    if (this.sentAgain.has(id) || !this._uploads.value?.again(id)) return false
+    this.sentAgain.add(id)
+    const item = this.outbox.unload(id)
+    if (item) this.shown(typed(this._state.value, item))
+    return item !== null
   }
 
   private complained(code: ErrorCode): void {
@@ -368,7 +515,10 @@ export class Room {
     const { pending, cursor } = this._state.value
     const still = new Set(pending.map(({ id }) => id))
     const seen = before.filter(({ id }) => !still.has(id)).map(({ id }) => id)
-    for (const id of seen) this.outbox.settle(id, cursor)
+    for (const id of seen) {
+      this.outbox.settle(id, cursor)
+      this._uploads.value?.settle(id)
+    }
     this.delivery.settled(seen)
   }
 
@@ -398,15 +548,34 @@ export class Room {
 }
 
 /** What waits, as it is sent. */
-function asFrame({ id, text, reply, change }: Pending): ClientFrame {
+function asFrame({ id, text, reply, change, files }: Pending): ClientFrame {
   switch (change?.kind) {
-    case undefined:
-      return { type: 'new_message', payload: { id, text, ...(reply === undefined ? {} : { reply }) } }
+    case undefined: {
+      const uploads = files?.flatMap(({ upload }) => upload ?? [])
+      return {
+        type: 'new_message',
+        payload: {
+          id,
+          text,
+          ...(reply === undefined ? {} : { reply }),
+          ...(uploads ? { files: uploads } : {}),
+        },
+      }
+    }
     case 'edit':
       return { type: 'edit', payload: { id, of: change.of, text } }
     case 'deletion':
       return { type: 'delete', payload: { id, of: change.of } }
     case 'reaction':
       return { type: 'react', payload: { id, of: change.of, emoji: change.emoji, on: change.on } }
+  }
+}
+
+function names(stored: string | null): string[] {
+  try {
+    const read: unknown = JSON.parse(stored ?? '[]')
+    return Array.isArray(read) ? read.filter((it) => typeof it === 'string') : []
+  } catch {
+    return []
   }
 }

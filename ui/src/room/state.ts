@@ -7,6 +7,17 @@ export type Change =
   | { kind: 'deletion'; of: string }
   | { kind: 'reaction'; of: string; emoji: string; on: boolean }
 
+/** A file of a message that was typed here. */
+export interface Attached {
+  /** In the page that sends it. */
+  key: string
+  /** The relay's id of it, once it has all of it. */
+  upload?: string
+  name: string
+  bytes: number
+  media: string
+}
+
 /** Something said or changed here that the log doesn't show yet. */
 export interface Pending {
   /** Minted here; the event it becomes carries the same one. */
@@ -16,6 +27,8 @@ export interface Pending {
   reply?: string
   /** Where it is no message of its own. */
   change?: Change
+  /** It is sent when the relay has all of them. */
+  files?: readonly Attached[]
   /** When it was typed, by this device's clock. */
   at: number
   /** Why the relay refused it; until the person tries again or deletes it. */
@@ -25,6 +38,9 @@ export interface Pending {
   /** Its place, once acknowledged. Only then is it shown as sent. */
   seq?: number
 }
+
+/** Whether nothing of it is still to come. */
+export const isWhole = ({ files }: Pending) => files?.every(({ upload }) => upload !== undefined) ?? true
 
 /** What happened that is not in the log: people came, went, changed names, or the log itself was replaced. */
 export interface Notice {

@@ -3,10 +3,13 @@ import { wide } from '../look'
 import type { Room } from '../room/room'
 import type { Hosting, InviteLink, SetAside } from '../shell.gen'
 import type { Transport } from '../transport/transport'
+import { useDropping } from '../views/attaching'
 import { ConnectionBar, MovedBar, PerishableBar, SetAsideBar } from '../views/bar'
 import { Composer } from '../views/composer'
 import { Dialog } from '../views/dialog'
+import { loadFileViews } from '../views/files-of'
 import { Header } from '../views/header'
+import { Icon } from '../views/icon'
 import { InviteDialog, useInvites } from '../views/invite'
 import { Log } from '../views/log'
 import { Mark } from '../views/mark'
@@ -27,6 +30,7 @@ export function RoomScreen(props: RoomScreenProps) {
   const connection = room.connection.value
   const w = words.value
   useTitle(room)
+  useEffect(() => void loadFileViews(), [])
 
   if (connection.state === 'refused') {
     return (
@@ -68,11 +72,14 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
   const [sheet, setSheet] = useState(false)
   const [moved, setMoved] = useState(hosting?.moved_from ?? null)
   const [aside, closeAside] = useSetAside(transport, room, hosting)
+  const [leaving, setLeaving] = useState(false)
+  const dropping = useDropping(room)
   const w = words.value
   const { count, room: info } = room.state.value
 
   const goOut = () => {
     if (hosting && count > 1) setStopping(true)
+    else if (room.unsentFiles) setLeaving(true)
     else leave()
   }
   return (
@@ -86,6 +93,7 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
       />
       <div class="room-body">
         <main class="room-main">
+          {dropping && <DropPlace name={info?.name ?? ''} />}
           <Log
             room={room}
             openLink={transport.openLink}
@@ -126,6 +134,20 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
           close={() => setInviting(false)}
         />
       )}
+      {leaving && (
+        <Dialog kind="card" title={w.leaveTitle} close={() => setLeaving(false)}>
+          <p class="lead">{w.leaveText}</p>
+          <div class="card-actions">
+            {/* biome-ignore lint/a11y/noAutofocus: where the dialog puts the focus: the choice that loses nothing */}
+            <button type="button" class="button" autoFocus onClick={() => setLeaving(false)}>
+              {w.stay}
+            </button>
+            <button type="button" class="button danger" data-testid="confirm-leave" onClick={leave}>
+              {w.leave}
+            </button>
+          </div>
+        </Dialog>
+      )}
       {stopping && (
         <Dialog kind="card" title={w.stopTitle} close={() => setStopping(false)}>
           <p class="lead">{w.stopText(count - 1)}</p>
@@ -140,6 +162,18 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
           </div>
         </Dialog>
       )}
+    </div>
+  )
+}
+
+/** Where what is held over the room goes when it is let go of. */
+function DropPlace({ name }: { name: string }) {
+  const w = words.value
+  return (
+    <div class="drop-place" data-testid="drop-place" aria-hidden="true">
+      <Icon name="attach" size={28} />
+      <p class="drop-title">{w.dropTitle}</p>
+      <p dir="auto">{w.dropText(name)}</p>
     </div>
   )
 }

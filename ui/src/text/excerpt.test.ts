@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { excerpt } from './excerpt'
+import { excerpt, summary } from './excerpt'
 
 describe('an excerpt', () => {
   it.each([
@@ -18,5 +18,17 @@ describe('an excerpt', () => {
   it('is short, and never half a character', () => {
     const line = excerpt('👍'.repeat(5_000))
     expect(line).toBe(`${'👍'.repeat(160)}…`)
+  })
+})
+
+describe('a message in one line', () => {
+  const file = (name: string) => ({ hash: '', name, bytes: 1, media: '' })
+
+  it('is what it says, or what its files are called', () => {
+    expect(summary({ text: 'look', files: [file('a.jpg')] })).toBe('look')
+    expect(summary({ text: ' ', files: [file('__init__.py'), file('gpj\u202e.exe')] })).toBe(
+      '__init__.py, gpj.exe',
+    )
+    expect(summary({ text: '' })).toBe('')
   })
 })

@@ -47,6 +47,7 @@ export function browserFiles(room: string, ticket: string): Files {
     },
     url: (file) => url(file.hash, file.name),
     thumbUrl: (file) => (file.thumb === undefined ? null : url(file.thumb, 'thumb')),
+    check: (file) => exists(url(file.hash, file.name)),
     async save(file) {
       await exists(url(file.hash, file.name))
       download(file, `${url(file.hash, file.name)}&download`)

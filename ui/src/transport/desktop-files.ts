@@ -70,6 +70,10 @@ export function desktopFiles(ipc: Ipc, address: string, room: string, ticket: st
     },
     url: (file) => url(file.hash, file.name),
     thumbUrl: (file) => (file.thumb === undefined ? null : url(file.thumb, 'thumb')),
+    check: ({ hash, name }) =>
+      ipc.invoke<void>('check_file', { address, room, ticket, hash, name }).catch((error) => {
+        throw saving(error)
+      }),
     async save({ hash, name }) {
       try {
         return await ipc.invoke<boolean>('save_file', { address, room, ticket, hash, name })

@@ -74,6 +74,11 @@ export interface Files {
   /** Where its small picture is; null when there is none. */
   thumbUrl(file: FileInfo): string | null
   /**
+   * Why it couldn't be loaded, which elements don't tell: throws `file_gone`, `no_such_file`, `bad_ticket` or
+   * `unreachable` where that is why.
+   */
+  check(file: FileInfo): Promise<void>
+  /**
    * Saves it: as browsers do, or where the person says in the system's dialog. False when they think better of
    * it. A browser tells nothing of how it went, the app is done when it is. Throws `file_gone`,
    * `no_such_file`, `bad_ticket`, `unreachable`, `not_saved`, `no_room_here`.

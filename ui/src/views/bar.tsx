@@ -61,12 +61,15 @@ export function ConnectionBar({ room }: { room: Room }) {
 
 /** What waits to be sent is only in this page, because the browser couldn't store it. */
 export function PerishableBar({ room }: { room: Room }) {
+  const w = words.value
+  // While all goes well, files are there before anybody would think of a reload.
+  const files = room.connection.value.state !== 'online' && room.unsentFiles
   return (
     <div class="bar-place" role="alert">
-      {room.perishable.value && (
+      {(room.perishable.value || files) && (
         <p class="bar perishable" data-testid="perishable-bar">
           <Icon name="alert" size={16} />
-          <span>{words.value.perishable}</span>
+          <span>{room.perishable.value ? w.perishable : w.perishableFiles}</span>
         </p>
       )}
     </div>

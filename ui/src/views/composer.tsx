@@ -1,7 +1,12 @@
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import type { ComponentType } from 'preact'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { plainName } from '../files/names'
 import { othersIn } from '../room/people'
 import type { Room } from '../room/room'
+import type { Attachment, Uploads } from '../room/uploads'
+import { nameList } from '../words/time'
 import { words } from '../words/words'
+import { pasted } from './attaching'
 import { replaceIn, useCompleting } from './completing'
 import { EmojiButton } from './emoji-button'
 import { Icon } from './icon'
@@ -26,7 +31,10 @@ export function Composer({ room }: { room: Room }) {
 
   const most = room.state.value.limits?.text_bytes ?? USUAL_BYTES
   const bytes = bytesIn(text)
-  const sendable = text.trim() !== '' && bytes <= most
+  const attached = attachedTo(room)
+  // Other words for a message leave its files as they are, and may leave it none but those.
+  const blank = editing === null ? attached.length === 0 : !hasFiles(room, editing)
+  const sendable = (text.trim() !== '' || !blank) && bytes <= most
 
   // WebKitGTK has no `field-sizing`; the style sheet sets how tall it may become.
   useLayoutEffect(() => {
@@ -47,7 +55,7 @@ export function Composer({ room }: { room: Room }) {
     completing.close()
     const written = draft.take()
     const said = written.text.replace(/^(\s*\n)+|\s+$/g, '')
-    if (written.editing === null) room.say(said, written.reply)
+    if (written.editing === null) sayWith(room, said, written.reply, attached)
     else if (!says(room, written.editing, said)) room.edit(written.editing, said)
     area.current?.focus()
   }
@@ -89,6 +97,7 @@ export function Composer({ room }: { room: Room }) {
       }}
     >
       <WritingBar room={room} />
+      <Attached room={room} />
       <p id="composer-room-left" class={bytes > most ? 'room-left over' : 'room-left'}>
         {bytes > most * NEARLY_FULL && left(text, bytes, most)}
       </p>
@@ -104,6 +113,7 @@ export function Composer({ room }: { room: Room }) {
             if (field) replaceIn(field, field.selectionStart, field.selectionEnd, emoji)
           }}
         />
+        <AttachButton room={room} focus={() => area.current?.focus()} />
         <textarea
           ref={area}
           rows={1}
@@ -124,6 +134,12 @@ export function Composer({ room }: { room: Room }) {
           onInput={(event) => {
             draft.write(event.currentTarget.value)
             completing.look()
+          }}
+          onPaste={(event) => {
+            const files = event.clipboardData ? pasted(event.clipboardData) : []
+            if (files.length === 0) return
+            event.preventDefault()
+            room.attach(files)
           }}
           // The caret has moved, by the pointer or the keyboard.
           onClick={completing.look}
@@ -152,6 +168,102 @@ export function Composer({ room }: { room: Room }) {
       </div>
     </form>
   )
+}
+
+/** What was chosen for the message that is being written, and can be sent. */
+function attachedTo(room: Room): Attachment[] {
+  const list = room.uploads.value?.list.value ?? []
+  return list.filter(({ message, fate }) => message === null && fate.state !== 'failed')
+}
+
+/** Says it with these files: in several messages where they are more than one may have. */
+function sayWith(room: Room, said: string, reply: string | null, files: readonly Attachment[]): void {
+  const most = Math.max(1, room.state.value.limits?.files ?? 1)
+  room.say(said, reply, files.slice(0, most))
+  for (let from = most; from < files.length; from += most) room.say('', null, files.slice(from, from + most))
+}
+
+function AttachButton({ room, focus }: { room: Room; focus: () => void }) {
+  const input = useRef<HTMLInputElement>(null)
+  const w = words.value
+  return (
+    <>
+      <button
+        type="button"
+        class="icon-button composer-tool attach"
+        aria-label={w.attach}
+        title={w.attach}
+        data-testid="attach"
+        onClick={() => input.current?.click()}
+      >
+        <Icon name="attach" size={20} />
+      </button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        data-testid="file-input"
+        onChange={({ currentTarget }) => {
+          room.attach([...(currentTarget.files ?? [])])
+          // The same one may be chosen again.
+          currentTarget.value = ''
+          focus()
+        }}
+      />
+    </>
+  )
+}
+
+type Tray = ComponentType<{ room: Room; uploads: Uploads }>
+
+/** Soon after the room is there, and before the host may have gone: what takes files is loaded. */
+const SOON_MS = 2_000
+
+/** What goes with the message, and what couldn't. */
+function Attached({ room }: { room: Room }) {
+  const [loaded, setLoaded] = useState<{ Tray: Tray } | null>(null)
+  const uploads = room.uploads.value
+  useEffect(() => {
+    const timer = setTimeout(() => void room.attaching(), SOON_MS)
+    return () => clearTimeout(timer)
+  }, [room])
+  useEffect(() => {
+    if (!uploads || loaded) return
+    import('./tray').then(
+      ({ default: Tray }) => setLoaded({ Tray }),
+      () => {}, // The host went just now. Files can be sent all the same.
+    )
+  }, [uploads, loaded])
+  const w = words.value
+  const lost = room.lost.value
+  return (
+    <>
+      {lost.length > 0 && (
+        <p class="note attach-note" role="status" data-testid="lost-files">
+          <span dir="auto">{w.lostFiles(nameList(lost.map(plainName)))}</span>
+          <button
+            type="button"
+            class="icon-button small"
+            aria-label={w.close}
+            title={w.close}
+            onClick={() => room.forgetLost()}
+          >
+            <Icon name="close" size={16} />
+          </button>
+        </p>
+      )}
+      <p class="note warn attach-note" role="alert">
+        {room.cantAttach.value && w.cantAttach}
+      </p>
+      {uploads && loaded && <loaded.Tray room={room} uploads={uploads} />}
+    </>
+  )
+}
+
+function hasFiles(room: Room, id: string): boolean {
+  const event = room.find(id)
+  return event?.body.kind === 'message' && (event.body.files?.length ?? 0) > 0
 }
 
 /** The relay counts bytes; people count characters of the kind they are typing. */

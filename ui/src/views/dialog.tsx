@@ -5,8 +5,8 @@ import { Icon } from './icon'
 
 interface DialogProps {
   title: string
-  /** `card` in the middle, `sheet` from the edge, `menu` and `emoji` beside the button that opened it. */
-  kind: 'card' | 'sheet' | 'menu' | 'emoji'
+  /** `card` in the middle, `sheet` from the edge, `menu` and `emoji` beside the button that opened it, `viewer` over everything. */
+  kind: 'card' | 'sheet' | 'menu' | 'emoji' | 'viewer'
   close: () => void
   /**
    * What it opens beside, for the style sheet to place it: `--beside-left`, `--beside-top` and

@@ -1,5 +1,6 @@
 import { useComputed } from '@preact/signals'
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
+import type { ComponentType } from 'preact'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { expected } from '../room/changes'
 import { stretchOf } from '../room/pages'
 import { namesOf } from '../room/people'
@@ -45,7 +46,11 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
   if (atBottom || seen.current > state.cursor) seen.current = state.cursor
 
   const [removing, setRemoving] = useState<Event | null>(null)
+  const [viewing, setViewing] = useState<{ id: string; at: number } | null>(null)
+  const Viewer = useViewer(viewing !== null)
+  const endViewing = useCallback(() => setViewing(null), [])
   const rows = useMemo(() => new Rows(), [])
+  const online = useComputed(() => room.connection.value.state === 'online')
   // In steps, so that what is said doesn't count as a change of who is here.
   const members = useComputed(() => room.state.value.members)
   const own = useComputed(() => room.state.value.you?.nickname ?? null)
@@ -74,8 +79,12 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
         },
         remove: (event) => setRemoving(event),
         react: ({ id }, emoji, on) => room.react(id, emoji, on),
+        view: ({ id }, at) => setViewing({ id, at }),
+        previews: (id) => room.uploads.peek()?.previews(id) ?? [],
       },
       copy,
+      files: room.files,
+      online,
       names,
       pointed: rows.pointed,
       focused: rows.focused,
@@ -83,7 +92,7 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
       marked: view.marked,
       hold: () => view.hold(),
     }),
-    [openLink, copy, names, rows, view, room],
+    [openLink, copy, names, rows, view, room, online],
   )
 
   useLayoutEffect(() => {
@@ -128,6 +137,11 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
           }}
         />
       )}
+      {viewing && Viewer && (
+        <Reading.Provider value={reading}>
+          <Viewer room={room} start={viewing} close={endViewing} />
+        </Reading.Provider>
+      )}
       <div
         class="log"
         ref={(element) => {
@@ -167,6 +181,21 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
       <Sought room={room} />
     </div>
   )
+}
+
+type Viewer = ComponentType<{ room: Room; start: { id: string; at: number }; close: () => void }>
+
+/** What pictures are looked at with, loaded when the first one is. */
+function useViewer(wanted: boolean): Viewer | null {
+  const [loaded, setLoaded] = useState<{ Viewer: Viewer } | null>(null)
+  useEffect(() => {
+    if (!wanted || loaded) return
+    import('./viewer').then(
+      ({ default: Viewer }) => setLoaded({ Viewer }),
+      () => {}, // The host is out of reach, and so is the picture.
+    )
+  }, [wanted, loaded])
+  return loaded?.Viewer ?? null
 }
 
 interface DayProps {

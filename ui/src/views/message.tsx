@@ -1,10 +1,12 @@
 import { useContext } from 'preact/hooks'
+import { plainName } from '../files/names'
 import type { Pending } from '../room/state'
-import type { Event } from '../wire.gen'
-import { clock, fully, shortClock } from '../words/time'
+import type { Event, FileInfo } from '../wire.gen'
+import { clock, fully, nameList, shortClock } from '../words/time'
 import { words } from '../words/words'
 import { Avatar } from './avatar'
 import { called } from './called'
+import { StoredFiles } from './files-of'
 import { Icon } from './icon'
 import { Quote } from './quote'
 import { Reactions } from './reactions'
@@ -60,7 +62,9 @@ export function Message({ event, changes, first, own, rowKey }: MessageProps) {
         </time>
       </p>
       {forMe && <span class="for-readers">{w.mentionsYou}</span>}
-      {message ? <SaidText said={said} /> : <Gone event={event} />}
+      {message?.files && <span class="for-readers">{w.sentFiles(namesOf(message.files))}</span>}
+      {message === null ? <Gone event={event} /> : text !== '' && <SaidText said={said} />}
+      {message?.files && <StoredFiles event={event} files={message.files} />}
       {message?.edited !== undefined && (
         <span class="edited" data-testid="edited">
           {w.edited}
@@ -77,6 +81,8 @@ export function Message({ event, changes, first, own, rowKey }: MessageProps) {
     </MessageRow>
   )
 }
+
+const namesOf = (files: readonly FileInfo[]) => nameList(files.map(({ name }) => plainName(name)))
 
 function Gone({ event: { body, member } }: { event: Event }) {
   const { acts } = useContext(Reading)

@@ -1,9 +1,10 @@
 import type { Room } from '../room/room'
-import type { Pending } from '../room/state'
+import { isWhole, type Pending } from '../room/state'
 import { clock, shortClock } from '../words/time'
 import { words } from '../words/words'
 import { Avatar } from './avatar'
 import { called } from './called'
+import { PendingFiles } from './files-of'
 import { Icon } from './icon'
 import { Quote } from './quote'
 import { MessageRow } from './row'
@@ -40,6 +41,7 @@ export function PendingMessage({ room, pending, first }: PendingProps) {
         <time>{first ? clock(pending.at) : shortClock(pending.at)}</time>
       </p>
       {said.text !== '' && <SaidText said={said} />}
+      {pending.files && <PendingFiles room={room} pending={pending} />}
       {state === 'pending' && <Waiting room={room} pending={pending} />}
       {state === 'failed' && <Failed room={room} pending={pending} />}
     </MessageRow>
@@ -49,6 +51,8 @@ export function PendingMessage({ room, pending, first }: PendingProps) {
 function Waiting({ room, pending }: { room: Room; pending: Pending }) {
   const w = words.value
   const online = room.connection.value.state === 'online'
+  // Its files say for themselves how far they are.
+  if (!isWhole(pending)) return null
   if (online && pending.held !== undefined) return <Held room={room} pending={pending} />
   // Behind one that the host couldn't take, this one waits for its turn.
   const behind = room.state.value.pending.some((it) => it.held !== undefined && it.id < pending.id)
@@ -83,18 +87,26 @@ function Failed({ room, pending }: { room: Room; pending: Pending }) {
       <Icon name="alert" size={14} />
       <span>
         {what}: {reasons[pending.failed ?? ''] ?? w.failures.other}{' '}
-        <Choices room={room} id={pending.id} again={w.retry} />
+        <Choices
+          room={room}
+          id={pending.id}
+          again={
+            pending.failed !== 'files_lost' ? w.retry : pending.text.trim() !== '' ? w.sendWithout : null
+          }
+        />
       </span>
     </p>
   )
 }
 
-function Choices({ room, id, again }: { room: Room; id: string; again: string }) {
+function Choices({ room, id, again }: { room: Room; id: string; again: string | null }) {
   return (
     <span class="fate-choices">
-      <button type="button" class="text-button" data-testid="retry" onClick={() => room.retry(id)}>
-        {again}
-      </button>
+      {again !== null && (
+        <button type="button" class="text-button" data-testid="retry" onClick={() => room.retry(id)}>
+          {again}
+        </button>
+      )}
       <button type="button" class="text-button" data-testid="delete" onClick={() => room.withdraw(id)}>
         {words.value.delete}
       </button>

@@ -1,5 +1,5 @@
 import { useContext } from 'preact/hooks'
-import { excerpt } from '../text/excerpt'
+import { summary } from '../text/excerpt'
 import type { Event } from '../wire.gen'
 import { words } from '../words/words'
 import { hueOf } from './avatar'
@@ -36,7 +36,8 @@ export function QuotedWords({ event }: { event: Event | null | undefined }) {
         {called(event.nickname)}
       </span>
       <span class="quote-text" dir="auto">
-        {excerpt(event.body.text)}
+        {event.body.text.trim() === '' && <Icon name="attach" size={12} />}
+        {summary(event.body)}
       </span>
     </>
   )

@@ -2,6 +2,7 @@ import { type ReadonlySignal, signal } from '@preact/signals'
 import { createContext } from 'preact'
 import { Names } from '../text/mentions'
 import type { OpenLink } from '../text/text'
+import type { Files } from '../transport/files'
 import type { Event } from '../wire.gen'
 
 /** What one can do with the messages of a room. */
@@ -20,6 +21,10 @@ export interface Acts {
   edit: (event: Event) => void
   remove: (event: Event) => void
   react: (event: Event, emoji: string, on: boolean) => void
+  /** Looks at a message's picture, the one at this place among its files. */
+  view: (event: Event, at: number) => void
+  /** What to show the files of one's own message by until they have come back from the host. */
+  previews: (id: string) => readonly (string | null)[]
 }
 
 /** What every message of a log needs from the one who reads it. */
@@ -29,6 +34,10 @@ export interface Reading {
   acts: Acts | null
   /** Whether it really is on the clipboard now. */
   copy: (text: string) => Promise<boolean>
+  /** The room's files at the host. */
+  files: ReadonlySignal<Files | null>
+  /** Whether the host is there now. */
+  online: ReadonlySignal<boolean>
   /** The people in the room, as they may be called. */
   names: ReadonlySignal<Names>
   /** The row the pointer is over. */
@@ -47,6 +56,8 @@ export const Reading = createContext<Reading>({
   openLink: null,
   acts: null,
   copy: async () => false,
+  files: signal(null),
+  online: signal(false),
   names: signal(new Names([], null)),
   pointed: signal(null),
   focused: signal(null),

@@ -40,7 +40,7 @@ export function MessageRow({ rowKey, id, seq, state, member, text, event, classe
       style={{ '--hue': hueOf(member) }}
     >
       {children}
-      {tools.value && text !== '' && <MessageTools text={text} {...(event ? { event } : {})} />}
+      {tools.value && (text !== '' || event) && <MessageTools text={text} {...(event ? { event } : {})} />}
     </article>
   )
 }

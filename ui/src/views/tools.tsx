@@ -37,16 +37,18 @@ export function MessageTools({ text, event }: ToolsProps) {
             <Tool icon="reply" label={w.reply} testid="reply" press={() => acts.answer(event)} />
           </>
         )}
-        <Tool
-          icon={outcome === 'copied' ? 'check' : 'copy'}
-          label={w.copyText}
-          testid="copy-text"
-          press={async (button) => {
-            // Before the wait: by then the pointer may be over another message.
-            const said = button.closest('[data-key]')?.querySelector('.text')
-            if (!(await press()) && said) getSelection()?.selectAllChildren(said)
-          }}
-        />
+        {text !== '' && (
+          <Tool
+            icon={outcome === 'copied' ? 'check' : 'copy'}
+            label={w.copyText}
+            testid="copy-text"
+            press={async (button) => {
+              // Before the wait: by then the pointer may be over another message.
+              const said = button.closest('[data-key]')?.querySelector('.text')
+              if (!(await press()) && said) getSelection()?.selectAllChildren(said)
+            }}
+          />
+        )}
         {event && own && <Tool icon="pencil" label={w.edit} testid="edit" press={() => acts?.edit(event)} />}
         {event && acts && (own || acts.host) && (
           <Tool icon="trash" label={w.delete} testid="delete-message" press={() => acts.remove(event)} />

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { en } from './en'
 import { ko } from './ko'
+import { sizeText } from './size'
 import { clock, dayName, nameList, shortClock } from './time'
 import { chooseLanguage } from './words'
 
@@ -42,6 +43,19 @@ describe('words for numbers, names and days', () => {
     expect(dayName(NOON - 400 * DAY, NOON)).toContain('2025')
     expect(clock(NOON)).toMatch(/12:00/)
     expect(shortClock(NOON)).toBe('12:00')
+  })
+
+  it('for sizes', async () => {
+    await chooseLanguage('en')
+    expect(sizeText(0)).toBe('0 bytes')
+    expect(sizeText(1)).toBe('1 byte')
+    expect(sizeText(1023)).toBe('1 kB')
+    expect(sizeText(2_401_337)).toBe('2.3 MB')
+    expect(sizeText(100 * 1024 * 1024)).toBe('100 MB')
+    expect(sizeText(5 * 1024 ** 4)).toBe('5,120 GB')
+    await chooseLanguage('ko')
+    expect(sizeText(12)).toBe('12바이트')
+    expect(sizeText(2_401_337)).toBe('2.3MB')
   })
 
   it('in Korean', async () => {

@@ -1,0 +1,51 @@
+import { signal } from '@preact/signals'
+import { useContext, useEffect } from 'preact/hooks'
+import { plainName } from '../files/names'
+import type { Room } from '../room/room'
+import type { Pending } from '../room/state'
+import type { Event, FileInfo } from '../wire.gen'
+import { nameList } from '../words/time'
+import { Reading } from './reading'
+
+type Views = typeof import('./file-views')
+
+const views = signal<Views | null>(null)
+let loading = false
+
+/** What shows files is no part of the first script. It is asked for on the way into the room, and there before it. */
+export async function loadFileViews(): Promise<void> {
+  if (views.value || loading) return
+  loading = true
+  try {
+    views.value = await import('./file-views')
+  } catch {
+    // The host is out of reach. Their names are shown, and it is tried again when it is back.
+  } finally {
+    loading = false
+  }
+}
+
+/** The files of a message in the log. */
+export function StoredFiles({ event, files }: { event: Event; files: readonly FileInfo[] }) {
+  const shown = useViews()
+  return shown ? <shown.StoredFiles event={event} files={files} /> : <Names files={files} />
+}
+
+/** The files of a message that waits for them. */
+export function PendingFiles({ room, pending }: { room: Room; pending: Pending }) {
+  const shown = useViews()
+  return shown ? <shown.PendingFiles room={room} pending={pending} /> : <Names files={pending.files ?? []} />
+}
+
+function useViews(): Views | null {
+  const { online } = useContext(Reading)
+  const isOnline = online.value
+  useEffect(() => {
+    if (isOnline) loadFileViews()
+  }, [isOnline])
+  return views.value
+}
+
+function Names({ files }: { files: readonly { name: string }[] }) {
+  return <p dir="auto">{nameList(files.map(({ name }) => plainName(name)))}</p>
+}
