@@ -80,6 +80,18 @@ pub struct Limits {
     /// Events in one page of history: about two screens.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_PAGE_EVENTS", default_value_t = Self::DEFAULT.page_events))]
     pub page_events: u32,
+    /// The longest search, in characters: a sentence.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_QUERY_CHARS", default_value_t = Self::DEFAULT.query_chars))]
+    pub query_chars: u32,
+    /// Messages in one answer to a search: about two screens.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_SEARCH_HITS", default_value_t = Self::DEFAULT.search_hits))]
+    pub search_hits: u32,
+    /// About how long one search may take before it is answered with what it has, and where to go on.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_SEARCH_MS", default_value_t = Self::DEFAULT.search_ms))]
+    pub search_ms: u64,
+    /// A socket's next search begins this long after its last one did at the earliest: about as fast as one types.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_SEARCH_GAP_MS", default_value_t = Self::DEFAULT.search_gap_ms))]
+    pub search_gap_ms: u64,
     /// About how large one frame of events gets; what is left follows in the next. It bounds what a
     /// slow reader holds.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_BATCH_BYTES", default_value_t = Self::DEFAULT.batch_bytes))]
@@ -147,6 +159,10 @@ impl Limits {
         queue: 8192,
         queue_bytes: 8 * 1024 * 1024,
         page_events: 60,
+        query_chars: 200,
+        search_hits: 30,
+        search_ms: 100,
+        search_gap_ms: 100,
         batch_bytes: 64 * 1024,
         tail_bytes: 16 * 1024 * 1024,
         check_bytes: 64 * 1024 * 1024,
@@ -204,6 +220,10 @@ impl Limits {
             ("queue", count(self.queue), 1, MANY),
             ("queue_bytes", count(self.queue_bytes), 1, MANY),
             ("page_events", self.page_events.into(), 1, MANY),
+            ("query_chars", self.query_chars.into(), 1, MANY),
+            ("search_hits", self.search_hits.into(), 1, MANY),
+            ("search_ms", self.search_ms, 1, DAY_MS),
+            ("search_gap_ms", self.search_gap_ms, 0, DAY_MS),
             ("batch_bytes", count(self.batch_bytes), 1, MANY),
             ("tail_bytes", count(self.tail_bytes), 0, MANY),
             ("check_bytes", self.check_bytes, 0, MANY),

@@ -19,6 +19,7 @@ mod invite;
 mod presence;
 mod room;
 mod rooms;
+mod search;
 mod ticket;
 
 mod log;

@@ -1,7 +1,7 @@
 //! A room's ordered, durable log of events: append and be told, read after, read before, wait for the head.
 //!
 //! This is all that the rest of the relay knows of storage. Behind it stand the database ([`sqlite`]),
-//! its one [`writer`] and the newest events in memory ([`tail`]). What is done about a disk that gives
+//! its one [`writer`] and the newest events in memory ([`tail`]). Beside it, [`index`] makes searching quick. What is done about a disk that gives
 //! back something else than was written begins in [`open`](open::open) and [`health`].
 //!
 //! Invariants:
@@ -15,6 +15,8 @@ mod tail;
 mod sqlite;
 
 mod change;
+mod find;
+mod index;
 mod kept;
 mod place;
 mod reader;
@@ -33,19 +35,22 @@ mod schema;
 
 use std::{
     io,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, atomic::AtomicBool},
 };
 
 use thiserror::Error;
 use tokio::sync::{Semaphore, mpsc, watch};
 
 pub use aside::SetAside;
+pub(crate) use find::{Found, Search};
 pub(crate) use open::OpenError;
 pub(crate) use receipts::Receipts;
 pub(crate) use sqlite::{Database, NewRoom, StoredRoom};
 
 use crate::wire::{self, Body, Frame, Millis, Seq};
+use find::Finder;
 use health::Health;
+use index::Progress;
 use reader::Reader;
 use tail::Tail;
 use writer::{Append, Command};
@@ -180,6 +185,7 @@ pub(crate) struct Log {
     shared: Arc<Shared>,
     writer: mpsc::Sender<Command>,
     reader: Reader,
+    finder: Finder,
     /// Bytes that may still join the writer's queue; shared by all rooms.
     memory: Arc<Semaphore>,
     memory_bytes: usize,
@@ -194,6 +200,8 @@ struct Shared {
     epoch: String,
     head: watch::Sender<Seq>,
     tail: Mutex<Tail>,
+    /// How far the index of words is with it.
+    progress: Progress,
 }
 
 impl Shared {
@@ -301,6 +309,11 @@ impl Log {
         }
         let room = self.shared.room;
         self.reader.run(move |database| sqlite::backwards(database, room, end, limit, budget)).await
+    }
+
+    /// Searches it, a bounded piece of work at a time. It ends early once `given_up`.
+    pub(crate) async fn search(&self, search: Search, given_up: Arc<AtomicBool>) -> Result<Found, LogError> {
+        self.finder.find(self.shared.clone(), search, given_up).await
     }
 
     /// When the event at `seq` was committed; `None` when there is no such event.

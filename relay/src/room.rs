@@ -1,6 +1,9 @@
 //! The rules of a room: who gets in, what may be said, what it is called. It reads no socket and knows no SQL.
 
-use std::sync::Arc;
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use sha2::{Digest, Sha256};
 use unicode_properties::UnicodeEmoji;
@@ -10,12 +13,13 @@ use crate::{
     config::Limits,
     delivery::Delivery,
     invite::{Invite, Secret, crockford, random_device},
-    log::{Draft, Log, LogError, Page, Receipts},
+    log::{Draft, Log, LogError, Page, Receipts, Search},
     presence::{ANONYMOUS, Presence, Roster, Seat},
+    search::Query,
     ticket::Tickets,
     wire::{
-        self, Body, Delete, Edit, ErrorCode, Frame, HistoryPage, HistoryRequest, Join, Message, NewMessage, Place,
-        React, RoomInfo, Seq, ServerFrame, Since, Welcome, WireError, You,
+        self, Body, Delete, Edit, ErrorCode, Found, Frame, HistoryPage, HistoryRequest, Join, Message, NewMessage, Place,
+        React, RoomInfo, SearchRequest, Seq, ServerFrame, Since, Welcome, WireError, You,
     },
 };
 
@@ -91,6 +95,7 @@ impl Room {
                 files: self.limits.files,
                 thumb_bytes: THUMB_BYTES,
                 thumb_pixels: THUMB_PIXELS,
+                query_chars: self.limits.query_chars,
             },
             events: Vec::new(),
         };
@@ -196,6 +201,26 @@ impl Room {
         let head = *self.log.head().borrow();
         let seq = seq.max(1).min(head);
         (seq, self.log.page_around(seq, limit).await)
+    }
+
+    /// What somebody looks for, if it can be looked for.
+    pub(crate) fn search(&self, request: &SearchRequest) -> Result<Search, WireError> {
+        let SearchRequest { id, query, before } = request;
+        check_id(id)?;
+        let most = self.limits.query_chars;
+        if query.chars().count() > most as usize {
+            return Err(ErrorCode::QueryTooLong.because(format!("a search has at most {most} characters")).about(id));
+        }
+        let query = Query::parse(query)
+            .ok_or_else(|| ErrorCode::EmptySearch.because("the search asks for nothing").about(id))?;
+        let (hits, work) = (self.limits.search_hits as usize, Duration::from_millis(self.limits.search_ms));
+        Ok(Search { query, before: before.unwrap_or(Seq::MAX), hits, work })
+    }
+
+    /// The answer to the search of that id.
+    pub(crate) async fn find(&self, id: String, search: Search, given_up: Arc<AtomicBool>) -> Result<Frame, WireError> {
+        let found = self.log.search(search, given_up).await.map_err(|error| log_failed(error).about(&id))?;
+        Ok(ServerFrame::Found(Found { id, hits: found.hits, next: found.next }).encode())
     }
 
     /// A nickname as the room shows it: one line, nothing unseen in it, Anonymous when blank.

@@ -4,6 +4,8 @@
 //! until there is something else to do. Nothing is ever queued for it: one that reads slowly is only further
 //! behind.
 
+mod searching;
+
 use std::{sync::Arc, time::Duration};
 
 use tokio::{
@@ -20,6 +22,8 @@ use crate::{
     socket::{End, Socket, as_frame, stopping},
     wire::{Acks, ClientFrame, ErrorCode, Frame, Join, Seq, ServerFrame, WireError},
 };
+
+use searching::Searching;
 
 /// Frames taken from one socket before the others' events are sent on to it again.
 const TURN: usize = 64;
@@ -103,13 +107,15 @@ pub(crate) struct Session {
     /// The last event this socket was sent, as far as this session knows.
     cursor: Seq,
     presence_version: u64,
+    /// Since the client first searched for something.
+    searching: Option<Box<Searching>>,
 }
 
 impl Session {
     fn new(socket: Socket, room: Arc<Room>, entrance: Entrance) -> Self {
         let Entrance { seat, welcome, cursor, presence_version, .. } = entrance;
         let (welcome, following) = (Some(welcome), room.delivery.follow(socket.stream(), cursor));
-        Self { socket, room, seat, welcome, following, holding: true, cursor, presence_version }
+        Self { socket, room, seat, welcome, following, holding: true, cursor, presence_version, searching: None }
     }
 
     /// Serves the client to its end; `_place` is given back after it.
@@ -144,6 +150,9 @@ impl Session {
                 () = stop.cancelled() => return Err(stopping()),
                 () = self.following.woken() => Box::pin(self.called()).await?,
                 text = self.socket.text(), if reading => Box::pin(self.receive(text?)).await?,
+                found = searching::answer(&mut self.searching), if self.searching.is_some() => {
+                    Box::pin(self.feed(found)).await?;
+                }
                 due = ticks.tick() => Box::pin(self.keep_alive(due, reading)).await?,
                 moved = presence.changed() => {
                     moved.map_err(|_| stopping())?;
@@ -288,6 +297,11 @@ impl Session {
                 return Ok(None);
             }
             ClientFrame::History(request) => self.room.history(request).await?,
+            ClientFrame::Search(request) => {
+                tokio::task::coop::consume_budget().await;
+                self.searching.get_or_insert_default().start(&self.room, request)?;
+                return Ok(None);
+            }
             ClientFrame::Ping {} => ServerFrame::Pong {}.encode(),
             ClientFrame::Join(_) => return Err(ErrorCode::AlreadyJoined.because("this socket is in a room already")),
         };

@@ -38,6 +38,8 @@ pub enum ClientFrame {
     Nickname(Nickname),
     /// Ask for a page of the log, anywhere in it.
     History(HistoryRequest),
+    /// Ask for messages in which certain words are. Another one before the answer takes its place.
+    Search(SearchRequest),
     /// "Are you there?", answered with [`ServerFrame::Pong`]. Pages can't see WebSocket pings, and a
     /// browser may call a dead socket open.
     Ping {},
@@ -57,6 +59,8 @@ pub enum ServerFrame {
     Ack(Acks),
     /// The answer to [`HistoryRequest`].
     History(HistoryPage),
+    /// The answer to [`SearchRequest`].
+    Found(Found),
     /// Who came, went or changed their name, gathered over a moment.
     Presence(Presence),
     /// Something this client sent was refused, or the relay is about to close the socket.
@@ -199,6 +203,23 @@ pub enum Place {
     At(Millis),
 }
 
+/// Asks for messages in which certain words are.
+///
+/// All the words have to be in it, `"several words"` in a row, and `from:name` in its author's name. Capitals, accents
+/// and width make no difference; parts of words count. There is no wrong syntax. Of several searches of one socket
+/// that are not answered yet only the last one is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+pub struct SearchRequest {
+    /// Minted by the client, as [`NewMessage::id`]; the answer, or the refusal, has it.
+    pub id: String,
+    /// As it was typed, at most [`Limits::query_chars`].
+    pub query: String,
+    /// Only messages before this place: [`Found::next`], for what comes after an answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Seq>,
+}
+
 /// You are in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -282,6 +303,8 @@ pub struct Limits {
     pub thumb_bytes: u32,
     /// The longest side of a thumbnail, in pixels.
     pub thumb_pixels: u32,
+    /// The longest [`SearchRequest::query`], in characters.
+    pub query_chars: u32,
 }
 
 /// Something that happened, at its place in the log.
@@ -440,6 +463,47 @@ pub struct HistoryPage {
     pub events: Vec<Event>,
 }
 
+/// Messages that were found, as they read now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+pub struct Found {
+    /// As in the request.
+    pub id: String,
+    /// Newest first. There may be none although there is a `next`: a search looks through so much at a time.
+    pub hits: Vec<Hit>,
+    /// Ask again with [`SearchRequest::before`] at this place for what is before it; absent at the log's beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Seq>,
+}
+
+/// A message that was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Hit {
+    /// [`Event::seq`].
+    pub seq: Seq,
+    /// [`Event::at`].
+    pub at: Millis,
+    /// [`Event::id`].
+    pub id: String,
+    /// [`Event::member`].
+    pub member: String,
+    /// [`Event::nickname`].
+    pub nickname: String,
+    /// A line of the message around what was looked for, in parts.
+    pub excerpt: Vec<ExcerptPart>,
+}
+
+/// Part of an excerpt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct ExcerptPart {
+    /// Of the message, on one line; `…` where something was left out.
+    pub text: String,
+    /// Whether this is what was looked for.
+    pub marked: bool,
+}
+
 /// What changed in who is here since this client was last told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -501,7 +565,7 @@ pub struct WireError {
     pub code: ErrorCode,
     /// The same in English, for logs and command-line tools.
     pub message: String,
-    /// The message it concerns, where it concerns one.
+    /// The message it concerns, or the search, where it concerns one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
 }
@@ -575,6 +639,10 @@ pub enum ErrorCode {
     NoSuchFile,
     /// The host no longer has the file: its time was up, or it was lost.
     FileGone,
+    /// The search asks for nothing.
+    EmptySearch,
+    /// The query is longer than [`Limits::query_chars`].
+    QueryTooLong,
     /// The log could not be written or read; nothing was appended.
     LogFailed,
     /// The host's disk is full; nothing was appended. It can be sent again once there is room.
@@ -692,6 +760,7 @@ impl ClientFrame {
             "react" => payload(&envelope).map(Self::React),
             "nickname" => payload(&envelope).map(Self::Nickname),
             "history" => payload(&envelope).map(Self::History),
+            "search" => payload(&envelope).map(Self::Search),
             "ping" => Ok(Self::Ping {}),
             unknown => Err(ErrorCode::UnknownType.because(short(format!("no frame has the type `{unknown}`")))),
         }

@@ -6,8 +6,8 @@ use futures_util::{SinkExt, StreamExt};
 use snug_relay::{
     Invite,
     wire::{
-        Acks, ClientFrame, Delete, Edit, ErrorCode, Event, HistoryPage, HistoryRequest, Join, Member, NewMessage,
-        Nickname, Place, Presence, React, Seq, ServerFrame, Since, Welcome, WireError,
+        Acks, ClientFrame, Delete, Edit, ErrorCode, Event, Found, HistoryPage, HistoryRequest, Join, Member, NewMessage,
+        Nickname, Place, Presence, React, SearchRequest, Seq, ServerFrame, Since, Welcome, WireError,
     },
 };
 use tokio::{net::TcpStream, time::timeout};
@@ -201,6 +201,33 @@ impl TestClient {
             _ => None,
         })
         .await
+    }
+
+    /// Searches, and waits for one answer.
+    pub async fn searches(&mut self, query: &str, before: Option<Seq>) -> Result<Found, WireError> {
+        self.next_id += 1;
+        let id = format!("search-{}", self.next_id);
+        let request = SearchRequest { id: id.clone(), query: query.to_owned(), before };
+        self.send(&ClientFrame::Search(request)).await;
+        self.expect(&format!("an answer to {query:?}"), |frame| match frame {
+            ServerFrame::Found(found) if found.id == id => Some(Ok(found.clone())),
+            ServerFrame::Error(error) if error.id.as_deref() == Some(&id) => Some(Err(error.clone())),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Searches to the log's beginning; the places of everything that is found.
+    pub async fn finds(&mut self, query: &str) -> Vec<Seq> {
+        let (mut found, mut before) = (Vec::new(), None);
+        loop {
+            let answer = self.searches(query, before).await.unwrap_or_else(|error| panic!("{query:?}: {error:?}"));
+            found.extend(answer.hits.iter().map(|hit| hit.seq));
+            before = answer.next;
+            if before.is_none() {
+                return found;
+            }
+        }
     }
 
     /// Waits until exactly these are here, in any order.

@@ -247,7 +247,11 @@ impl PersistentClient {
                 let events = events.iter().map(Seen::from).collect();
                 self.record.entries.push(Entry::Paged { before, events });
             }
-            ServerFrame::Error(_) | ServerFrame::Welcome(_) | ServerFrame::Presence(_) | ServerFrame::Pong {} => {}
+            ServerFrame::Error(_)
+            | ServerFrame::Welcome(_)
+            | ServerFrame::Presence(_)
+            | ServerFrame::Found(_)
+            | ServerFrame::Pong {} => {}
         }
     }
 

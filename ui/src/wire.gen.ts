@@ -3,12 +3,12 @@
 /**
  * What a client may send.
  */
-export type ClientFrame = { "type": "join", "payload": Join } | { "type": "new_message", "payload": NewMessage } | { "type": "edit", "payload": Edit } | { "type": "delete", "payload": Delete } | { "type": "react", "payload": React } | { "type": "nickname", "payload": Nickname } | { "type": "history", "payload": HistoryRequest } | { "type": "ping", "payload": Record<symbol, never> };
+export type ClientFrame = { "type": "join", "payload": Join } | { "type": "new_message", "payload": NewMessage } | { "type": "edit", "payload": Edit } | { "type": "delete", "payload": Delete } | { "type": "react", "payload": React } | { "type": "nickname", "payload": Nickname } | { "type": "history", "payload": HistoryRequest } | { "type": "search", "payload": SearchRequest } | { "type": "ping", "payload": Record<symbol, never> };
 
 /**
  * What a relay may send.
  */
-export type ServerFrame = { "type": "welcome", "payload": Welcome } | { "type": "events", "payload": Events } | { "type": "ack", "payload": Acks } | { "type": "history", "payload": HistoryPage } | { "type": "presence", "payload": Presence } | { "type": "error", "payload": WireError } | { "type": "pong", "payload": Record<symbol, never> };
+export type ServerFrame = { "type": "welcome", "payload": Welcome } | { "type": "events", "payload": Events } | { "type": "ack", "payload": Acks } | { "type": "history", "payload": HistoryPage } | { "type": "found", "payload": Found } | { "type": "presence", "payload": Presence } | { "type": "error", "payload": WireError } | { "type": "pong", "payload": Record<symbol, never> };
 
 /**
  * Asks to be let into a room.
@@ -162,6 +162,25 @@ limit?: number, };
  * Where a page of the log is: on one side of a place in it, or around one.
  */
 export type Place = { "before": number } | { "after": number } | { "around": number } | { "id": string } | { "at": number };
+ * Asks for messages in which certain words are.
+ *
+ * All the words have to be in it, `"several words"` in a row, and `from:name` in its author's name. Capitals, accents
+ * and width make no difference; parts of words count. There is no wrong syntax. Of several searches of one socket
+ * that are not answered yet only the last one is.
+ */
+export type SearchRequest = { 
+/**
+ * Minted by the client, as [`NewMessage::id`]; the answer, or the refusal, has it.
+ */
+id: string, 
+/**
+ * As it was typed, at most [`Limits::query_chars`].
+ */
+query: string, 
+/**
+ * Only messages before this place: [`Found::next`], for what comes after an answer.
+ */
+before?: number, };
 
 /**
  * You are in.
@@ -292,7 +311,11 @@ thumb_bytes: number,
 /**
  * The longest side of a thumbnail, in pixels.
  */
-thumb_pixels: number, };
+thumb_pixels: number, 
+/**
+ * The longest [`SearchRequest::query`], in characters.
+ */
+query_chars: number, };
 
 /**
  * Something that happened, at its place in the log.
@@ -535,6 +558,65 @@ seq: number,
 events: Array<Event>, };
 
 /**
+ * Messages that were found, as they read now.
+ */
+export type Found = { 
+/**
+ * As in the request.
+ */
+id: string, 
+/**
+ * Newest first. There may be none although there is a `next`: a search looks through so much at a time.
+ */
+hits: Array<Hit>, 
+/**
+ * Ask again with [`SearchRequest::before`] at this place for what is before it; absent at the log's beginning.
+ */
+next?: number, };
+
+/**
+ * A message that was found.
+ */
+export type Hit = { 
+/**
+ * [`Event::seq`].
+ */
+seq: number, 
+/**
+ * [`Event::at`].
+ */
+at: number, 
+/**
+ * [`Event::id`].
+ */
+id: string, 
+/**
+ * [`Event::member`].
+ */
+member: string, 
+/**
+ * [`Event::nickname`].
+ */
+nickname: string, 
+/**
+ * A line of the message around what was looked for, in parts.
+ */
+excerpt: Array<ExcerptPart>, };
+
+/**
+ * Part of an excerpt.
+ */
+export type ExcerptPart = { 
+/**
+ * Of the message, on one line; `…` where something was left out.
+ */
+text: string, 
+/**
+ * Whether this is what was looked for.
+ */
+marked: boolean, };
+
+/**
  * What changed in who is here since this client was last told.
  */
 export type Presence = { 
@@ -569,11 +651,11 @@ code: ErrorCode,
  */
 message: string, 
 /**
- * The message it concerns, where it concerns one.
+ * The message it concerns, or the search, where it concerns one.
  */
 id?: string, };
 
 /**
  * Why something was refused.
  */
-export type ErrorCode = "bad_json" | "bad_frame" | "unknown_type" | "too_big" | "bad_utf8" | "bad_websocket" | "not_joined" | "already_joined" | "no_such_room" | "wrong_secret" | "bad_device" | "bad_nickname" | "wrong_host_key" | "bad_id" | "id_taken" | "empty_message" | "text_too_long" | "no_such_message" | "not_yours" | "bad_emoji" | "too_many_reactions" | "too_many_files" | "no_such_upload" | "bad_ticket" | "bad_upload" | "file_too_big" | "room_files_full" | "too_many_uploads" | "wrong_offset" | "bad_thumb" | "no_such_file" | "file_gone" | "log_failed" | "disk_full" | "log_damaged" | "full" | "too_slow" | "stopping";
+export type ErrorCode = "bad_json" | "bad_frame" | "unknown_type" | "too_big" | "bad_utf8" | "bad_websocket" | "not_joined" | "already_joined" | "no_such_room" | "wrong_secret" | "bad_device" | "bad_nickname" | "wrong_host_key" | "bad_id" | "id_taken" | "empty_message" | "text_too_long" | "no_such_message" | "not_yours" | "bad_emoji" | "too_many_reactions" | "too_many_files" | "no_such_upload" | "bad_ticket" | "bad_upload" | "file_too_big" | "room_files_full" | "too_many_uploads" | "wrong_offset" | "bad_thumb" | "no_such_file" | "file_gone" | "empty_search" | "query_too_long" | "log_failed" | "disk_full" | "log_damaged" | "full" | "too_slow" | "stopping";

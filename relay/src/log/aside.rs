@@ -153,7 +153,7 @@ fn sync(directory: &Path) -> io::Result<()> {
 }
 
 /// Removes a database of ours that never got its name, and what SQLite put beside it.
-fn clear(database: &Path) -> io::Result<()> {
+pub(super) fn clear(database: &Path) -> io::Result<()> {
     remove(database)?;
     remove(&wal(database))?;
     let mut index = database.as_os_str().to_owned();

@@ -67,6 +67,11 @@ impl Change {
         matches!(self.what, What::Deleted)
     }
 
+    /// Whether the message says something else afterwards.
+    pub(super) fn rewords(&self) -> bool {
+        !matches!(self.what, What::Reacted { .. })
+    }
+
     /// Writes the message anew; which events read otherwise then.
     ///
     /// # Errors

@@ -15,7 +15,9 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use super::{
     Log, LogError, OpenError, Page, SetAside, Shared,
     check::check,
+    find::Finder,
     health::Health,
+    index::{Index, Progress},
     now,
     open::{Opened, blame, open},
     reader::Reader,
@@ -87,6 +89,9 @@ pub(crate) struct Database {
     writer: mpsc::Sender<Command>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     reader: Reader,
+    finder: Finder,
+    index: Index,
+    indexing: Mutex<Option<JoinHandle<()>>>,
     batch_bytes: usize,
     memory: Arc<Semaphore>,
     memory_bytes: usize,
@@ -109,13 +114,18 @@ impl Database {
             threads.push(thread);
             checking = Some(started);
         }
-        let (writer, thread) =
-            writer::start(connection, lock, limits, health.clone()).map_err(|error| failed(error.into()))?;
+        let (index, indexing) = Index::start(&path, &health).map_err(failed)?;
+        let finder = Finder::new(path.clone(), index.clone(), health.clone());
+        let (writer, thread) = writer::start(connection, lock, limits, health.clone(), index.clone())
+            .map_err(|error| failed(error.into()))?;
         threads.push(thread);
         Ok(Self {
             writer,
             threads: Mutex::new(threads),
             reader,
+            finder,
+            index,
+            indexing: Mutex::new(Some(indexing)),
             memory: Arc::new(Semaphore::new(limits.queue_bytes)),
             memory_bytes: limits.queue_bytes,
             batch_bytes: limits.batch_bytes,
@@ -147,11 +157,14 @@ impl Database {
             checking.give_up();
         }
         self.reader.close();
+        self.finder.close();
+        self.index.stop();
+        // Before the writer, whose connection is the last one then, and folds the WAL into the file.
+        let indexing = self.indexing.lock().unwrap_or_else(PoisonError::into_inner).take();
+        join(indexing).await;
         let _already_closed = self.writer.send(Command::Stop).await;
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        for thread in threads {
-            let _panicked = tokio::task::spawn_blocking(move || thread.join()).await;
-        }
+        join(threads).await;
     }
 
     /// Every room in the file, oldest first.
@@ -209,11 +222,14 @@ impl Database {
             })
             .await?;
         let tail = Mutex::new(Tail::default());
-        let shared = Shared { room: key, epoch: room.epoch.clone(), head: watch::Sender::new(head), tail };
+        let (head, progress) = (watch::Sender::new(head), Progress::unknown(head));
+        let shared = Arc::new(Shared { room: key, epoch: room.epoch.clone(), head, tail, progress });
+        self.index.follow(&shared);
         Ok(Log {
-            shared: Arc::new(shared),
+            shared,
             writer: self.writer.clone(),
             reader: self.reader.clone(),
+            finder: self.finder.clone(),
             memory: self.memory.clone(),
             memory_bytes: self.memory_bytes,
             batch_bytes: self.batch_bytes,
@@ -233,6 +249,18 @@ impl Database {
         self.writer.send(write).await.map_err(|_| LogError::Closed)?;
         let written = answered.await.map_err(|_| LogError::Closed)?;
         written.map_err(LogError::from).inspect_err(|error| self.health.note(error))
+    }
+}
+
+async fn join(threads: impl IntoIterator<Item = JoinHandle<()>>) {
+    for thread in threads {
+        let _panicked = tokio::task::spawn_blocking(move || thread.join()).await;
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        self.index.stop();
     }
 }
 

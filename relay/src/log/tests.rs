@@ -1,5 +1,6 @@
 mod change;
 mod damage;
+mod search;
 mod spoilt;
 
 use super::*;

@@ -23,6 +23,7 @@ use super::{
     Draft, LogError, Shared,
     change::{Change, Rewritten},
     health::Health,
+    index::Index,
     kept::Kept,
     now,
     receipts::{self, Receipts, Unsettled},
@@ -133,11 +134,13 @@ pub(super) fn start(
     lock: File,
     limits: &Limits,
     health: Health,
+    index: Index,
 ) -> std::io::Result<(mpsc::Sender<Command>, JoinHandle<()>)> {
     let (sender, receiver) = mpsc::channel(limits.queue);
     let writer = Writer {
         connection,
         health,
+        index,
         batch: Vec::new(),
         kept: Kept::new(limits.tail_bytes, limits.batch_bytes),
         frame_bytes: limits.batch_bytes,
@@ -154,6 +157,7 @@ pub(super) fn start(
 struct Writer {
     connection: Connection,
     health: Health,
+    index: Index,
     batch: Vec<Append>,
     kept: Kept,
     /// About how large a frame of events gets.
@@ -253,6 +257,9 @@ impl Writer {
             if append.change.as_ref().is_some_and(|change| change.erases()) {
                 self.erasing = Some(Scrub::default());
             }
+            if append.change.as_ref().is_some_and(|change| change.rewords()) {
+                append.log.progress.change(seq);
+            }
             let room = append.log.room;
             let full = |(_, chunk): &mut (_, Filling)| chunk.len() + append.json.len() > self.frame_bytes;
             if filling.get_mut(&room).is_some_and(full)
@@ -277,6 +284,7 @@ impl Writer {
         for (log, seq) in moved.into_values() {
             log.head.send_replace(seq);
         }
+        self.index.wake();
     }
 
     /// Takes a step towards what was deleted being nowhere on disk; false when somebody is reading what it

@@ -22,6 +22,7 @@ fn the_pages_types_are_the_relays() {
     declare::<Nickname>(&config, &mut generated);
     declare::<HistoryRequest>(&config, &mut generated);
     declare::<Place>(&config, &mut generated);
+    declare::<SearchRequest>(&config, &mut generated);
     declare::<Welcome>(&config, &mut generated);
     declare::<You>(&config, &mut generated);
     declare::<RoomInfo>(&config, &mut generated);
@@ -39,6 +40,9 @@ fn the_pages_types_are_the_relays() {
     declare::<Acks>(&config, &mut generated);
     declare::<Ack>(&config, &mut generated);
     declare::<HistoryPage>(&config, &mut generated);
+    declare::<Found>(&config, &mut generated);
+    declare::<Hit>(&config, &mut generated);
+    declare::<ExcerptPart>(&config, &mut generated);
     declare::<Presence>(&config, &mut generated);
     declare::<WireError>(&config, &mut generated);
     declare::<ErrorCode>(&config, &mut generated);
@@ -82,6 +86,7 @@ fn what_a_client_sends_is_read_back() {
             | ClientFrame::React(_)
             | ClientFrame::Nickname(_)
             | ClientFrame::History(_)
+            | ClientFrame::Search(_)
             | ClientFrame::Ping {} => {}
         }
         let json = serde_json::to_string(&frame).expect("every frame is JSON");
@@ -97,6 +102,7 @@ fn what_a_relay_sends_is_read_back() {
             | ServerFrame::Events(_)
             | ServerFrame::Ack(_)
             | ServerFrame::History(_)
+            | ServerFrame::Found(_)
             | ServerFrame::Presence(_)
             | ServerFrame::Error(_)
             | ServerFrame::Pong {} => {}
@@ -188,6 +194,8 @@ fn client_frames() -> Vec<ClientFrame> {
         ClientFrame::Delete(Delete { id: "05".into(), of: "01".into() }),
         ClientFrame::Nickname(Nickname { nickname: "민아".into() }),
         ClientFrame::History(HistoryRequest { place: Place::Before(42), limit: Some(20) }),
+        ClientFrame::Search(SearchRequest { id: "s1".into(), query: "회의 from:mina".into(), before: None }),
+        ClientFrame::Search(SearchRequest { id: "s2".into(), query: "회의 from:mina".into(), before: Some(42) }),
         ClientFrame::Ping {},
     ]
     .into_iter()
@@ -231,6 +239,7 @@ fn server_frames() -> Vec<ServerFrame> {
                 files: 20,
                 thumb_bytes: 65_536,
                 thumb_pixels: 640,
+                query_chars: 200,
             },
         }),
         ServerFrame::Events(Events {
@@ -238,11 +247,19 @@ fn server_frames() -> Vec<ServerFrame> {
         }),
         ServerFrame::Ack(Acks { acks: vec![Ack { id: "01".into(), seq: 42 }, Ack { id: "02".into(), seq: 43 }] }),
         ServerFrame::History(HistoryPage { place: Place::Id("01".into()), seq: 42, events: vec![event()] }),
+        ServerFrame::Found(Found { id: "s1".into(), hits: vec![hit()], next: Some(42) }),
+        ServerFrame::Found(Found { id: "s2".into(), hits: vec![], next: None }),
         ServerFrame::Presence(Presence { reset: false, joined: vec![mina], left: vec!["m2".into()], count: 1 }),
         ServerFrame::Error(ErrorCode::BadJson.because("expected value at line 1 column 1")),
         ServerFrame::Error(ErrorCode::EmptyMessage.because("there is nothing in the message").about("01")),
         ServerFrame::Pong {},
     ]
+}
+
+fn hit() -> Hit {
+    let Event { seq, at, member, nickname, id, .. } = event();
+    let part = |text: &str, marked| ExcerptPart { text: text.into(), marked };
+    Hit { seq, at, id, member, nickname, excerpt: vec![part("오늘 ", false), part("회의", true)] }
 }
 
 fn event() -> Event {

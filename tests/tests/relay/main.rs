@@ -10,6 +10,7 @@ mod joining;
 mod messages;
 mod presence;
 mod resuming;
+mod searching;
 
 mod bad_input;
 mod doors;

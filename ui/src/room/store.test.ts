@@ -35,6 +35,7 @@ const welcome = (over: Partial<Welcome> = {}): ServerFrame => ({
       files: 20,
       thumb_bytes: 65_536,
       thumb_pixels: 640,
+      query_chars: 200,
     },
     ...over,
   },

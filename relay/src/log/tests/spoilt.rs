@@ -106,7 +106,8 @@ impl Original {
         // Nothing of the repair is left lying about.
         for entry in fs::read_dir(directory.path()).expect("readable") {
             let name = entry.expect("readable").file_name().into_string().expect("ASCII");
-            assert!(name == "snug.db" || name == "snug.lock" || name.starts_with("snug.db.damaged-"), "{name}");
+            let known = ["snug.db", "snug.lock", "snug-search.db"].contains(&name.as_str());
+            assert!(known || name.starts_with("snug.db.damaged-"), "{name}");
         }
         Outcome { noticed: set_aside.is_some(), served }
     }

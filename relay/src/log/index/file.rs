@@ -1,0 +1,184 @@
+//! The file that the index of words is in. It holds nothing that the log doesn't: it can be thrown away and made anew.
+
+use std::{
+    fs::OpenOptions,
+    path::{Path, PathBuf},
+};
+
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
+
+use crate::{
+    log::{
+        aside::clear,
+        schema::{BUSY, PAGE},
+    },
+    wire::{Millis, Seq},
+};
+
+/// Beside the database.
+const FILE: &str = "snug-search.db";
+
+/// Another number for another layout: what has an older one is made anew.
+const VERSION: i32 = 1;
+
+/// How many bits of a row's number are its place in its room; the rest are the room.
+const PLACE_BITS: u32 = 44;
+
+/// `text` and `author` as they are compared, and of `text` every three characters. Where in it they stand is not
+/// kept: that is looked up in the text, and half as much has to be written.
+const SCHEMA: &str = "
+    CREATE VIRTUAL TABLE message USING fts5 (
+      text, author UNINDEXED, tokenize = 'trigram case_sensitive 1', detail = 'none', columnsize = 0
+    );
+    INSERT INTO message (message, rank) VALUES ('secure-delete', 1);
+    CREATE TABLE room (
+      key   INTEGER PRIMARY KEY, -- as in the log
+      epoch TEXT NOT NULL,
+      seq   INTEGER NOT NULL, -- up to here all is in the index
+      at    INTEGER NOT NULL -- the time of that event
+    ) STRICT;
+    CREATE TABLE erasing (since INTEGER NOT NULL) STRICT; -- a row for every deletion that may have left traces";
+
+/// How far a room's log is in the index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reached {
+    pub(super) key: i64,
+    pub(super) epoch: String,
+    pub(super) seq: Seq,
+    pub(super) at: Millis,
+}
+
+/// What the index is to know of one message.
+pub(super) enum Entry {
+    /// How it reads, folded, and who said it.
+    Reads { text: String, author: String },
+    /// It is gone.
+    Gone,
+}
+
+/// Where the file is.
+pub(super) fn path(directory: &Path) -> PathBuf {
+    directory.join(FILE)
+}
+
+/// Removes it.
+pub(super) fn discard(directory: &Path) -> std::io::Result<()> {
+    clear(&path(directory))
+}
+
+/// Opens it for its writer, making it when it isn't there.
+///
+/// # Errors
+/// Also when it is damaged, or laid out in another way: then it has to be discarded first.
+pub(super) fn open(directory: &Path) -> rusqlite::Result<Connection> {
+    let path = path(directory);
+    let mut private = OpenOptions::new();
+    private.create(true).truncate(false).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut private, 0o600);
+    // What keeps it from being made keeps it from being opened.
+    let _made = private.open(&path);
+    let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "page_size", PAGE)?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    // What a power cut takes is made up for from the log.
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "secure_delete", true)?;
+    connection.pragma_update(None, "journal_size_limit", 0)?;
+    let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let empty: bool = connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))?;
+    if empty {
+        connection.execute_batch(&format!("BEGIN; {SCHEMA}\n; PRAGMA user_version = {VERSION}; COMMIT"))?;
+    } else if version != VERSION {
+        return Err(rusqlite::Error::QueryReturnedNoRows);
+    }
+    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    if found == "ok" { Ok(connection) } else { Err(rusqlite::Error::QueryReturnedNoRows) }
+}
+
+/// Opens it for reading.
+pub(super) fn open_to_read(directory: &Path) -> rusqlite::Result<Connection> {
+    connect(&path(directory), OpenFlags::SQLITE_OPEN_READ_ONLY)
+}
+
+fn connect(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "cell_size_check", true)?;
+    Ok(connection)
+}
+
+/// The number of a message's row.
+pub(in crate::log) fn row(room: i64, seq: Seq) -> i64 {
+    (room << PLACE_BITS) + i64::try_from(seq).unwrap_or(i64::MAX >> 20)
+}
+
+/// The place of the message in a row of `room`.
+pub(in crate::log) fn place(room: i64, row: i64) -> Seq {
+    u64::try_from(row - (room << PLACE_BITS)).unwrap_or_default()
+}
+
+/// How far every room is.
+pub(super) fn all_reached(index: &Connection) -> rusqlite::Result<Vec<Reached>> {
+    let mut statement = index.prepare("SELECT key, epoch, seq, at FROM room")?;
+    let rows = statement
+        .query_map([], |row| Ok(Reached { key: row.get(0)?, epoch: row.get(1)?, seq: row.get(2)?, at: row.get(3)? }))?;
+    rows.collect()
+}
+
+/// How far a room of this epoch is; 0 when nothing of it is there.
+pub(in crate::log) fn reached(index: &Connection, room: i64, epoch: &str) -> rusqlite::Result<Seq> {
+    let mut statement = index.prepare_cached("SELECT seq FROM room WHERE key = ?1 AND epoch = ?2")?;
+    Ok(statement.query_row(params![room, epoch], |row| row.get(0)).optional()?.unwrap_or_default())
+}
+
+/// Puts entries in, and how far the room is with them; nothing if it isn't at `from` any more, which another relay's
+/// thread that was about to end has moved. `erases`: some of them take words away for good.
+pub(super) fn put(
+    index: &mut Connection,
+    from: Seq,
+    to: &Reached,
+    entries: &[(Seq, Entry)],
+    erases: bool,
+) -> rusqlite::Result<()> {
+    let Reached { key, epoch, seq, at } = to;
+    let transaction = index.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if reached(&transaction, *key, epoch)? != from {
+        return Ok(());
+    }
+    {
+        let mut delete = transaction.prepare_cached("DELETE FROM message WHERE rowid = ?1")?;
+        let mut insert = transaction.prepare_cached("INSERT INTO message (rowid, text, author) VALUES (?1, ?2, ?3)")?;
+        for (seq, entry) in entries {
+            let row = row(*key, *seq);
+            delete.execute([row])?;
+            if let Entry::Reads { text, author } = entry {
+                insert.execute(params![row, text, author])?;
+            }
+        }
+    }
+    transaction.execute(
+        "INSERT INTO room (key, epoch, seq, at) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (key) DO UPDATE SET epoch = ?2, seq = ?3, at = ?4",
+        params![key, epoch, seq, at],
+    )?;
+    if erases {
+        remember_to_erase(&transaction)?;
+    }
+    transaction.commit()
+}
+
+fn remember_to_erase(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    transaction.execute("INSERT INTO erasing (since) VALUES (unixepoch())", [])?;
+    Ok(())
+}
+
+/// Whether something was deleted and may have left traces.
+pub(super) fn has_traces(index: &Connection) -> rusqlite::Result<bool> {
+    index.query_row("SELECT count(*) > 0 FROM erasing", [], |row| row.get(0))
+}
+
+/// There are none any more.
+pub(super) fn has_no_traces(index: &Connection) -> rusqlite::Result<()> {
+    index.execute("DELETE FROM erasing", []).map(drop)
+}
