@@ -18,8 +18,8 @@ use crate::{
     search::Query,
     ticket::Tickets,
     wire::{
-        self, Body, Delete, Edit, ErrorCode, Found, Frame, HistoryPage, HistoryRequest, Join, Message, NewMessage, Place,
-        React, RoomInfo, SearchRequest, Seq, ServerFrame, Since, Welcome, WireError, You,
+        self, Body, Delete, Edit, ErrorCode, Found, Frame, HistoryPage, HistoryRequest, Join, Message, NewMessage,
+        Place, React, RoomInfo, SearchRequest, Seq, ServerFrame, Since, Welcome, WireError, You,
     },
 };
 

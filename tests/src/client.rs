@@ -6,8 +6,8 @@ use futures_util::{SinkExt, StreamExt};
 use snug_relay::{
     Invite,
     wire::{
-        Acks, ClientFrame, Delete, Edit, ErrorCode, Event, Found, HistoryPage, HistoryRequest, Join, Member, NewMessage,
-        Nickname, Place, Presence, React, SearchRequest, Seq, ServerFrame, Since, Welcome, WireError,
+        Acks, ClientFrame, Delete, Edit, ErrorCode, Event, Found, HistoryPage, HistoryRequest, Join, Member,
+        NewMessage, Nickname, Place, Presence, React, SearchRequest, Seq, ServerFrame, Since, Welcome, WireError,
     },
 };
 use tokio::{net::TcpStream, time::timeout};

@@ -162,6 +162,8 @@ limit?: number, };
  * Where a page of the log is: on one side of a place in it, or around one.
  */
 export type Place = { "before": number } | { "after": number } | { "around": number } | { "id": string } | { "at": number };
+
+/**
  * Asks for messages in which certain words are.
  *
  * All the words have to be in it, `"several words"` in a row, and `from:name` in its author's name. Capitals, accents

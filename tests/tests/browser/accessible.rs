@@ -80,6 +80,15 @@ async fn the_room_with_all_that_opens_in_it() {
             mina.find("emoji-search").await.unwrap();
             nothing_found(&mina, &named("the picker")).await;
             mina.press(Key::Escape).await.unwrap();
+
+            mina.click("search-open").await.unwrap();
+            mina.find("search-field").await.unwrap();
+            nothing_found(&mina, &named("looking for nothing yet")).await;
+            mina.type_into("search-field", "hello").await.unwrap();
+            mina.find("search-result").await.unwrap();
+            nothing_found(&mina, &named("what is found")).await;
+            mina.press(Key::Escape).await.unwrap();
+            mina.press(Key::Escape).await.unwrap();
         }
         mina.leaves().await.unwrap();
     }

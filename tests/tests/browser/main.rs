@@ -15,6 +15,7 @@ mod messages;
 mod reading;
 mod refused;
 mod replaced;
+mod searching;
 mod tutorial;
 mod waiting;
 

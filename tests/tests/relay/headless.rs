@@ -170,7 +170,7 @@ async fn what_stands_in_the_way_is_said_plainly() {
     fails_saying(&["--listen", "127.0.0.1:0", "--data", &data], "another Snug is using").await;
     relay.stop("TERM").await.unwrap();
     let left: Vec<_> = std::fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(left.len(), 2, "a stopped relay leaves one database and its lock: {left:?}");
+    assert_eq!(left.len(), 3, "a stopped relay leaves one database, its index and its lock: {left:?}");
 
     std::fs::write(format!("{data}/snug.db"), "dear diary, ".repeat(1000)).unwrap();
     fails_saying(&["--listen", "127.0.0.1:0", "--data", &data], "is not a Snug database").await;

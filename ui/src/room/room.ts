@@ -3,12 +3,24 @@ import { wellFormed } from '../text/characters'
 import type { Files } from '../transport/files'
 import { local, tab } from '../transport/storage'
 import type { Transport } from '../transport/transport'
-import type { ClientFrame, ErrorCode, Event, Join, Place, ServerFrame, Welcome } from '../wire.gen'
+import type {
+  ClientFrame,
+  ErrorCode,
+  Event,
+  Found,
+  Join,
+  Place,
+  SearchRequest,
+  ServerFrame,
+  Welcome,
+  WireError,
+} from '../wire.gen'
 import { Delivery } from './delivery'
 import { Draft } from './draft'
 import { type Invite, inviteKey } from './invite'
 import { Outbox } from './outbox'
 import { type Bounds, backToNewest, forgotten, located, stretchOf, type Target, turnedTo } from './pages'
+import { SEARCH } from './search-id'
 import { type Connection, Session } from './session'
 import { type Attached, EMPTY, isWhole, type Pending, type RoomState } from './state'
 import { acknowledged, apply, found, typed, withdrawn } from './store'
@@ -79,6 +91,8 @@ export class Room {
   private readonly outbox: Outbox
   private readonly delivery: Delivery
   private readonly session: Session
+  /** Who is told what is found. */
+  private searcher: ((answer: Found | WireError) => void) | null = null
   private triedOtherDevice = false
   private historyTimer: ReturnType<typeof setTimeout> | undefined
 
@@ -324,6 +338,12 @@ export class Room {
     if (this.ask(place)) this._loading.value = side
   }
 
+  /** Searches; `told` hears the answers. False when there is nobody to ask just now. */
+  search(request: SearchRequest, told: (answer: Found | WireError) => void): boolean {
+    this.searcher = told
+    return this.session.send({ type: 'search', payload: request })
+  }
+
   /** `from` to `to` is on the page, and nobody looks at what is far from it. */
   forget(from: number, to: number): void {
     this._state.value = forgotten(this._state.value, from, to, BOUNDS)
@@ -452,8 +472,10 @@ export class Room {
       this._state.value = apply(this._state.value, frame, Date.now())
       if (frame.type === 'welcome') this.welcomed(frame.payload)
       if (frame.type === 'history') this.paged(frame.payload.place, frame.payload.seq)
+      if (frame.type === 'found') this.searcher?.(frame.payload)
       if (frame.type === 'ack') for (const { id, seq } of frame.payload.acks) this.outbox.settle(id, seq)
-      if (frame.type === 'error' && frame.payload.id) this.refused(frame.payload.id, frame.payload.code)
+      if (frame.type === 'error' && isSearch(frame.payload.id)) this.searcher?.(frame.payload)
+      else if (frame.type === 'error' && frame.payload.id) this.refused(frame.payload.id, frame.payload.code)
       else if (frame.type === 'error') this.complained(frame.payload.code)
       this.settle(before)
       if (frame.type === 'ack') this.delivery.settled(frame.payload.acks.map(({ id }) => id))
@@ -546,6 +568,9 @@ export class Room {
     this._connection.value = connection
   }
 }
+
+/** Whether this is the id of a search, and of no message. */
+const isSearch = (id: string | undefined) => id?.startsWith(SEARCH) ?? false
 
 /** What waits, as it is sent. */
 function asFrame({ id, text, reply, change, files }: Pending): ClientFrame {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { wide } from '../look'
 import type { Room } from '../room/room'
 import type { Hosting, InviteLink, SetAside } from '../shell.gen'
@@ -15,6 +15,7 @@ import { Log } from '../views/log'
 import { Mark } from '../views/mark'
 import { People } from '../views/people'
 import { Refusal } from '../views/refusal'
+import { SearchPlace, useSearchKeys } from '../views/search-place'
 import { words } from '../words/words'
 
 interface RoomScreenProps {
@@ -70,6 +71,8 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
   // Beside the log there is room for the people from the start; over it they come when asked for.
   const [beside, setBeside] = useState(true)
   const [sheet, setSheet] = useState(false)
+  const [searching, setSearching] = useState(false)
+  useSearchKeys(useCallback(() => setSearching(true), []))
   const [moved, setMoved] = useState(hosting?.moved_from ?? null)
   const [aside, closeAside] = useSetAside(transport, room, hosting)
   const [leaving, setLeaving] = useState(false)
@@ -89,6 +92,8 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
         peopleShown={wide.value ? beside : sheet}
         togglePeople={() => (wide.value ? setBeside(!beside) : setSheet(true))}
         invite={() => setInviting(true)}
+        search={() => setSearching(!searching)}
+        searching={searching}
         leave={goOut}
       />
       <div class="room-body">
@@ -108,7 +113,8 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
           <ConnectionBar room={room} />
           <Composer room={room} />
         </main>
-        {wide.value && beside && (
+        {searching && <SearchPlace room={room} close={() => setSearching(false)} />}
+        {wide.value && beside && !searching && (
           <aside class="people" aria-label={w.people}>
             <h2 class="people-title">{w.people}</h2>
             <People room={room} />

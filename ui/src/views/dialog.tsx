@@ -5,8 +5,11 @@ import { Icon } from './icon'
 
 interface DialogProps {
   title: string
-  /** `card` in the middle, `sheet` from the edge, `menu` and `emoji` beside the button that opened it, `viewer` over everything. */
-  kind: 'card' | 'sheet' | 'menu' | 'emoji' | 'viewer'
+  /**
+   * `card` in the middle, `sheet` from the edge, `full` over all of a phone, `menu` and `emoji` beside the button that
+   * opened it, `viewer` over everything.
+   */
+  kind: 'card' | 'sheet' | 'full' | 'menu' | 'emoji' | 'viewer'
   close: () => void
   /**
    * What it opens beside, for the style sheet to place it: `--beside-left`, `--beside-top` and
@@ -58,7 +61,7 @@ export function Dialog({ title, kind, close, beside, children }: DialogProps) {
       }}
     >
       <div class="dialog-inside">
-        {(kind === 'card' || kind === 'sheet') && (
+        {(kind === 'card' || kind === 'sheet' || kind === 'full') && (
           <header class="dialog-head">
             <h2>{title}</h2>
             <button type="button" class="icon-button" aria-label={words.value.close} onClick={close}>

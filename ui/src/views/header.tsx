@@ -9,11 +9,13 @@ interface HeaderProps {
   peopleShown: boolean
   togglePeople: () => void
   invite: () => void
+  search: () => void
+  searching: boolean
   leave: () => void
 }
 
 /** Where one is, how things stand, and what one can do about it. */
-export function Header({ room, peopleShown, togglePeople, invite, leave }: HeaderProps) {
+export function Header({ room, peopleShown, togglePeople, invite, search, searching, leave }: HeaderProps) {
   const w = words.value
   const { state, connection } = room
   const count = state.value.count
@@ -30,6 +32,19 @@ export function Header({ room, peopleShown, togglePeople, invite, leave }: Heade
         </p>
       </div>
       <div class="header-actions">
+        <button
+          type="button"
+          class={`icon-button${searching ? ' on' : ''}`}
+          aria-label={w.search}
+          title={w.searchKeys}
+          aria-keyshortcuts="Control+F Control+K"
+          aria-pressed={wide.value ? searching : undefined}
+          aria-haspopup={wide.value ? undefined : 'dialog'}
+          data-testid="search-open"
+          onClick={search}
+        >
+          <Icon name="search" />
+        </button>
         <button
           type="button"
           class="button quiet"

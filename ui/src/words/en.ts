@@ -224,6 +224,28 @@ export const en = {
   today: 'Today',
   yesterday: 'Yesterday',
 
+  search: 'Search this room',
+  searchKeys: 'Search this room (Ctrl+F)',
+  searchResults: 'Messages found',
+  clearSearch: 'Clear the search',
+  searchHint: 'Finds messages with all of the words in them, however long ago they were written.',
+  searchHints: [
+    ['"two words"', 'exactly in a row'],
+    ['from:Mina', 'only what Mina wrote'],
+  ],
+  searchLooking: 'Searching…',
+  searchLookingOn: (n: number) =>
+    n === 1
+      ? '1 message so far, looking further back…'
+      : `${n.toLocaleString('en')} messages so far, looking further back…`,
+  searchOffline: 'You’re offline. The search goes on when you’re back.',
+  searchRefused: 'The host couldn’t search just now. Try again in a moment.',
+  searchMore: 'Look further back',
+  foundSoFar: (n: number) =>
+    n === 1 ? 'The newest message' : `The newest ${n.toLocaleString('en')} messages`,
+  foundAll: (n: number) => (n === 1 ? '1 message' : `${n.toLocaleString('en')} messages`),
+  foundNothing: (query: string) => `Nothing found for “${query}”.`,
+
   messageTools: 'Message actions',
   react: 'React',
   reply: 'Reply',
@@ -383,7 +405,9 @@ type Widen<T> = T extends string
     ? (...args: A) => string
     : T extends string[]
       ? string[]
-      : { [K in keyof T]: Widen<T[K]> }
+      : T extends string[][]
+        ? string[][]
+        : { [K in keyof T]: Widen<T[K]> }
 
 /** What a catalogue holds. */
 export type Words = Widen<typeof en>

@@ -219,7 +219,8 @@ async fn an_index_that_is_lost_or_damaged_or_of_another_log_is_made_anew() {
     drop((database, log));
     let good = fs::read(file(directory.path())).expect("it is there");
 
-    let spoils: [(&str, fn(&Path, &[u8])); 6] = [
+    type Spoil = fn(&Path, &[u8]);
+    let spoils: [(&str, Spoil); 6] = [
         ("lost", |file, _| fs::remove_file(file).expect("there")),
         ("empty", |file, _| fs::write(file, "").expect("writable")),
         ("another file", |file, _| fs::write(file, "dear diary, ".repeat(4_000)).expect("writable")),

@@ -1,0 +1,2 @@
+/** How the ids of searches begin, which tells them from messages'. */
+export const SEARCH = 'search-'
