@@ -8,7 +8,7 @@ use tauri::{
 
 use crate::{
     Shell, address,
-    api::{Connected, Hosting, InviteLink, RecentRoom, ShellEvent, ShellState, SocketEvent},
+    api::{Connected, Hosting, Invites, RecentRoom, ShellEvent, ShellState, SocketEvent},
     error::Error,
     nickname,
     settings::now,
@@ -120,7 +120,7 @@ async fn host_room(
 }
 
 #[tauri::command]
-async fn invites(shell: State<'_, Shell>) -> Result<Vec<InviteLink>, Error> {
+async fn invites(shell: State<'_, Shell>) -> Result<Option<Invites>, Error> {
     Ok(shell.host.invites().await)
 }
 

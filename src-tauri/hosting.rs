@@ -2,18 +2,19 @@
 //! Before and after that nothing listens.
 
 use std::{
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     sync::Arc,
 };
 
-use snug_relay::{AddressKind, Config, Invite, Relay, RelayHandle, RoomError, StartError, addresses, nearby::Advert};
+use snug_relay::{Config, Invite, Relay, RelayHandle, RoomError, StartError, nearby::Advert};
 use tokio::sync::Mutex;
 
 use crate::{
-    api::{Hosting, InviteKind, InviteLink, SetAside},
+    api::{Hosting, Invites, SetAside},
     error::Error,
     ports,
+    reach::{Names, Place},
     settings::Settings,
 };
 
@@ -32,6 +33,9 @@ struct Running {
     relay: RelayHandle,
     invite: Invite,
     moved_from: Option<u16>,
+    /// Whether it listens for IPv6 too.
+    ipv6: bool,
+    names: Names,
     /// Tells the network of it.
     advert: Option<Advert>,
 }
@@ -89,12 +93,14 @@ impl Host {
         });
     }
 
-    /// Links to the hosted room, by the addresses this machine has now; empty when none is hosted.
-    pub(crate) async fn invites(&self) -> Vec<InviteLink> {
-        match &*self.0.running.lock().await {
-            Some(running) => running.invites().await,
-            None => Vec::new(),
-        }
+    /// How others reach the hosted room now, and whether they can; `None` when none is hosted.
+    pub(crate) async fn invites(&self) -> Option<Invites> {
+        // Looking takes its time, in which the room can be stopped.
+        let (place, visited) = match &*self.0.running.lock().await {
+            Some(running) => (running.place(), running.relay.visited()),
+            None => return None,
+        };
+        Some(place.invites(&visited).await)
     }
 
     /// The id of the room hosted now.
@@ -150,7 +156,8 @@ impl Host {
         self.watch(&relay);
         tracing::info!(room = invite.room, port, "hosting");
         let advert = if self.0.settings.get().unlisted { None } else { advert(&relay, &invite) };
-        Ok(Running { relay, invite, moved_from: own.filter(|own| *own != port), advert })
+        let (ipv6, moved_from) = (relay.listen_on_ipv6(), own.filter(|own| *own != port));
+        Ok(Running { relay, invite, moved_from, ipv6, names: Names::default(), advert })
     }
 }
 
@@ -177,7 +184,7 @@ impl Running {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)).to_string(),
             secret: self.invite.secret.to_string(),
             host_key: self.relay.host_key(&self.invite.room).map(|key| key.to_string()).unwrap_or_default(),
-            invites: self.invites().await,
+            invites: self.place().links().await,
             nearby: self.advert.is_some(),
             moved_from: self.moved_from,
             set_aside: self.relay.set_aside().map(|aside| SetAside {
@@ -188,28 +195,9 @@ impl Running {
         }
     }
 
-    async fn invites(&self) -> Vec<InviteLink> {
-        // Asking the system for its adapters takes a few milliseconds, more on Windows.
-        let found = tokio::task::spawn_blocking(addresses).await.unwrap_or_default();
-        let mut links: Vec<_> =
-            found.into_iter().map(|address| self.link(address.ip, address.adapter, kind(address.kind))).collect();
-        if links.is_empty() {
-            links.push(self.link(Ipv4Addr::LOCALHOST.into(), "Loopback".into(), InviteKind::Loopback));
-        }
-        links
-    }
-
-    fn link(&self, ip: IpAddr, adapter: String, kind: InviteKind) -> InviteLink {
-        let address = SocketAddr::new(ip, self.relay.addr().port()).to_string();
-        InviteLink { link: self.invite.link(&address), address, adapter, kind }
-    }
-}
-
-fn kind(kind: AddressKind) -> InviteKind {
-    match kind {
-        AddressKind::Default => InviteKind::Default,
-        AddressKind::Other => InviteKind::Other,
-        AddressKind::Virtual => InviteKind::Virtual,
+    fn place(&self) -> Place {
+        let (invite, listening, names) = (self.invite.clone(), self.relay.addr(), self.names.clone());
+        Place { invite, listening, ipv6: self.ipv6, names }
     }
 }
 

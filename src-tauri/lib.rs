@@ -10,6 +10,7 @@ mod ports;
 
 mod nearby;
 mod page;
+mod reach;
 
 mod address;
 mod connection;

@@ -13,10 +13,7 @@ const NEXT: std::ops::RangeInclusive<u16> = 7685..=7700;
 /// Listens on the room's `own` port, else on the first free one of: the preferred port, the next few,
 /// whatever the system has.
 ///
-/// IPv4 only, on every adapter. IPv6 would take one `[::]` socket with `IPV6_V6ONLY` switched off
-/// (tokio leaves that to the system, and systems differ), a way back to this one where IPv6 is
-/// disabled, peers' mapped addresses unmapped, and links that work: global addresses change with every
-/// router restart, and link-local ones need a zone that browsers refuse.
+/// IPv4, on every adapter. IPv6 gets a socket of its own later, on the same port.
 ///
 /// # Errors
 /// [`Error::PortTaken`] when not one port can be had.

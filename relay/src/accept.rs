@@ -15,7 +15,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::config::Limits;
+use crate::{config::Limits, visited::Visited};
 
 /// Connections beyond the sockets: pages being loaded.
 const PAGES: usize = 512;
@@ -25,6 +25,7 @@ pub(crate) async fn run(
     listener: TcpListener,
     router: Router,
     limits: Arc<Limits>,
+    visited: Visited,
     tasks: TaskTracker,
     stop: CancellationToken,
 ) {
@@ -39,6 +40,7 @@ pub(crate) async fn run(
         };
         match accepted {
             Ok((stream, _)) => {
+                visited.note(&stream);
                 // Without a place the connection is dropped: refusing politely would need one as well.
                 if let Ok(place) = places.clone().try_acquire_owned() {
                     let (http, router, stop) = (http.clone(), router.clone(), stop.clone());

@@ -8,6 +8,7 @@ mod config;
 mod relay;
 
 mod accept;
+mod visited;
 mod web;
 
 mod seed;
@@ -27,12 +28,15 @@ mod log;
 mod delivery;
 
 mod addresses;
+mod name;
 pub mod nearby;
+pub mod reach;
 
 pub use addresses::{Address, AddressKind, addresses, tunnel};
 pub use config::{BadLimit, Config, Limits};
 pub use invite::{Invite, Secret};
 pub use log::SetAside;
+pub use name::local_name;
 pub use relay::{Relay, RelayHandle, RoomError, StartError, StoredRoom};
 
 /// Whether a program may write this to its log, whatever else it filters. Below `info` the WebSocket

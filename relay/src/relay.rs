@@ -1,6 +1,12 @@
 //! A relay from start to stop.
 
-use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::{IpAddr, Ipv6Addr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use thiserror::Error;
 use tokio::{net::TcpListener, sync::Semaphore};
@@ -19,6 +25,7 @@ use crate::{
     room::{Room, clean_name},
     rooms::Rooms,
     ticket::Tickets,
+    visited::Visited,
     web::{self, Web},
 };
 
@@ -152,14 +159,27 @@ impl Relay {
             tasks: tasks.clone(),
             stop: stop.clone(),
         };
-        tasks.spawn(accept::run(listener, web::router(web), limits.clone(), tasks.clone(), stop.clone()));
-        Ok(RelayHandle { addr, rooms, database, limits, tasks, _stops_when_dropped: stop.clone().drop_guard(), stop })
+        let (router, visited) = (web::router(web), Visited::default());
+        let listen = {
+            let (limits, visited, tasks, stop) = (limits.clone(), visited.clone(), tasks.clone(), stop.clone());
+            move |listener| {
+                let (limits, visited, stop) = (limits.clone(), visited.clone(), stop.clone());
+                tasks.spawn(accept::run(listener, router.clone(), limits, visited, tasks.clone(), stop));
+            }
+        };
+        listen(listener);
+        let listen = Box::new(listen);
+        let _stops_when_dropped = stop.clone().drop_guard();
+        Ok(RelayHandle { addr, listen, visited, rooms, database, limits, tasks, _stops_when_dropped, stop })
     }
 }
 
 /// A running relay. Dropping it stops it too, without waiting until it has.
 pub struct RelayHandle {
     addr: SocketAddr,
+    /// Accepts on one more listener.
+    listen: Box<dyn Fn(TcpListener) + Send + Sync>,
+    visited: Visited,
     rooms: Arc<Rooms>,
     database: Database,
     limits: Arc<Limits>,
@@ -172,6 +192,22 @@ impl RelayHandle {
     /// Where it listens.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// Listens on the same port of this machine's IPv6 addresses too, on a socket of its own: one socket for both
+    /// would show IPv4 peers under other addresses, and not every system has it. Where there is no IPv6, or the
+    /// port is taken there, it is as it was.
+    pub fn listen_on_ipv6(&self) -> bool {
+        let listener = ipv6_listener(self.addr.port());
+        if let Err(error) = &listener {
+            tracing::debug!(%error, "not on IPv6");
+        }
+        listener.map(|listener| (self.listen)(listener)).is_ok()
+    }
+
+    /// By which of this machine's addresses others have come so far.
+    pub fn visited(&self) -> Vec<IpAddr> {
+        self.visited.all()
     }
 
     /// Makes a room, stores it and serves it. An `open` one lets in whoever knows the address.
@@ -295,4 +331,19 @@ impl RelayHandle {
         let room = Room { id, name, secret, host, open, tickets, log, delivery, presence, limits };
         Ok(self.rooms.insert(room).invite())
     }
+}
+
+fn ipv6_listener(port: u16) -> io::Result<TcpListener> {
+    use socket2::{Domain, Protocol, Socket, Type};
+    /// As tokio has it.
+    const BACKLOG: i32 = 1024;
+    let socket = Socket::new(Domain::IPV6, Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_only_v6(true)?;
+    // As for IPv4: the port is had again right after it was left. On Windows that would let others take it.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)).into())?;
+    socket.listen(BACKLOG)?;
+    TcpListener::from_std(socket.into())
 }

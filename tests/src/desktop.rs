@@ -6,6 +6,7 @@
 mod screen;
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File},
     net::Ipv4Addr,
     ops::Deref,
@@ -159,7 +160,7 @@ impl DesktopApp {
         self.until_true("the focus back from the dialog", closed).await
     }
 
-    /// The ports the app listens on, beyond the one that WebKitWebDriver drives it through.
+    /// The ports the app listens on, each once, beyond the one that WebKitWebDriver drives it through.
     ///
     /// # Errors
     /// When the app is gone.
@@ -167,7 +168,9 @@ impl DesktopApp {
         let driven = processes::environment(self.app, "WEBKIT_INSPECTOR_SERVER");
         let driven = driven.as_deref().and_then(|address| address.rsplit(':').next()?.parse().ok());
         let sockets = processes::tcp(self.app)?;
-        Ok(sockets.iter().filter(|tcp| tcp.listens() && Some(tcp.local) != driven).map(|tcp| tcp.local).collect())
+        let listening = sockets.iter().filter(|tcp| tcp.listens() && Some(tcp.local) != driven).map(|tcp| tcp.local);
+        // One socket for IPv4 and one for IPv6.
+        Ok(listening.collect::<BTreeSet<_>>().into_iter().collect())
     }
 
     /// How many connections the app has to rooms at this port.

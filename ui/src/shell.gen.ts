@@ -96,6 +96,59 @@ moved_from: number | null,
 set_aside: SetAside | null, };
 
 /**
+ * How others reach the hosted room.
+ */
+export type Invites = { 
+/**
+ * Best first; empty when none is hosted.
+ */
+links: Array<InviteLink>, 
+/**
+ * Whether anybody can follow them.
+ */
+verdict: Verdict, };
+
+/**
+ * Whether others can reach the hosted room, as far as this machine can tell.
+ */
+export type Verdict = { 
+/**
+ * How sure it is.
+ */
+reach: Reach, 
+/**
+ * What stands in the way, or may.
+ */
+cause: Cause | null, 
+/**
+ * The adapter it is about.
+ */
+adapter: string | null, 
+/**
+ * The firewall it is about.
+ */
+firewall: FirewallKind | null, 
+/**
+ * What helps, to be typed into a terminal.
+ */
+command: string | null, };
+
+/**
+ * How sure it is that others can reach the hosted room.
+ */
+export type Reach = "proven" | "likely" | "doubtful" | "impossible";
+
+/**
+ * What stands in the way, or may.
+ */
+export type Cause = "no_network" | "loopback_only" | "only_virtual" | "no_router" | "tunnel" | "firewall" | "silent";
+
+/**
+ * Firewalls by name.
+ */
+export type FirewallKind = "ufw" | "firewalld" | "nftables" | "windows" | "macos";
+
+/**
  * A database that was damaged, and what of it is in the new one.
  */
 export type SetAside = { 
@@ -136,7 +189,7 @@ kind: InviteKind, };
 /**
  * How likely others reach this machine through an address, best first.
  */
-export type InviteKind = "default" | "other" | "virtual" | "loopback";
+export type InviteKind = "default" | "other" | "virtual" | "name" | "loopback";
 
 /**
  * What the shell tells the page by itself.

@@ -103,6 +103,14 @@ const NFTABLES: Package = package(
     ["nftables", "nftables", "nftables"],
     LinuxOnly,
 );
+const BASH: Package =
+    package("bash, which calls other machines", Program(&["bash"]), ["bash", "bash", "bash"], LinuxOnly);
+const TIMEOUT: Package = package(
+    "timeout, which ends what doesn't",
+    Program(&["timeout"]),
+    ["coreutils", "coreutils", "coreutils"],
+    LinuxOnly,
+);
 const KILL: Package = package(
     "kill, which the tests end the relay with",
     Program(&["kill"]),
@@ -167,7 +175,7 @@ pub(crate) const BROWSER: &[Package] =
     &[CHROMIUM, CHROMEDRIVER, IPROUTE, UNSHARE, NSENTER, FONT_LATIN, FONT_CJK, FONT_EMOJI];
 
 /// To lay a network of several machines.
-pub(crate) const NETWORK: &[Package] = &[IPROUTE, UNSHARE, NSENTER, NFTABLES];
+pub(crate) const NETWORK: &[Package] = &[IPROUTE, UNSHARE, NSENTER, NFTABLES, BASH, TIMEOUT];
 
 /// To drive the real window where nobody looks.
 pub(crate) const DISPLAY: &[Package] = &[XVFB, XAUTH, DBUS, WEBKIT_DRIVER];

@@ -38,6 +38,7 @@ async fn a_room_is_listed_on_another_machine_while_its_host_wants_that() -> Resu
     assert!(hosted.elapsed() < DISCOVERY, "it took {:?}", hosted.elapsed());
 
     mina.click("invite-open").await?;
+    mina.until_true("the verdict", &verdict("likely")).await?;
     mina.click("show-nearby").await?;
     jun.until_true("the room to be off the list", NO_ROOM).await?;
     mina.click("show-nearby").await?;
@@ -48,8 +49,17 @@ async fn a_room_is_listed_on_another_machine_while_its_host_wants_that() -> Resu
     jun.click("join-nearby").await?;
     assert_eq!(jun.attribute("refusal", "data-reason").await?, "wrong_secret");
     mina.until_text("people-count", "1").await?;
+    // But somebody came, and that is proof.
+    mina.click("invite-open").await?;
+    mina.until_true("the proof", &verdict("proven")).await?;
+    mina.close_dialog().await?;
     mina.quit(Quit::Window).await?;
     jun.quit(Quit::Terminate).await
+}
+
+/// That the host is told this about who can get in.
+fn verdict(reach: &str) -> String {
+    format!("return document.querySelector(\"[data-testid='verdict']\")?.dataset.reach === '{reach}'")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,16 +1,26 @@
 //! Several machines on one: rooms that are found, that move, that can't be reached.
 
 mod nearby;
+mod reach;
 
-use std::process::Stdio;
+use std::{net::SocketAddr, process::Stdio};
 
 use anyhow::Result;
-use snug_tests::{Machine, built};
+use snug_tests::{Machine, built, tool};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
 };
+
+/// Whether somebody at the machine gets an answer when they call.
+pub(crate) fn calls(machine: &Machine, address: SocketAddr) -> Result<bool> {
+    let (ip, port) = (address.ip(), address.port());
+    let call = format!("exec 3<>/dev/tcp/{ip}/{port}");
+    let mut called = machine.command(tool("timeout")?)?;
+    called.args(["1", tool("bash")?.to_string_lossy().as_ref(), "-c", &call]);
+    Ok(called.stderr(Stdio::null()).status()?.success())
+}
 
 /// A room on another machine, hosted by the headless relay.
 pub(crate) struct Elsewhere {

@@ -195,7 +195,10 @@ interface InvitesProps {
 
 function Invites({ transport, room, hosting, fallback, close }: InvitesProps) {
   const { shell } = transport
-  const links = useInvites(hosting?.invites ?? [fallback], hosting && shell ? () => shell.invites() : null)
+  const { links, verdict } = useInvites(
+    hosting?.invites ?? [fallback],
+    hosting && shell ? () => shell.invites() : null,
+  )
   // Kept here while the dialog comes and goes.
   const nearby =
     hosting && shell
@@ -210,6 +213,7 @@ function Invites({ transport, room, hosting, fallback, close }: InvitesProps) {
   return (
     <InviteDialog
       links={links}
+      {...(hosting ? { verdict } : {})}
       movedFrom={hosting?.moved_from ?? null}
       open={room.state.value.room?.open ?? false}
       nearby={nearby}

@@ -3,7 +3,7 @@ import { type Invite, inviteLink } from '../room/invite'
 import type {
   Connected,
   Hosting,
-  InviteLink,
+  Invites,
   ShellError,
   ShellEvent,
   ShellState,
@@ -64,7 +64,7 @@ export async function desktop(): Promise<Transport> {
 const shell: Shell = {
   state: () => invoke<ShellState>('shell_state'),
   host: (room, name, nickname) => invoke<Hosting>('host_room', { room, name, nickname }),
-  invites: () => invoke<InviteLink[]>('invites'),
+  invites: () => invoke<Invites | null>('invites'),
   stop: () => invoke('stop_hosting'),
   forget: (room) => invoke('forget_room', { room }),
   lookAround(found) {

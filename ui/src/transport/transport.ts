@@ -1,5 +1,5 @@
 import type { Invite } from '../room/invite'
-import type { Hosting, InviteLink, NearbyRoom, ShellState } from '../shell.gen'
+import type { Hosting, Invites, NearbyRoom, ShellState } from '../shell.gen'
 import type { RoomInfo } from '../wire.gen'
 import { browser } from './browser'
 import type { Files } from './files'
@@ -28,7 +28,8 @@ export type Open = (events: SocketEvents) => Socket
 export interface Shell {
   state(): Promise<ShellState>
   host(room: string | null, name: string, nickname: string): Promise<Hosting>
-  invites(): Promise<InviteLink[]>
+  /** Null when none is hosted. */
+  invites(): Promise<Invites | null>
   stop(): Promise<void>
   forget(room: string): Promise<void>
   /** Tells of rooms nearby, now and whenever that changes, until what it returns is called. */

@@ -1,13 +1,16 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { InviteLink } from '../shell.gen'
+import type { InviteLink, Invites, Verdict } from '../shell.gen'
 import { words } from '../words/words'
 import { CopyButton } from './copy'
 import { Dialog } from './dialog'
 import { QrCode } from './qr'
+import { VerdictNote } from './verdict'
 
 interface InviteProps {
   /** Best first, never empty. */
   links: InviteLink[]
+  /** Whether others can follow them; null until it is known, absent for guests. */
+  verdict?: Verdict | null
   movedFrom: number | null
   /** Whoever knows the address is let in. */
   open: boolean
@@ -18,7 +21,7 @@ interface InviteProps {
 }
 
 /** Everything one needs to bring others in. */
-export function InviteDialog({ links, movedFrom, open, nearby, copy, close }: InviteProps) {
+export function InviteDialog({ links, verdict, movedFrom, open, nearby, copy, close }: InviteProps) {
   const [wanted, setWanted] = useState<string | null>(null)
   const box = useRef<HTMLParagraphElement>(null)
   const w = words.value
@@ -33,7 +36,7 @@ export function InviteDialog({ links, movedFrom, open, nearby, copy, close }: In
       <div class="invite">
         <p class="lead">{w.inviteLead}</p>
         {movedFrom !== null && <p class="note boxed">{w.movedFrom(movedFrom, chosen.address)}</p>}
-        {chosen.kind === 'loopback' && links.length === 1 && <p class="note boxed">{w.loopbackOnly}</p>}
+        {verdict !== undefined && <VerdictNote verdict={verdict} copy={copy} />}
         <QrCode text={chosen.link} />
         <div class="invite-row">
           {/* biome-ignore lint/a11y/useKeyWithClickEvents: the copy button is the keyboard's way */}
@@ -95,7 +98,11 @@ interface OthersProps {
 /** For machines with several adapters, where the best guess may be the wrong one. */
 function Others({ links, chosen, choose }: OthersProps) {
   const w = words.value
-  const kinds: Record<string, string> = { virtual: w.virtualAdapter, loopback: w.loopbackAdapter }
+  const kinds: Record<string, string> = {
+    virtual: w.virtualAdapter,
+    loopback: w.loopbackAdapter,
+    name: w.machineName,
+  }
   return (
     <details>
       <summary>{w.otherAddresses}</summary>
@@ -112,10 +119,7 @@ function Others({ links, chosen, choose }: OthersProps) {
               <span class="address-text" dir="ltr">
                 {address}
               </span>
-              <span class="adapter">
-                {adapter}
-                {kinds[kind] ? ` · ${kinds[kind]}` : ''}
-              </span>
+              <span class="adapter">{[adapter, kinds[kind]].filter(Boolean).join(' · ')}</span>
             </label>
           </li>
         ))}
@@ -124,25 +128,33 @@ function Others({ links, chosen, choose }: OthersProps) {
   )
 }
 
-/** The invites as they are now: the machine may have got other addresses since hosting began. */
-export function useInvites(initial: InviteLink[], ask: (() => Promise<InviteLink[]>) | null): InviteLink[] {
-  const [links, setLinks] = useState(initial)
+/** How often the shell is asked: addresses change under an open dialog, and the first guest is proof. */
+const ASK_MS = 2_000
+
+/** The invites as they are now, and whether they work: this machine may get other addresses at any moment. */
+export function useInvites(
+  initial: InviteLink[],
+  ask: (() => Promise<Invites | null>) | null,
+): { links: InviteLink[]; verdict: Verdict | null } {
+  const [found, setFound] = useState<{ links: InviteLink[]; verdict: Verdict | null }>({
+    links: initial,
+    verdict: null,
+  })
   useEffect(() => {
     if (!ask) return
+    let timer: ReturnType<typeof setTimeout> | undefined
     let current = true
-    const refresh = () =>
-      ask().then(
-        (found) => {
-          if (current && found.length > 0) setLinks(found)
-        },
-        () => {},
-      )
+    const refresh = async () => {
+      const invites = await ask().catch(() => null)
+      if (!current) return
+      if (invites && invites.links.length > 0) setFound(invites)
+      timer = setTimeout(refresh, ASK_MS)
+    }
     refresh()
-    const timer = setInterval(refresh, 4_000)
     return () => {
       current = false
-      clearInterval(timer)
+      clearTimeout(timer)
     }
   }, [])
-  return ask ? links : initial
+  return ask ? found : { links: initial, verdict: null }
 }

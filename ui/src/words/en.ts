@@ -158,7 +158,65 @@ export const en = {
   address: 'Address',
   addressNote: 'The address is easy to read aloud, but only the full link lets people in.',
   addressNoteOpen: 'The address is easy to read aloud, and enough to get in: this room is open.',
-  loopbackOnly: 'This computer isn’t on a network right now, so only this computer can open the link.',
+  copyCommand: 'Copy command',
+  copyCommandFailed: 'Couldn’t copy. The command is selected, so that you can copy it yourself.',
+  machineName: 'name of this computer',
+  /** Whether others can open the link, as far as this computer can tell. */
+  verdicts: {
+    looking: 'Checking whether others can get here…',
+    proven: { title: 'Others can get here', text: 'Someone on your network already has.' },
+    likely: {
+      title: 'Ready for others',
+      text: 'Nothing on this computer stands in the way. Whether your Wi-Fi lets devices see each other shows when the first person opens the link.',
+    },
+    noNetwork: {
+      title: 'Nobody else can get here now',
+      text: 'This computer isn’t on a network. Connect to Wi-Fi or plug in a cable: the link changes by itself.',
+    },
+    loopbackOnly: {
+      title: 'Only this computer can get here',
+      text: 'The room was told to listen on this computer alone.',
+    },
+    onlyVirtual: {
+      title: 'Probably nobody can get here',
+      text: (adapter: string) =>
+        `The only address belongs to ${adapter}, a VPN’s or a virtual adapter. Connect to the Wi-Fi or cable your guests use.`,
+    },
+    noRouter: {
+      title: 'Maybe nobody can get here',
+      text: 'This computer got no address from a router. Reconnect to the Wi-Fi, or check the cable.',
+    },
+    tunnel: {
+      title: 'A VPN may be in the way',
+      text: (adapter: string) =>
+        `Traffic goes through the VPN ${adapter}. If someone can’t open the link, pause it or allow local network access in its settings.`,
+    },
+    firewall: {
+      title: (firewall: string) => `${firewall} may keep others out`,
+      text: 'It’s on, and its rules can’t be read from here. If someone can’t open the link:',
+    },
+    blocked: {
+      title: (firewall: string) => `${firewall} keeps others out`,
+      text: 'It blocks this room’s port on this computer.',
+    },
+    silent: {
+      title: 'This computer doesn’t answer',
+      text: 'It can’t even reach itself at this address. A firewall or security program is likely in the way: let it allow Snug.',
+    },
+    allow: {
+      command: 'Type this in a terminal to let people in:',
+      windows:
+        'open Windows Security, Firewall & network protection, “Allow an app through firewall”, and tick Snug under Private.',
+      macos: 'open System Settings, Network, Firewall, Options, and let Snug accept incoming connections.',
+    },
+    firewalls: {
+      ufw: 'The firewall ufw',
+      firewalld: 'The firewall firewalld',
+      nftables: 'The firewall nftables',
+      windows: 'Windows Firewall',
+      macos: 'The macOS firewall',
+    },
+  },
   virtualAdapter: 'virtual',
   loopbackAdapter: 'this computer only',
   moved: (from: number) =>
@@ -204,6 +262,15 @@ export const en = {
   perishable:
     'This browser can’t store what you typed. Keep this page open until it’s sent: a reload would lose it.',
   backOnline: 'You’re back.',
+  relinked: 'This computer’s address has changed, and with it the invite link.',
+  elsewhere: 'The host may be at another address by now. Open the room there:',
+  carried: 'What waits to be sent comes along.',
+  leftBehind: (n: number) =>
+    n === 1
+      ? '1 message is too long for that or has files or changes in it. It stays in this page, and is sent when the host is back here.'
+      : `${n} messages are too long for that or have files or changes in them. They stay in this page, and are sent when the host is back here.`,
+  brought: (n: number) =>
+    n === 1 ? 'Send this message, which this link brought along' : `Send these ${n} messages, which this link brought along`,
 
   log: 'Messages',
   beginning: (room: string) => `This is where ${room} begins.`,

@@ -162,7 +162,64 @@ export const ko: Words = {
   address: '주소',
   addressNote: '주소는 말로 불러 주기 쉽지만, 전체 링크가 있어야 들어올 수 있어요.',
   addressNoteOpen: '주소만 말로 불러 줘도 들어올 수 있어요. 열려 있는 방이에요.',
-  loopbackOnly: '지금은 네트워크에 연결되어 있지 않아서 이 컴퓨터에서만 링크를 열 수 있어요.',
+  copyCommand: '명령어 복사',
+  copyCommandFailed: '복사하지 못했어요. 명령어를 선택해 두었으니 직접 복사해 주세요.',
+  machineName: '이 컴퓨터의 이름',
+  verdicts: {
+    looking: '다른 사람이 들어올 수 있는지 확인하는 중…',
+    proven: { title: '다른 사람이 들어올 수 있어요', text: '이미 네트워크의 누군가가 들어왔어요.' },
+    likely: {
+      title: '들어올 준비가 됐어요',
+      text: '이 컴퓨터에서 막는 것은 없어요. Wi-Fi가 기기끼리 연결하게 해 주는지는 첫 사람이 링크를 열어 보면 알 수 있어요.',
+    },
+    noNetwork: {
+      title: '지금은 아무도 들어올 수 없어요',
+      text: '이 컴퓨터가 네트워크에 연결되어 있지 않아요. Wi-Fi에 연결하거나 케이블을 꽂으면 링크가 저절로 바뀌어요.',
+    },
+    loopbackOnly: {
+      title: '이 컴퓨터에서만 들어올 수 있어요',
+      text: '이 컴퓨터에서만 들어올 수 있게 설정된 방이에요.',
+    },
+    onlyVirtual: {
+      title: '아마 아무도 들어올 수 없어요',
+      text: (adapter: string) =>
+        `주소가 ${adapter}뿐인데, VPN이나 가상 어댑터의 주소예요. 손님이 쓰는 Wi-Fi나 케이블에 연결하세요.`,
+    },
+    noRouter: {
+      title: '들어오지 못할 수도 있어요',
+      text: '공유기에서 주소를 받지 못했어요. Wi-Fi에 다시 연결하거나 케이블을 확인하세요.',
+    },
+    tunnel: {
+      title: 'VPN이 막고 있을 수도 있어요',
+      text: (adapter: string) =>
+        `모든 통신이 VPN(${adapter})을 거쳐요. 링크가 열리지 않으면 VPN을 잠시 끄거나 설정에서 로컬 네트워크를 허용하세요.`,
+    },
+    firewall: {
+      title: (firewall: string) => `${firewall}이 막고 있을 수도 있어요`,
+      text: '켜져 있지만 규칙은 여기서 읽을 수 없어요. 링크가 열리지 않으면',
+    },
+    blocked: {
+      title: (firewall: string) => `${firewall}이 막고 있어요`,
+      text: '이 컴퓨터에서 이 방의 포트를 막고 있어요.',
+    },
+    silent: {
+      title: '이 컴퓨터가 응답하지 않아요',
+      text: '이 주소로는 자기 자신에게도 연결되지 않아요. 방화벽이나 보안 프로그램이 막고 있을 거예요. Snug을 허용해 주세요.',
+    },
+    allow: {
+      command: '터미널에 입력하면 들어올 수 있어요:',
+      windows:
+        'Windows 보안 > 방화벽 및 네트워크 보호 > ‘방화벽을 통해 앱 허용’에서 Snug의 ‘개인’에 체크하세요.',
+      macos: '시스템 설정 > 네트워크 > 방화벽 > 옵션에서 Snug으로 들어오는 연결을 허용하세요.',
+    },
+    firewalls: {
+      ufw: 'ufw 방화벽',
+      firewalld: 'firewalld 방화벽',
+      nftables: 'nftables 방화벽',
+      windows: 'Windows 방화벽',
+      macos: 'macOS 방화벽',
+    },
+  },
   virtualAdapter: '가상',
   loopbackAdapter: '이 컴퓨터 전용',
   moved: (from) =>
@@ -202,6 +259,12 @@ export const ko: Words = {
   waiting: (n) => `메시지 ${number(n)}개는 다시 연결되면 보낼게요.`,
   perishable:
     '이 브라우저가 입력한 메시지를 저장하지 못해요. 보낼 때까지 이 페이지를 닫지 마세요. 새로고침하면 사라져요.',
+  relinked: '이 컴퓨터의 주소가 바뀌어서 초대 링크도 바뀌었어요.',
+  elsewhere: '방장의 주소가 바뀌었을 수 있어요. 새 주소에서 방 열기:',
+  carried: '보내지 못한 메시지도 함께 가져가요.',
+  leftBehind: (n: number) =>
+    `메시지 ${n}개는 너무 길거나 파일 또는 수정이 들어 있어서 이 페이지에 남아요. 방장이 이 주소로 돌아오면 보내져요.`,
+  brought: (n: number) => `이 링크로 가져온 메시지 ${n}개 보내기`,
   backOnline: '다시 연결됐어요.',
 
   log: '메시지',

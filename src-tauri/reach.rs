@@ -1,0 +1,158 @@
+//! How others reach the hosted room, and whether they can.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use snug_relay::{
+    Address, AddressKind, Invite, addresses, local_name,
+    reach::{Cause, FirewallKind, Reach, observe, verdict},
+};
+
+use crate::api::{self, InviteKind, InviteLink, Invites};
+
+/// How long what the system says of this machine's name is believed: asking may go out to the network.
+const NAME_HOLDS: Duration = Duration::from_secs(30);
+
+/// Where a room is hosted.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) invite: Invite,
+    /// Where it listens for IPv4.
+    pub(crate) listening: SocketAddr,
+    /// Whether it listens for IPv6 too.
+    pub(crate) ipv6: bool,
+    pub(crate) names: Names,
+}
+
+impl Place {
+    /// The links by the addresses this machine has now, best first, never empty. Takes no longer than asking the
+    /// system for its adapters.
+    pub(crate) async fn links(&self) -> Vec<InviteLink> {
+        let found = tokio::task::spawn_blocking(addresses).await.unwrap_or_default();
+        self.links_to(found, self.names.known())
+    }
+
+    /// The same, with what can be found out about who can follow them. `visited` are the addresses by which others
+    /// have come. Takes up to a few seconds, where something doesn't answer.
+    pub(crate) async fn invites(&self, visited: &[IpAddr]) -> Invites {
+        let facts = observe(self.listening, visited).await;
+        let ips: Vec<IpAddr> = facts.addresses.iter().map(|address| address.ip).collect();
+        let name = self.names.of(&ips).await;
+        let verdict = verdict(&facts, self.listening.port());
+        Invites { links: self.links_to(facts.addresses, name), verdict: verdict.into() }
+    }
+
+    fn links_to(&self, found: Vec<Address>, name: Option<String>) -> Vec<InviteLink> {
+        let port = self.listening.port();
+        let link = |address: String, adapter: String, kind| InviteLink {
+            link: self.invite.link(&address),
+            address,
+            adapter,
+            kind,
+        };
+        let shown = found.into_iter().filter(|address| self.ipv6 || address.ip.is_ipv4());
+        let mut links: Vec<InviteLink> =
+            shown.map(|it| link(SocketAddr::new(it.ip, port).to_string(), it.adapter, it.kind.into())).collect();
+        if links.is_empty() {
+            let loopback = SocketAddr::from(([127, 0, 0, 1], port)).to_string();
+            links.push(link(loopback, "Loopback".into(), InviteKind::Loopback));
+        } else if let Some(name) = name {
+            let after = links.iter().position(|it| it.kind == InviteKind::Virtual).unwrap_or(links.len());
+            links.insert(after, link(format!("{name}:{port}"), String::new(), InviteKind::Name));
+        }
+        links
+    }
+}
+
+/// This machine's name, asked for once in a while. Clones are the same.
+#[derive(Clone, Default)]
+pub(crate) struct Names(Arc<Mutex<Option<Known>>>);
+
+struct Known {
+    name: Option<String>,
+    of: Vec<IpAddr>,
+    at: Instant,
+}
+
+impl Names {
+    fn known(&self) -> Option<String> {
+        self.lock().as_ref().and_then(|known| known.name.clone())
+    }
+
+    async fn of(&self, addresses: &[IpAddr]) -> Option<String> {
+        if let Some(known) = &*self.lock()
+            && known.of == addresses
+            && known.at.elapsed() < NAME_HOLDS
+        {
+            return known.name.clone();
+        }
+        let name = local_name(addresses).await;
+        *self.lock() = Some(Known { name: name.clone(), of: addresses.to_vec(), at: Instant::now() });
+        name
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Known>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl From<AddressKind> for InviteKind {
+    fn from(kind: AddressKind) -> Self {
+        match kind {
+            AddressKind::Default => Self::Default,
+            AddressKind::Other => Self::Other,
+            AddressKind::Virtual => Self::Virtual,
+        }
+    }
+}
+
+impl From<snug_relay::reach::Verdict> for api::Verdict {
+    fn from(verdict: snug_relay::reach::Verdict) -> Self {
+        let mut told = Self {
+            reach: match verdict.reach {
+                Reach::Proven => api::Reach::Proven,
+                Reach::Likely => api::Reach::Likely,
+                Reach::Doubtful => api::Reach::Doubtful,
+                Reach::Impossible => api::Reach::Impossible,
+            },
+            cause: None,
+            adapter: None,
+            firewall: None,
+            command: None,
+        };
+        told.cause = verdict.cause.map(|cause| match cause {
+            Cause::NoNetwork => api::Cause::NoNetwork,
+            Cause::LoopbackOnly => api::Cause::LoopbackOnly,
+            Cause::OnlyVirtual { adapter } => {
+                told.adapter = Some(adapter);
+                api::Cause::OnlyVirtual
+            }
+            Cause::NoRouter => api::Cause::NoRouter,
+            Cause::Tunnel { adapter } => {
+                told.adapter = Some(adapter);
+                api::Cause::Tunnel
+            }
+            Cause::Firewall { kind, command } => {
+                (told.firewall, told.command) = (Some(kind.into()), command);
+                api::Cause::Firewall
+            }
+            Cause::Silent => api::Cause::Silent,
+        });
+        told
+    }
+}
+
+impl From<FirewallKind> for api::FirewallKind {
+    fn from(kind: FirewallKind) -> Self {
+        match kind {
+            FirewallKind::Ufw => Self::Ufw,
+            FirewallKind::Firewalld => Self::Firewalld,
+            FirewallKind::Nftables => Self::Nftables,
+            FirewallKind::Windows => Self::Windows,
+            FirewallKind::MacOs => Self::Macos,
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Whether others can reach a room, and what keeps them from it.
+
+use anyhow::Result;
+use snug_relay::reach::{Cause, FirewallKind, Reach, observe, verdict};
+use snug_tests::{Lan, TestRelay, network};
+
+use crate::calls;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_who_came_is_proof_and_this_machine_is_none() -> Result<()> {
+    let Some(mut lan) = Lan::alone("reach::a_guest_who_came_is_proof_and_this_machine_is_none")? else {
+        return Ok(());
+    };
+    let relay = TestRelay::on(network::ADDRESS).await;
+    let machine = lan.machine()?;
+    // The host's own app, and whatever else runs here.
+    let _host = relay.join("Mina").await;
+    let facts = observe(relay.addr(), &relay.handle().visited()).await;
+    assert_eq!(facts.answers, Some(true));
+    assert_eq!(verdict(&facts, relay.addr().port()).reach, Reach::Likely);
+
+    assert!(calls(&machine, relay.addr())?);
+    let facts = observe(relay.addr(), &relay.handle().visited()).await;
+    assert_eq!(verdict(&facts, relay.addr().port()).reach, Reach::Proven);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blocked_port_is_named_with_what_opens_it() -> Result<()> {
+    let Some(mut lan) = Lan::alone("reach::a_blocked_port_is_named_with_what_opens_it")? else { return Ok(()) };
+    let relay = TestRelay::on(network::ADDRESS).await;
+    let (machine, port) = (lan.machine()?, relay.addr().port());
+    lan.blocks(port)?;
+    assert!(!calls(&machine, relay.addr())?, "the guest gets no answer");
+    let found = verdict(&observe(relay.addr(), &relay.handle().visited()).await, port);
+    assert_eq!(found.reach, Reach::Impossible);
+    let Some(Cause::Firewall { kind: FirewallKind::Nftables, command: Some(command) }) = found.cause else {
+        panic!("not the cause: {found:?}");
+    };
+    // And it does help.
+    let words: Vec<&str> = command.split(' ').collect();
+    assert_eq!(words[..2], ["sudo", "nft"]);
+    let typed = std::process::Command::new(snug_tests::tool("nft")?).args(&words[2..]).status()?;
+    assert!(typed.success(), "{command}");
+    assert!(calls(&machine, relay.addr())?, "the guest gets in now");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn guests_kept_apart_by_their_wifi_are_nothing_the_host_claims_to_know() -> Result<()> {
+    let Some(mut lan) = Lan::alone("reach::guests_kept_apart_by_their_wifi_are_nothing_the_host_claims_to_know")?
+    else {
+        return Ok(());
+    };
+    let relay = TestRelay::on(network::ADDRESS).await;
+    let machine = lan.machine()?;
+    lan.isolates(&machine)?;
+    assert!(!calls(&machine, relay.addr())?, "they are kept apart");
+    let facts = observe(relay.addr(), &relay.handle().visited()).await;
+    let found = verdict(&facts, relay.addr().port());
+    assert_eq!((found.reach, found.cause), (Reach::Likely, None), "likely, and not more");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_is_reached_over_ipv6_too() -> Result<()> {
+    let Some(mut lan) = Lan::alone("reach::a_room_is_reached_over_ipv6_too")? else { return Ok(()) };
+    let machine = lan.machine()?;
+    // Nobody else has it, so there is no waiting to find that out.
+    let ip = |arguments: &str| std::process::Command::new("ip").args(arguments.split(' ')).status();
+    assert!(ip("address add fd00:84::1/64 dev snug0 nodad")?.success());
+    machine.ip("address add fd00:84::2/64 dev snug0 nodad")?;
+    let relay = TestRelay::on(std::net::Ipv4Addr::UNSPECIFIED).await;
+    assert!(relay.handle().listen_on_ipv6());
+    let port = relay.addr().port();
+    assert!(calls(&machine, format!("[fd00:84::1]:{port}").parse()?)?);
+    let found: Vec<String> = snug_relay::addresses().iter().map(|address| address.ip.to_string()).collect();
+    assert_eq!(found, [network::ADDRESS.to_string(), "fd00:84::1".to_owned()], "IPv6 comes after IPv4");
+    assert_eq!(relay.handle().visited(), ["fd00:84::1".parse::<std::net::IpAddr>()?]);
+    Ok(())
+}
