@@ -19,6 +19,8 @@ pub(crate) struct ShellState {
     pub recent: Vec<RecentRoom>,
     /// The room hosted now, as after a reload of the page.
     pub hosting: Option<Hosting>,
+    /// The invite link the app was opened with; told once.
+    pub opened: Option<String>,
     /// The app's version.
     pub version: String,
 }
@@ -33,6 +35,12 @@ pub(crate) struct RecentRoom {
     pub name: String,
     /// The link it was joined by; for a hosted room it may lack the secret.
     pub link: String,
+    /// Where else its host may be.
+    #[serde(default)]
+    pub others: Vec<String>,
+    /// What its host is known by, where it said so.
+    #[serde(default)]
+    pub mark: Option<String>,
     /// Whether it lives on this machine.
     pub hosted: bool,
     /// In milliseconds since 1970-01-01 UTC.
@@ -197,6 +205,25 @@ pub(crate) enum ShellEvent {
         /// Whether this machine can't hear of any: it has no network, or no multicast.
         deaf: bool,
     },
+    /// The network changed, or this machine woke up: connections may be dead.
+    Network {},
+    /// Somebody opened an invite link with the app.
+    Opened {
+        /// `http://192.168.1.20:7684/r/<room>#<secret>`
+        link: String,
+    },
+    /// The links to the hosted room are others than before.
+    Moved {},
+}
+
+/// What a host is known by, for one that is looked for on the network.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct Known {
+    /// The room's id.
+    pub room: String,
+    /// As the host told it to those inside.
+    pub mark: String,
 }
 
 /// A room that says of itself it is nearby. Any of it may be made up.
@@ -327,6 +354,7 @@ mod tests {
             declaration::<InviteKind>(&config),
             declaration::<ShellEvent>(&config),
             declaration::<NearbyRoom>(&config),
+            declaration::<Known>(&config),
             declaration::<Connected>(&config),
             declaration::<SocketEvent>(&config),
             declaration::<ShellError>(&config),

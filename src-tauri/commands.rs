@@ -8,7 +8,8 @@ use tauri::{
 
 use crate::{
     Shell, address,
-    api::{Connected, Hosting, Invites, RecentRoom, ShellEvent, ShellState, SocketEvent},
+    api::{Connected, Hosting, Invites, Known, RecentRoom, ShellEvent, ShellState, SocketEvent},
+    dial::Heard,
     error::Error,
     nickname,
     settings::now,
@@ -26,6 +27,9 @@ const FRAME_BYTES: usize = 4 * 1024 * 1024;
 
 /// Room for a long conversation.
 const COPY_BYTES: usize = 4 * 1024 * 1024;
+
+/// More than a host has.
+const MOST_ADDRESSES: usize = 16;
 
 /// A room's id as relays make them, and some more.
 const ROOM_BYTES: usize = 64;
@@ -67,6 +71,7 @@ async fn shell_state(shell: State<'_, Shell>, webview: Webview) -> Result<ShellS
         device: saved.device,
         recent: saved.recent,
         hosting: shell.host.hosting().await,
+        opened: shell.opened.take(),
         version: webview.package_info().version.to_string(),
     })
 }
@@ -133,12 +138,14 @@ async fn stop_hosting(shell: State<'_, Shell>) -> Result<(), Error> {
 #[tauri::command]
 async fn connect(
     addresses: Vec<String>,
+    known: Option<Known>,
     events: Channel<SocketEvent>,
     webview: Webview,
     shell: State<'_, Shell>,
 ) -> Result<Connected, Error> {
     let uplink = Uplink::new(events, Some(webview));
-    shell.connections.connect(&addresses, uplink).await
+    let heard = known.map(|known| Heard::of(&known, shell.nearby.search())).transpose()?;
+    shell.connections.connect(&addresses, heard, uplink).await
 }
 
 /// `send`'s arguments.
@@ -184,6 +191,8 @@ async fn remember_room(
     room: String,
     name: String,
     link: String,
+    others: Vec<String>,
+    mark: Option<String>,
     hosted: bool,
     shell: State<'_, Shell>,
 ) -> Result<(), Error> {
@@ -194,7 +203,12 @@ async fn remember_room(
     if !link.is_empty() {
         address::web_link(&link)?;
     }
-    let room = RecentRoom { room, name, link, hosted, last_used: now() };
+    if others.len() > MOST_ADDRESSES {
+        return Err(Error::BadInput("nobody has so many addresses"));
+    }
+    let others = others.iter().map(|it| address::authority(it)).collect::<Result<_, _>>()?;
+    check(mark.as_deref().unwrap_or_default(), ROOM_BYTES, "that is no mark")?;
+    let room = RecentRoom { room, name, link, others, mark, hosted, last_used: now() };
     shell.settings.change_soon(move |saved| saved.remember(room)).await
 }
 

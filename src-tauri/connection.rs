@@ -33,7 +33,7 @@ use tokio_tungstenite::{
 
 use crate::{
     api::{Connected, SocketEvent},
-    dial,
+    dial::{self, Heard},
     error::Error,
     uplink::Uplink,
 };
@@ -95,7 +95,12 @@ impl Connections {
     ///
     /// # Errors
     /// [`Error::BadAddress`], [`Error::Unreachable`], [`Error::Refused`].
-    pub(crate) async fn connect(&self, addresses: &[String], uplink: Uplink) -> Result<Connected, Error> {
+    pub(crate) async fn connect(
+        &self,
+        addresses: &[String],
+        heard: Option<Heard>,
+        uplink: Uplink,
+    ) -> Result<Connected, Error> {
         let page = {
             let open = self.lock();
             if open.by_id.len() >= CONNECTIONS {
@@ -103,7 +108,7 @@ impl Connections {
             }
             open.page
         };
-        let (socket, address) = dial::dial(addresses).await?;
+        let (socket, address) = dial::dial(addresses, heard.clone()).await?;
         let (queue, outgoing) = mpsc::unbounded_channel();
         let queued = Arc::new(AtomicUsize::new(0));
         let mut open = self.lock();
@@ -115,10 +120,13 @@ impl Connections {
         let handle = Handle { queue, queued: queued.clone() };
         open.by_id.insert(id, handle);
         drop(open);
-        let connections = self.clone();
+        let (connections, at) = (self.clone(), address.clone());
         tokio::spawn(async move {
             let (mut sink, mut stream) = socket.split();
-            let ending = carry(&mut sink, &mut stream, outgoing, &queued, &uplink).await;
+            let ending = tokio::select! {
+                ending = carry(&mut sink, &mut stream, outgoing, &queued, &uplink) => ending,
+                () = dial::moved(heard, &at) => Ending::lost("the host has moved"),
+            };
             tracing::debug!(id, code = ending.code, "connection ended");
             connections.lock().by_id.remove(&id);
             let (code, reason) = (ending.code, ending.reason.clone());
@@ -149,6 +157,11 @@ impl Connections {
     /// Ends a connection once what is queued has been written. Its `closed` follows.
     pub(crate) fn disconnect(&self, id: u32) {
         self.lock().by_id.remove(&id);
+    }
+
+    /// Whether there is none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lock().by_id.is_empty()
     }
 
     /// Ends every connection: the page they belong to is gone.

@@ -66,7 +66,7 @@ async fn pair() -> Pair {
     let connections = Connections::default();
     let (page, uplink) = Page::open();
     let addresses = [address];
-    let (id, server) = tokio::join!(connections.connect(&addresses, uplink), accept(&listener));
+    let (id, server) = tokio::join!(connections.connect(&addresses, None, uplink), accept(&listener));
     Pair { id: id.expect("connected").connection, connections, server, page }
 }
 
@@ -170,7 +170,7 @@ async fn a_connection_made_for_a_page_that_is_gone_is_dropped() {
     let connections = Connections::default();
     let (_page, uplink) = Page::open();
     let addresses = [address];
-    let (refused, mut server) = tokio::join!(connections.connect(&addresses, uplink), async {
+    let (refused, mut server) = tokio::join!(connections.connect(&addresses, None, uplink), async {
         // The page is replaced while the handshake is under way.
         connections.close_all();
         accept(&listener).await
@@ -202,16 +202,16 @@ async fn what_does_not_answer_as_a_relay_does_is_named() {
         tcp.write_all(b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n").await.expect("written");
         tcp
     });
-    let refused = connections.connect(&[address], Page::open().1).await.expect_err("no relay");
+    let refused = connections.connect(&[address], None, Page::open().1).await.expect_err("no relay");
     assert!(matches!(&refused, Error::Refused { reason, .. } if reason.contains("404")), "{refused}");
     web_server.await.expect("no panic");
 
     let (listener, address) = listen().await;
     drop(listener);
-    let unreachable = connections.connect(&[address], Page::open().1).await.expect_err("nobody");
+    let unreachable = connections.connect(&[address], None, Page::open().1).await.expect_err("nobody");
     assert!(matches!(unreachable, Error::Unreachable { .. }), "{unreachable}");
 
-    let bad = connections.connect(&["http://a/b".to_owned()], Page::open().1).await.expect_err("no address");
+    let bad = connections.connect(&["http://a/b".to_owned()], None, Page::open().1).await.expect_err("no address");
     assert!(matches!(bad, Error::BadAddress(_)), "{bad}");
 }
 
@@ -232,7 +232,7 @@ async fn whichever_address_answers_is_the_one() {
     let addresses = ["10.255.255.1:9".to_owned(), nobody, "no address".to_owned(), address.clone()];
     let connections = Connections::default();
     let began = std::time::Instant::now();
-    let (connected, _server) = tokio::join!(connections.connect(&addresses, Page::open().1), accept(&listener));
+    let (connected, _server) = tokio::join!(connections.connect(&addresses, None, Page::open().1), accept(&listener));
     assert_eq!(connected.expect("connected").address, address);
     assert!(began.elapsed() < std::time::Duration::from_secs(2), "it took {:?}", began.elapsed());
 }

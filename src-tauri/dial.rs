@@ -1,9 +1,14 @@
 //! Reaching a relay: from an address to an open WebSocket.
 
-use std::time::Duration;
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
+use snug_relay::{
+    ASKED, HostMark, PROOF,
+    nearby::{Found, Search},
+};
 use tokio::{
     net::TcpStream,
+    sync::watch,
     task::JoinSet,
     time::{sleep, timeout},
 };
@@ -17,7 +22,7 @@ use tokio_tungstenite::{
     },
 };
 
-use crate::{address, error::Error};
+use crate::{address, api::Known, error::Error, settings::random_token};
 
 type Socket = WebSocketStream<TcpStream>;
 
@@ -36,42 +41,125 @@ const ADDRESSES: usize = 16;
 /// The largest frame taken: far above what a relay sends, far below what would hurt.
 const FRAME_BYTES: usize = 16 * 1024 * 1024;
 
+/// How long an address is waited for that others may yet tell of.
+const HEARING: Duration = Duration::from_secs(2);
+
+/// How long a host may take to answer at an address it may have left.
+const STILL_THERE: Duration = Duration::from_secs(1);
+
+/// A host that one knows, to be looked for among the rooms nearby. Who says they are it has to prove it.
+#[derive(Clone)]
+pub(crate) struct Heard {
+    room: String,
+    mark: HostMark,
+    search: Arc<Search>,
+}
+
+impl Heard {
+    /// Looks for this host in what `search` finds.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] when it is known by nothing.
+    pub(crate) fn of(known: &Known, search: Arc<Search>) -> Result<Self, Error> {
+        let mark = HostMark::read(&known.mark).ok_or(Error::BadInput("that is no mark"))?;
+        Ok(Self { room: known.room.clone(), mark, search })
+    }
+
+    /// Where somebody says the room is.
+    fn addresses(&self, found: &Found) -> Vec<String> {
+        let rooms = found.rooms.iter().filter(|room| room.room == self.room);
+        rooms.flat_map(|room| &room.addresses).map(ToString::to_string).take(ADDRESSES).collect()
+    }
+}
+
 /// Opens `ws://<address>/ws` at the first of the addresses that answers, and says which one that was. They are
-/// tried in this order, each beside those before it that take their time. No `Origin` is sent: that header is how relays tell foreign web pages,
-/// and this is none.
+/// tried in this order, each beside those before it that take their time; then those that others tell of. No
+/// `Origin` is sent: that header is how relays tell foreign web pages, and this is none.
 ///
 /// # Errors
 /// [`Error::BadAddress`]; [`Error::Unreachable`] when nothing answers in time; [`Error::Refused`] when
 /// what answers is no relay or lets nobody in.
-pub(crate) async fn dial(addresses: &[String]) -> Result<(Socket, String), Error> {
+pub(crate) async fn dial(addresses: &[String], heard: Option<Heard>) -> Result<(Socket, String), Error> {
     if addresses.len() > ADDRESSES {
         return Err(Error::BadInput("nobody has so many addresses"));
     }
     let mut wrong = Error::BadAddress("there is none");
-    let mut waiting = Vec::new();
+    let mut known = Vec::new();
     for address in addresses {
         match address::authority(address) {
-            Ok(authority) if waiting.contains(&authority) => {}
-            Ok(authority) => waiting.push(authority),
+            Ok(authority) if known.contains(&authority) => {}
+            Ok(authority) => known.push(authority),
             Err(error) => wrong = error,
         }
     }
-    let mut waiting = waiting.into_iter();
+    let mut waiting: VecDeque<(String, Option<Asking>)> = known.iter().map(|it| (it.clone(), None)).collect();
+    let mut found = heard.as_ref().map(|heard| heard.search.found());
     let mut tried = JoinSet::new();
+    // Kept alive while nothing else is tried, as long as somebody may yet tell.
+    let hearing = sleep(HEARING);
+    tokio::pin!(hearing);
     loop {
-        let next = waiting.next();
+        if let (Some(heard), Some(found)) = (&heard, &mut found) {
+            for address in heard.addresses(&found.borrow_and_update()) {
+                if known.len() < 2 * ADDRESSES && !known.contains(&address) {
+                    known.push(address.clone());
+                    waiting.push_back((address, Some((heard.room.clone(), heard.mark.clone()))));
+                }
+            }
+        }
+        let next = waiting.pop_front();
         let more = next.is_some();
-        if let Some(authority) = next {
-            tried.spawn(async move { attempt(&authority).await.map(|socket| (socket, authority)) });
+        if let Some((authority, mark)) = next {
+            tried.spawn(async move { attempt(&authority, mark).await.map(|socket| (socket, authority)) });
         }
         tokio::select! {
-            done = tried.join_next() => match done {
-                Some(Ok(Ok(opened))) => return Ok(opened),
-                Some(Ok(Err(error))) => wrong = worth_telling(wrong, error),
-                Some(Err(error)) => wrong = worth_telling(wrong, Error::io("an address could not be tried", error)),
-                None => return Err(wrong),
+            Some(done) = tried.join_next() => match done {
+                Ok(Ok(opened)) => return Ok(opened),
+                Ok(Err(error)) => wrong = worth_telling(wrong, error),
+                Err(error) => wrong = worth_telling(wrong, Error::io("an address could not be tried", error)),
             },
             () = sleep(NEXT), if more => {}
+            () = changed(&mut found), if found.is_some() => {}
+            () = &mut hearing, if found.is_some() => found = None,
+            else => return Err(wrong),
+        }
+    }
+}
+
+/// The room whose host has to prove itself, and what it is known by.
+type Asking = (String, HostMark);
+
+/// Of a question: what the answer has to be about.
+fn nonce_of(asked: &str) -> &str {
+    asked.split_once(' ').map_or("", |(_, nonce)| nonce)
+}
+
+/// Waits for something else to be nearby; for ever, where nobody listens.
+async fn changed(found: &mut Option<watch::Receiver<Found>>) {
+    let over = match found {
+        Some(found) => found.changed().await.is_err(),
+        None => return std::future::pending().await,
+    };
+    if over {
+        *found = None;
+    }
+}
+
+/// Waits until the host at this address is gone from there, and said to be elsewhere. A connection to an address
+/// that no longer exists breaks by itself only after a long silence.
+pub(crate) async fn moved(heard: Option<Heard>, address: &str) {
+    let Some(heard) = heard else { return std::future::pending().await };
+    let mut found = heard.search.found();
+    loop {
+        let told = heard.addresses(&found.borrow_and_update());
+        if !told.is_empty() && !told.iter().any(|it| it == address) {
+            let there = timeout(STILL_THERE, TcpStream::connect(address)).await;
+            if !matches!(there, Ok(Ok(_))) {
+                return;
+            }
+        }
+        if found.changed().await.is_err() {
+            return std::future::pending().await;
         }
     }
 }
@@ -82,8 +170,8 @@ fn worth_telling(one: Error, other: Error) -> Error {
     if matches!(one, Error::Unreachable { .. }) { one } else { other }
 }
 
-async fn attempt(authority: &str) -> Result<Socket, Error> {
-    match timeout(DEADLINE, open(authority)).await {
+async fn attempt(authority: &str, mark: Option<Asking>) -> Result<Socket, Error> {
+    match timeout(DEADLINE, open(authority, mark)).await {
         Ok(opened) => opened,
         Err(_) => Err(Error::Unreachable {
             address: authority.to_owned(),
@@ -92,7 +180,7 @@ async fn attempt(authority: &str) -> Result<Socket, Error> {
     }
 }
 
-async fn open(authority: &str) -> Result<Socket, Error> {
+async fn open(authority: &str, mark: Option<Asking>) -> Result<Socket, Error> {
     let unreachable =
         |error: std::io::Error| Error::Unreachable { address: authority.to_owned(), reason: error.to_string() };
     let refused = |reason: String| Error::Refused { address: authority.to_owned(), reason };
@@ -103,9 +191,24 @@ async fn open(authority: &str) -> Result<Socket, Error> {
         .into_client_request()
         .map_err(|_| Error::BadAddress("it can't stand in a request"))?;
     request.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL);
+    let asked = mark.as_ref().map(|(room, _)| format!("{room} {}", random_token()));
+    if let Some(nonce) = &asked {
+        let value = HeaderValue::from_str(nonce).map_err(|_| Error::BadInput("that is no question"))?;
+        request.headers_mut().insert(ASKED, value);
+    }
     let config = WebSocketConfig::default().max_message_size(Some(FRAME_BYTES)).max_frame_size(Some(FRAME_BYTES));
     match client_async_with_config(request, tcp, Some(config)).await {
-        Ok((socket, _)) => Ok(socket),
+        Ok((socket, answer)) => match (mark, asked) {
+            (Some((_, mark)), Some(asked)) => {
+                let proof = answer.headers().get(PROOF).and_then(|proof| proof.to_str().ok());
+                if proof == Some(mark.proof(nonce_of(&asked), authority).as_str()) {
+                    Ok(socket)
+                } else {
+                    Err(refused("it can't prove to be this room's host".to_owned()))
+                }
+            }
+            _ => Ok(socket),
+        },
         Err(tungstenite::Error::Http(response)) => Err(refused(format!("HTTP status {}", response.status().as_u16()))),
         Err(error) => Err(refused(error.to_string())),
     }

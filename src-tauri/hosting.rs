@@ -36,6 +36,8 @@ struct Running {
     /// Whether it listens for IPv6 too.
     ipv6: bool,
     names: Names,
+    /// Where guests were told it is.
+    told: Option<Vec<String>>,
     /// Tells the network of it.
     advert: Option<Advert>,
 }
@@ -103,6 +105,23 @@ impl Host {
         Some(place.invites(&visited).await)
     }
 
+    /// Looks where others reach the hosted room now, and tells the guests; whether that is somewhere else than
+    /// before.
+    pub(crate) async fn moved(&self) -> bool {
+        let Some((place, before)) =
+            self.0.running.lock().await.as_ref().map(|running| (running.place(), running.told.clone()))
+        else {
+            return false;
+        };
+        let now = place.told().await;
+        let mut running = self.0.running.lock().await;
+        let Some(running) = &mut *running else { return false };
+        running.relay.is_at(now.clone());
+        let moved = before.is_some_and(|before| before != now);
+        running.told = Some(now);
+        moved
+    }
+
     /// The id of the room hosted now.
     pub(crate) async fn room(&self) -> Option<String> {
         self.0.running.lock().await.as_ref().map(|running| running.invite.room.clone())
@@ -157,7 +176,7 @@ impl Host {
         tracing::info!(room = invite.room, port, "hosting");
         let advert = if self.0.settings.get().unlisted { None } else { advert(&relay, &invite) };
         let (ipv6, moved_from) = (relay.listen_on_ipv6(), own.filter(|own| *own != port));
-        Ok(Running { relay, invite, moved_from, ipv6, names: Names::default(), advert })
+        Ok(Running { relay, invite, moved_from, ipv6, names: Names::default(), told: None, advert })
     }
 }
 

@@ -9,6 +9,7 @@ mod hosting;
 mod ports;
 
 mod nearby;
+mod opened;
 mod page;
 mod reach;
 
@@ -23,6 +24,7 @@ mod settings;
 mod clipboard;
 mod place;
 mod quit;
+mod watch;
 mod window;
 
 use std::{env, io::IsTerminal, path::PathBuf};
@@ -39,7 +41,8 @@ use tracing_subscriber::{
 };
 
 use crate::{
-    clipboard::Clipboard, connection::Connections, hosting::Host, nearby::Nearby, page::Page, settings::Settings,
+    clipboard::Clipboard, connection::Connections, hosting::Host, nearby::Nearby, opened::Opened, page::Page,
+    settings::Settings,
 };
 
 /// Where settings and rooms are kept, in place of the platform's data directory. An app that is started
@@ -53,6 +56,7 @@ struct Shell {
     connections: Connections,
     nearby: Nearby,
     page: Page,
+    opened: Opened,
     clipboard: Clipboard,
 }
 
@@ -71,7 +75,9 @@ pub fn run() -> anyhow::Result<()> {
     if data.is_none() {
         // Two apps over one directory would overwrite each other's settings; whoever starts Snug a
         // second time is looking for its window.
-        builder = builder.plugin(tauri_plugin_single_instance::init(|app, _, _| window::focus(app)));
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, arguments, _| {
+            opened::again(app, arguments.into_iter());
+        }));
     }
     let app = builder
         .invoke_handler(commands::handler())
@@ -98,9 +104,11 @@ fn set_up(app: &App, own_data: Option<PathBuf>) -> anyhow::Result<()> {
         connections: Connections::default(),
         nearby: Nearby::default(),
         page: Page::default(),
+        opened: Opened::with(env::args().skip(1)),
         clipboard: Clipboard::default(),
     });
     quit::on_signals(app.handle().clone());
+    watch::start(app.handle().clone());
     window::open(app.handle(), &settings, page_data).context("no window could be opened")
 }
 

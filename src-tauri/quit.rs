@@ -19,6 +19,8 @@ pub(crate) fn on_event(app: &AppHandle, event: RunEvent) {
                 place::remember(&window, &app.state::<Shell>().settings);
             }
         }
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => crate::opened::again(app, urls.iter().map(ToString::to_string)),
         // The last window was closed, or a signal came. The process ends when this returns.
         RunEvent::Exit => {
             let shell = app.state::<Shell>();

@@ -35,6 +35,15 @@ impl Place {
         self.links_to(found, self.names.known())
     }
 
+    /// Where guests who lose it may look for it: the addresses that lead to others at all, best first.
+    pub(crate) async fn told(&self) -> Vec<String> {
+        let found = tokio::task::spawn_blocking(addresses).await.unwrap_or_default();
+        let ips: Vec<IpAddr> = found.iter().map(|address| address.ip).collect();
+        let name = self.names.of(&ips).await;
+        let real = |link: &InviteLink| !matches!(link.kind, InviteKind::Virtual | InviteKind::Loopback);
+        self.links_to(found, name).into_iter().filter(real).map(|link| link.address).collect()
+    }
+
     /// The same, with what can be found out about who can follow them. `visited` are the addresses by which others
     /// have come. Takes up to a few seconds, where something doesn't answer.
     pub(crate) async fn invites(&self, visited: &[IpAddr]) -> Invites {

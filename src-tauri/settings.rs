@@ -168,7 +168,8 @@ fn make_private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-fn random_token() -> String {
+/// 128 random bits in base64url.
+pub(crate) fn random_token() -> String {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).expect("the system's source of randomness answers");
     BASE64URL_NOPAD.encode(&bytes)
@@ -187,6 +188,8 @@ mod tests {
             room: id.into(),
             name: format!("Room {id}"),
             link: format!("http://192.168.1.20:7684/r/{id}#secret"),
+            others: Vec::new(),
+            mark: None,
             hosted: false,
             last_used: 1,
         }

@@ -16,6 +16,7 @@ mod session;
 mod socket;
 pub mod wire;
 
+mod host;
 mod invite;
 mod presence;
 mod room;
@@ -34,6 +35,7 @@ pub mod reach;
 
 pub use addresses::{Address, AddressKind, addresses, tunnel};
 pub use config::{BadLimit, Config, Limits};
+pub use host::{ASKED, HostMark, PROOF};
 pub use invite::{Invite, Secret};
 pub use log::SetAside;
 pub use name::local_name;

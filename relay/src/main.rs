@@ -5,11 +5,14 @@ use std::{
     io::Write,
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
+    time::Duration,
 };
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use snug_relay::{Config, DEFAULT_PORT, Invite, Limits, Relay, RelayHandle, addresses, may_be_logged, nearby::Advert};
+use snug_relay::{
+    AddressKind, Config, DEFAULT_PORT, Invite, Limits, Relay, RelayHandle, addresses, may_be_logged, nearby::Advert,
+};
 use tokio::net::TcpListener;
 use tracing_subscriber::{
     EnvFilter, Layer,
@@ -59,6 +62,9 @@ struct Arguments {
     limits: Limits,
 }
 
+/// How often it is looked under which addresses others reach this machine.
+const LOOK: Duration = Duration::from_secs(2);
+
 /// A relay makes many small allocations; bench/RESULTS.md says what this brings.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -94,7 +100,9 @@ async fn main() -> Result<()> {
         let invites = open_rooms(&relay, &arguments.rooms, arguments.open).await?;
         print_links(&relay, &invites, &mut printed)?;
         let adverts = if arguments.nearby { advertise(&relay, &invites) } else { Vec::new() };
+        let moving = follow_addresses(&relay);
         tokio::select! {
+            () = moving => {}
             () = told_to_stop => {
                 withdraw(adverts).await;
                 relay.stop().await;
@@ -126,6 +134,19 @@ fn advertise(relay: &RelayHandle, invites: &[Invite]) -> Vec<Advert> {
 async fn withdraw(adverts: Vec<Advert>) {
     for advert in adverts {
         advert.stop().await;
+    }
+}
+
+/// Tells those inside where the host is, for as long as this is polled.
+async fn follow_addresses(relay: &RelayHandle) {
+    let mut times = tokio::time::interval(LOOK);
+    loop {
+        times.tick().await;
+        let (listening, port) = (relay.addr().ip(), relay.addr().port());
+        let found = tokio::task::spawn_blocking(addresses).await.unwrap_or_default();
+        let real = found.into_iter().filter(|address| address.kind != AddressKind::Virtual).map(|address| address.ip);
+        let reached = real.filter(|ip| *ip == listening || (listening.is_unspecified() && ip.is_ipv4()));
+        relay.is_at(reached.map(|ip| SocketAddr::new(ip, port).to_string()).collect());
     }
 }
 

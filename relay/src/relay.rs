@@ -19,6 +19,7 @@ use crate::{
     accept,
     config::{BadLimit, Config, Limits},
     delivery::Delivery,
+    host::Host,
     invite::{Invite, Secret, random_room_id},
     log::{self, Database, LogError, NewRoom, OpenError, SetAside},
     presence::Presence,
@@ -151,10 +152,12 @@ impl Relay {
             opened.map_err(io::Error::other)??
         };
         let (rooms, tasks, stop) = (Arc::new(Rooms::default()), TaskTracker::new(), CancellationToken::new());
+        let host = Host::default();
         let web = Web {
             rooms: rooms.clone(),
             limits: limits.clone(),
             hosts: Arc::new(hosts),
+            host: host.clone(),
             sockets: Arc::new(Semaphore::new(limits.sockets.min(Semaphore::MAX_PERMITS))),
             tasks: tasks.clone(),
             stop: stop.clone(),
@@ -170,7 +173,7 @@ impl Relay {
         listen(listener);
         let listen = Box::new(listen);
         let _stops_when_dropped = stop.clone().drop_guard();
-        Ok(RelayHandle { addr, listen, visited, rooms, database, limits, tasks, _stops_when_dropped, stop })
+        Ok(RelayHandle { addr, listen, visited, host, rooms, database, limits, tasks, _stops_when_dropped, stop })
     }
 }
 
@@ -180,6 +183,7 @@ pub struct RelayHandle {
     /// Accepts on one more listener.
     listen: Box<dyn Fn(TcpListener) + Send + Sync>,
     visited: Visited,
+    host: Host,
     rooms: Arc<Rooms>,
     database: Database,
     limits: Arc<Limits>,
@@ -203,6 +207,11 @@ impl RelayHandle {
             tracing::debug!(%error, "not on IPv6");
         }
         listener.map(|listener| (self.listen)(listener)).is_ok()
+    }
+
+    /// Tells everybody inside where the host can be reached from now on, `host:port` each, best first.
+    pub fn is_at(&self, addresses: Vec<String>) {
+        self.host.is_at(addresses);
     }
 
     /// By which of this machine's addresses others have come so far.
@@ -328,7 +337,8 @@ impl RelayHandle {
         let presence = Presence::new(&self.limits, self.tasks.clone(), self.stop.clone());
         let delivery = Delivery::start(&log, &self.tasks, &self.stop);
         let (tickets, limits) = (Tickets::new(), self.limits.clone());
-        let room = Room { id, name, secret, host, open, tickets, log, delivery, presence, limits };
+        let room =
+            Room { id, name, secret, host, open, tickets, log, delivery, presence, at: self.host.clone(), limits };
         Ok(self.rooms.insert(room).invite())
     }
 }

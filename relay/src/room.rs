@@ -12,6 +12,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::{
     config::Limits,
     delivery::Delivery,
+    host::{self, Host, HostMark},
     invite::{Invite, Secret, crockford, random_device},
     log::{Draft, Log, LogError, Page, Receipts, Search},
     presence::{ANONYMOUS, Presence, Roster, Seat},
@@ -36,6 +37,8 @@ pub(crate) struct Room {
     pub(crate) log: Log,
     pub(crate) delivery: Delivery,
     pub(crate) presence: Arc<Presence>,
+    /// Where the host is.
+    pub(crate) at: Host,
     pub(crate) limits: Arc<Limits>,
 }
 
@@ -51,6 +54,18 @@ pub(crate) struct Entrance {
 }
 
 impl Room {
+    /// What those inside know the host by, wherever it is.
+    pub(crate) fn mark(&self) -> HostMark {
+        HostMark::of(&self.host)
+    }
+
+    /// Where the host can be reached now; `None` while that isn't known.
+    pub(crate) fn addresses(&self) -> Option<Frame> {
+        let host::Addresses(addresses) = self.at.now();
+        let told = wire::Addresses { addresses, mark: self.mark().told() };
+        (!told.addresses.is_empty()).then(|| ServerFrame::Addresses(told).encode())
+    }
+
     /// The link's contents.
     pub(crate) fn invite(&self) -> Invite {
         Invite { room: self.id.clone(), name: self.name.clone(), secret: self.secret.clone() }

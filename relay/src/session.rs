@@ -139,6 +139,8 @@ impl Session {
         let mut presence = self.room.presence.changes();
         // Something may have changed between the welcome's list and now.
         presence.mark_changed();
+        let mut addresses = self.room.at.changes();
+        addresses.mark_changed();
         let mut ticks = self.socket.ticks();
         loop {
             if self.holding {
@@ -157,6 +159,12 @@ impl Session {
                 moved = presence.changed() => {
                     moved.map_err(|_| stopping())?;
                     Box::pin(self.send_presence(&mut presence)).await?;
+                }
+                moved = addresses.changed() => {
+                    moved.map_err(|_| stopping())?;
+                    if let Some(told) = self.room.addresses() {
+                        Box::pin(self.feed(told)).await?;
+                    }
                 }
                 () = tokio::task::yield_now(), if self.holding => {}
             }

@@ -1,6 +1,7 @@
 //! HTTP: where things are, who may ask, and what every answer carries.
 
 mod guard;
+mod proof;
 mod ui;
 mod upgrade;
 
@@ -9,7 +10,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
@@ -19,6 +20,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     config::Limits,
+    host::Host,
     rooms::Rooms,
     seed, session,
     socket::{Socket, as_frame, as_line},
@@ -32,6 +34,7 @@ pub(crate) struct Web {
     pub(crate) rooms: Arc<Rooms>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) hosts: Arc<Vec<String>>,
+    pub(crate) host: Host,
     pub(crate) sockets: Arc<Semaphore>,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
@@ -62,7 +65,7 @@ async fn root(State(web): State<Web>, upgrade: Result<Upgrade, NoUpgrade>, reque
 }
 
 /// A WebSocket that speaks `snug.v1`.
-async fn snug(State(web): State<Web>, upgrade: Result<Upgrade, NoUpgrade>) -> Response {
+async fn snug(State(web): State<Web>, headers: HeaderMap, upgrade: Result<Upgrade, NoUpgrade>) -> Response {
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade,
         Err(refusal) => return refusal.into_response(),
@@ -70,11 +73,14 @@ async fn snug(State(web): State<Web>, upgrade: Result<Upgrade, NoUpgrade>) -> Re
     if !upgrade.protocols().iter().any(|protocol| protocol == wire::SUBPROTOCOL) {
         return (StatusCode::BAD_REQUEST, "this is spoken here: Sec-WebSocket-Protocol: snug.v1\n").into_response();
     }
-    serve(web, upgrade, Some(wire::SUBPROTOCOL), as_frame, |web, socket, place| async move {
+    let proof = proof::prove(&web, &headers);
+    let mut response = serve(web, upgrade, Some(wire::SUBPROTOCOL), as_frame, |web, socket, place| async move {
         let Some(session) = session::enter(socket, &web.rooms, &web.limits, &web.stop).await else { return };
         // A task of its own, and only as large as that takes: most of them do nothing most of the time.
         web.tasks.spawn(session.run(web.stop, place));
-    })
+    });
+    response.headers_mut().extend(proof);
+    response
 }
 
 /// Turns a request into a socket. One too many is told so in the protocol it asked for, because a page

@@ -63,6 +63,8 @@ pub enum ServerFrame {
     Found(Found),
     /// Who came, went or changed their name, gathered over a moment.
     Presence(Presence),
+    /// Where the host can be reached now: after the welcome, and whenever that changes.
+    Addresses(Addresses),
     /// Something this client sent was refused, or the relay is about to close the socket.
     Error(WireError),
     /// The answer to [`ClientFrame::Ping`].
@@ -555,6 +557,17 @@ pub struct FileRefusal {
     /// With [`ErrorCode::WrongOffset`]: where the upload goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<u64>,
+}
+
+/// Where the host can be reached, for whoever loses it. State beside the log: the latest wins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Addresses {
+    /// `192.168.1.20:7684`, best first.
+    pub addresses: Vec<String>,
+    /// What the host is known again by, at an address one hears of elsewhere: it proves there that it knows
+    /// this. The same for all who are inside, and after every restart.
+    pub mark: String,
 }
 
 /// A refusal, for the program (`code`) and for a person (`message`).

@@ -251,6 +251,7 @@ impl PersistentClient {
             | ServerFrame::Welcome(_)
             | ServerFrame::Presence(_)
             | ServerFrame::Found(_)
+            | ServerFrame::Addresses(_)
             | ServerFrame::Pong {} => {}
         }
     }

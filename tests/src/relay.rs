@@ -136,6 +136,12 @@ impl Paused {
         self.data.path()
     }
 
+    /// Starts it again on the same data, at the same port of another address.
+    pub async fn resume_on(mut self, ip: Ipv4Addr) -> TestRelay {
+        self.addr.set_ip(ip.into());
+        self.resume().await
+    }
+
     /// Starts it again, on the same data and at the same address.
     pub async fn resume(self) -> TestRelay {
         let Self { addr, data, limits, invite } = self;

@@ -1,11 +1,11 @@
-import { useState } from 'preact/hooks'
-import { type Invite, inviteKey } from './room/invite'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { type Carried, unload } from './room/carry'
+import { type Invite, inviteKey, parseInvite } from './room/invite'
 import { Room } from './room/room'
 import { JoinScreen } from './screens/join'
 import { RoomScreen } from './screens/room'
-import type { StartScreen } from './screens/start'
 import type { Hosting } from './shell.gen'
-import { tab } from './transport/storage'
+import { local, tab } from './transport/storage'
 import type { Transport } from './transport/transport'
 
 interface Place {
@@ -19,11 +19,11 @@ const INSIDE = 'snug.inside'
 interface AppProps {
   transport: Transport
   hosting: Hosting | null
-  /** The app's first screen, which browsers never load. */
-  Start: typeof StartScreen | null
+  /** Absent in a browser. */
+  only: typeof import('./screens/app-only') | null
 }
 
-export function App({ transport, hosting, Start }: AppProps) {
+export function App({ transport, hosting, only }: AppProps) {
   const { here, shell } = transport
 
   const placeIn = (invite: Invite, nickname: string, hosting: Hosting | null): Place => {
@@ -37,7 +37,7 @@ export function App({ transport, hosting, Start }: AppProps) {
       const { address, room, secret } = hosting
       return placeIn({ address, room, secret }, transport.nickname(), hosting)
     }
-    const inside = here && tab.get(INSIDE) === inviteKey(here)
+    const inside = here && !transport.carried && tab.get(INSIDE) === inviteKey(here)
     return inside ? placeIn(here, transport.nickname(), null) : null
   })
   const enter = (invite: Invite, nickname: string, hosting: Hosting | null) =>
@@ -49,14 +49,53 @@ export function App({ transport, hosting, Start }: AppProps) {
     if (place?.hosting) await shell?.stop().catch(() => {})
     setPlace(null)
   }
-  const enterHere = (nickname: string) => {
+  const enterHere = (nickname: string, carried: Carried | null) => {
     if (!here) return
+    if (carried) unload(carried, local, inviteKey(here))
     transport.rememberNickname(nickname)
     tab.set(INSIDE, inviteKey(here))
     enter(here, nickname, null)
   }
 
-  if (place) return <RoomScreen {...place} transport={transport} leave={leave} />
-  if (shell && Start) return <Start transport={transport} shell={shell} enter={enter} />
-  return <JoinScreen transport={transport} enter={enterHere} />
+  // The app was opened with a link; to the room one is in, that is no news.
+  const [opened, setOpened] = useState<Invite | null>(null)
+  const current = useRef(place)
+  current.current = place
+  useEffect(
+    () =>
+      shell?.onOpened((link) => {
+        const invite = parseInvite(link)
+        if (invite && invite.room !== current.current?.room.state.value.room?.id) setOpened(invite)
+      }),
+    [shell],
+  )
+
+  if (!shell || !only) {
+    return place ? (
+      <RoomScreen {...place} transport={transport} leave={leave} />
+    ) : (
+      <JoinScreen transport={transport} enter={enterHere} />
+    )
+  }
+  return (
+    <>
+      {place ? (
+        <RoomScreen key={place.room.key} {...place} transport={transport} leave={leave} />
+      ) : (
+        <only.StartScreen transport={transport} shell={shell} enter={enter} />
+      )}
+      {opened && (
+        <only.OpenedDialog
+          invite={opened}
+          inside={place && { name: place.room.state.value.room?.name ?? '', hosted: place.hosting !== null }}
+          join={async () => {
+            setOpened(null)
+            await leave()
+            enter(opened, transport.nickname(), null)
+          }}
+          close={() => setOpened(null)}
+        />
+      )}
+    </>
+  )
 }

@@ -14,10 +14,10 @@ const root = document.getElementById('app')
 async function start(element: HTMLElement): Promise<void> {
   const [transport] = await Promise.all([chooseTransport(), loadWords()])
   const hosting = (await transport.shell?.state())?.hosting ?? null
-  const Start = transport.shell ? (await import('./screens/start')).StartScreen : null
+  const only = transport.shell ? await import('./screens/app-only') : null
   // A link with another secret, pasted over this one, changes nothing but the fragment.
   if (!transport.shell) addEventListener('hashchange', () => location.reload())
-  render(<App transport={transport} hosting={hosting} Start={Start} />, element)
+  render(<App transport={transport} hosting={hosting} only={only} />, element)
 }
 
 if (root) {

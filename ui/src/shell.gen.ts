@@ -25,6 +25,10 @@ recent: Array<RecentRoom>,
  */
 hosting: Hosting | null, 
 /**
+ * The invite link the app was opened with; told once.
+ */
+opened: string | null, 
+/**
  * The app's version.
  */
 version: string, };
@@ -45,6 +49,14 @@ name: string,
  * The link it was joined by; for a hosted room it may lack the secret.
  */
 link: string, 
+/**
+ * Where else its host may be.
+ */
+others: Array<string>, 
+/**
+ * What its host is known by, where it said so.
+ */
+mark: string | null, 
 /**
  * Whether it lives on this machine.
  */
@@ -202,7 +214,11 @@ rooms: Array<NearbyRoom>,
 /**
  * Whether this machine can't hear of any: it has no network, or no multicast.
  */
-deaf: boolean, };
+deaf: boolean, } | { "kind": "network", } | { "kind": "opened", 
+/**
+ * `http://192.168.1.20:7684/r/<room>#<secret>`
+ */
+link: string, } | { "kind": "moved", };
 
 /**
  * A room that says of itself it is nearby. Any of it may be made up.
@@ -224,6 +240,19 @@ open: boolean,
  * Where it may be, best first, never empty: `192.168.1.20:7684`.
  */
 addresses: Array<string>, };
+
+/**
+ * What a host is known by, for one that is looked for on the network.
+ */
+export type Known = { 
+/**
+ * The room's id.
+ */
+room: string, 
+/**
+ * As the host told it to those inside.
+ */
+mark: string, };
 
 /**
  * A connection that was opened.

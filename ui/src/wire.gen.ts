@@ -8,7 +8,7 @@ export type ClientFrame = { "type": "join", "payload": Join } | { "type": "new_m
 /**
  * What a relay may send.
  */
-export type ServerFrame = { "type": "welcome", "payload": Welcome } | { "type": "events", "payload": Events } | { "type": "ack", "payload": Acks } | { "type": "history", "payload": HistoryPage } | { "type": "found", "payload": Found } | { "type": "presence", "payload": Presence } | { "type": "error", "payload": WireError } | { "type": "pong", "payload": Record<symbol, never> };
+export type ServerFrame = { "type": "welcome", "payload": Welcome } | { "type": "events", "payload": Events } | { "type": "ack", "payload": Acks } | { "type": "history", "payload": HistoryPage } | { "type": "found", "payload": Found } | { "type": "presence", "payload": Presence } | { "type": "addresses", "payload": Addresses } | { "type": "error", "payload": WireError } | { "type": "pong", "payload": Record<symbol, never> };
 
 /**
  * Asks to be let into a room.
@@ -639,6 +639,20 @@ left: Array<string>,
  * How many are here now.
  */
 count: number, };
+
+/**
+ * Where the host can be reached, for whoever loses it. State beside the log: the latest wins.
+ */
+export type Addresses = { 
+/**
+ * `192.168.1.20:7684`, best first.
+ */
+addresses: Array<string>, 
+/**
+ * What the host is known again by, at an address one hears of elsewhere: it proves there that it knows
+ * this. The same for all who are inside, and after every restart.
+ */
+mark: string, };
 
 /**
  * A refusal, for the program (`code`) and for a person (`message`).

@@ -44,6 +44,7 @@ fn the_pages_types_are_the_relays() {
     declare::<Hit>(&config, &mut generated);
     declare::<ExcerptPart>(&config, &mut generated);
     declare::<Presence>(&config, &mut generated);
+    declare::<Addresses>(&config, &mut generated);
     declare::<WireError>(&config, &mut generated);
     declare::<ErrorCode>(&config, &mut generated);
 
@@ -104,6 +105,7 @@ fn what_a_relay_sends_is_read_back() {
             | ServerFrame::History(_)
             | ServerFrame::Found(_)
             | ServerFrame::Presence(_)
+            | ServerFrame::Addresses(_)
             | ServerFrame::Error(_)
             | ServerFrame::Pong {} => {}
         }
@@ -250,6 +252,10 @@ fn server_frames() -> Vec<ServerFrame> {
         ServerFrame::Found(Found { id: "s1".into(), hits: vec![hit()], next: Some(42) }),
         ServerFrame::Found(Found { id: "s2".into(), hits: vec![], next: None }),
         ServerFrame::Presence(Presence { reset: false, joined: vec![mina], left: vec!["m2".into()], count: 1 }),
+        ServerFrame::Addresses(Addresses {
+            addresses: vec!["192.168.1.20:7684".into(), "minas-laptop.local:7684".into()],
+            mark: "AAAAAAAAAAAAAAAAAAAAAA".into(),
+        }),
         ServerFrame::Error(ErrorCode::BadJson.because("expected value at line 1 column 1")),
         ServerFrame::Error(ErrorCode::EmptyMessage.because("there is nothing in the message").about("01")),
         ServerFrame::Pong {},

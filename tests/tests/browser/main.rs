@@ -9,6 +9,7 @@ mod away;
 mod changing;
 mod completing;
 mod composing;
+mod elsewhere;
 mod faults;
 mod hostile;
 mod messages;

@@ -5,6 +5,7 @@ mod hosting;
 
 mod away;
 mod confined;
+mod moving;
 mod nearby;
 mod trouble;
 

@@ -6,6 +6,7 @@ mod seed_document;
 
 mod changes;
 mod history;
+mod host;
 mod joining;
 mod messages;
 mod presence;

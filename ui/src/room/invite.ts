@@ -1,3 +1,5 @@
+import { SEAM } from './carry'
+
 /** An invite: where a room is, which one it is there, and the secret that lets one in. */
 export interface Invite {
   /** Host and port, as a URL writes them: `192.168.1.20:7684`, `[fe80::1]:7684`. */
@@ -8,6 +10,8 @@ export interface Invite {
   room?: string
   /** Absent in a bare address: the room then has to be open. */
   secret?: string
+  /** What its host is known by, at an address that somebody else told of. */
+  mark?: string
   /** Set where it only says it is the room one knows by that name: it gets to know nothing of one's own. */
   stranger?: boolean
 }
@@ -45,7 +49,7 @@ export function inviteAt(url: { host: string; pathname: string; hash: string }):
   const invite: Invite = { address: url.host }
   const room = ROOM.exec(url.pathname)?.[1]
   if (room) invite.room = room
-  const secret = url.hash.slice(1)
+  const secret = url.hash.slice(1).split(SEAM)[0] ?? ''
   if (SECRET.test(secret)) invite.secret = secret
   return invite
 }
@@ -54,6 +58,11 @@ export function inviteAt(url: { host: string; pathname: string; hash: string }):
 export function inviteLink(invite: Invite): string {
   const room = invite.room ? `r/${invite.room}` : ''
   return `http://${invite.address}/${room}${invite.secret ? `#${invite.secret}` : ''}`
+}
+
+/** The link that opens the app with an invite, for those who have it. */
+export function appLink(invite: Invite): string {
+  return inviteLink(invite).replace(/^http:/, 'snug:')
 }
 
 /** Under which name things of this room (drafts, the outbox) are kept on this device. */

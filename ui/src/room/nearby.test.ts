@@ -13,6 +13,8 @@ const recent = (link: string, hosted = false): RecentRoom => ({
   room: 'abcd1234',
   name: 'Den',
   link,
+  others: [],
+  mark: null,
   hosted,
   last_used: 1,
 })
@@ -31,8 +33,22 @@ describe('a room nearby', () => {
     const known = recent('http://192.168.1.21:7684/r/abcd1234#AAAAAAAAAAAAAAAAAAAAAA')
     expect(nearbyInvite(nearby, [known])).toEqual({
       address: '192.168.1.21:7684',
+      others: [],
       room: 'abcd1234',
       secret: 'AAAAAAAAAAAAAAAAAAAAAA',
+    })
+  })
+
+  it('whose host can prove itself is joined as before, wherever it is now', () => {
+    const link = 'http://192.168.1.99:7684/r/abcd1234#AAAAAAAAAAAAAAAAAAAAAA'
+    const known = { ...recent(link), others: ['192.168.1.98:7684'], mark: 'M' }
+    const invite = nearbyInvite(nearby, [known])
+    expect(invite).toEqual({
+      address: '192.168.1.99:7684',
+      others: ['192.168.1.98:7684'],
+      room: 'abcd1234',
+      secret: 'AAAAAAAAAAAAAAAAAAAAAA',
+      mark: 'M',
     })
   })
 

@@ -57,6 +57,7 @@ class Relay {
   readonly transport: Transport = {
     shell: null,
     here: null,
+    carried: null,
     open: (_invite, events) => {
       this.page = events
       this.heard = []

@@ -1,9 +1,10 @@
-import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals'
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { wellFormed } from '../text/characters'
 import type { Files } from '../transport/files'
 import { local, tab } from '../transport/storage'
 import type { Transport } from '../transport/transport'
 import type {
+  Addresses,
   ClientFrame,
   ErrorCode,
   Event,
@@ -26,6 +27,7 @@ import { type Attached, EMPTY, isWhole, type Pending, type RoomState } from './s
 import { acknowledged, apply, found, typed, withdrawn } from './store'
 import { isTrouble } from './trouble'
 import type { Attachment, Uploads } from './uploads'
+import { Way } from './way'
 
 /** What is kept of the log in memory. */
 const BOUNDS: Bounds = { most: 6_000, keep: 2_000 }
@@ -73,6 +75,9 @@ export class Room {
   /** The names of files chosen for what is being written, which were lost when the page was loaded anew. */
   readonly lost: ReadonlySignal<readonly string[]>
 
+  private readonly way: Way
+  /** Where the host was reached last. */
+  private readonly _address: Signal<string>
   private readonly _state = signal<RoomState>(EMPTY)
   private readonly _connection = signal<Connection>({ state: 'connecting' })
   private readonly _loading = signal<'before' | 'after' | null>(null)
@@ -93,6 +98,7 @@ export class Room {
   private readonly session: Session
   /** Who is told what is found. */
   private searcher: ((answer: Found | WireError) => void) | null = null
+  private unfollow = () => {}
   private triedOtherDevice = false
   private historyTimer: ReturnType<typeof setTimeout> | undefined
 
@@ -113,6 +119,8 @@ export class Room {
     this.complaint = this._complaint
     this.perishable = this._perishable
     this.key = inviteKey(invite)
+    this.way = new Way(invite)
+    this._address = signal(invite.address)
     this.draft = new Draft(local, this.key)
     this.outbox = new Outbox(local, this.key, tab)
     this.uploads = this._uploads
@@ -122,7 +130,9 @@ export class Room {
     const here = computed(() => this._state.value.room?.id)
     const ticket = computed(() => this._state.value.you?.ticket)
     this.files = computed(() =>
-      here.value && ticket.value ? transport.files(invite, here.value, ticket.value) : null,
+      here.value && ticket.value
+        ? transport.files({ ...invite, address: this._address.value }, here.value, ticket.value)
+        : null,
     )
     this._state.value = { ...EMPTY, pending: this.outbox.all }
     this.delivery = new Delivery({
@@ -130,7 +140,15 @@ export class Room {
       send: (item) => this.session.send(asFrame(item)),
     })
     this.session = new Session({
-      open: (events) => transport.open(invite, events),
+      open: (events) =>
+        transport.open(this.way.best, {
+          ...events,
+          opened: (address) => {
+            this.way.opened(address)
+            this._address.value = address ?? invite.address
+            events.opened()
+          },
+        }),
       join: () => this.join(),
       frame: (frame) => this.took(frame),
       connection: (connection) => this.changed(connection),
@@ -141,6 +159,7 @@ export class Room {
   enter(): void {
     this.session.start()
     addEventListener('online', this.wake)
+    this.unfollow = this.transport.shell?.onNetwork(this.wake) ?? (() => {})
     addEventListener('pageshow', this.wake)
     document.addEventListener('visibilitychange', this.looked)
     addEventListener('storage', this.elsewhere)
@@ -149,6 +168,7 @@ export class Room {
 
   leave(): void {
     removeEventListener('online', this.wake)
+    this.unfollow()
     removeEventListener('pageshow', this.wake)
     document.removeEventListener('visibilitychange', this.looked)
     removeEventListener('storage', this.elsewhere)
@@ -471,6 +491,7 @@ export class Room {
       const before = this._state.value.pending
       this._state.value = apply(this._state.value, frame, Date.now())
       if (frame.type === 'welcome') this.welcomed(frame.payload)
+      if (frame.type === 'addresses') this.moved(frame.payload)
       if (frame.type === 'history') this.paged(frame.payload.place, frame.payload.seq)
       if (frame.type === 'found') this.searcher?.(frame.payload)
       if (frame.type === 'ack') for (const { id, seq } of frame.payload.acks) this.outbox.settle(id, seq)
@@ -488,8 +509,18 @@ export class Room {
     if (this._state.value.gap) this.session.resume()
   }
 
+  /** The host said where it is: to be known the next time one wants to come back, too. */
+  private moved(addresses: Addresses): void {
+    this.way.tells(addresses)
+    const { room } = this._state.value
+    if (room) this.transport.rememberRoom(this.way.best, room, this.hosted)
+  }
+
   private refused(id: string, code: ErrorCode): void {
-    if (code === 'no_such_message' && this.sought && 'id' in this.sought && this.sought.id === id) {
+    if (code === 'id_taken') {
+      // Ids are long and random: only what was sent from here, when one was another member, has it.
+      this.withdraw(id)
+    } else if (code === 'no_such_message' && this.sought && 'id' in this.sought && this.sought.id === id) {
       this.sought = null
       this._seeking.value = 'missing'
     } else if (isTrouble(code)) {
@@ -548,7 +579,8 @@ export class Room {
     this._complaint.value = null
     this._loading.value = null
     this.seek()
-    this.transport.rememberRoom(this.invite, room, this.hosted)
+    this.way.welcomed()
+    this.transport.rememberRoom(this.way.best, room, this.hosted)
     // The relay's version of it, so that coming back changes nothing.
     if (this.nickname) this.nickname = you.nickname
     this.outbox.open(room.id)
@@ -565,6 +597,7 @@ export class Room {
       return
     }
     if (connection.state !== 'online') this._loading.value = null
+    if (connection.state === 'offline' && connection.reason === 'no_such_room') this.way.refused()
     this._connection.value = connection
   }
 }

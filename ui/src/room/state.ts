@@ -1,4 +1,4 @@
-import type { Event, Limits, RoomInfo, You } from '../wire.gen'
+import type { Addresses, Event, Limits, RoomInfo, You } from '../wire.gen'
 
 /** What is to become of a message. `of` is its id. */
 export type Change =
@@ -79,6 +79,8 @@ export interface RoomState {
   /** Nicknames by member id, in the order they came; a part of them in a very large room. */
   members: ReadonlyMap<string, string>
   count: number
+  /** Where the host says it is, and what it is known by. */
+  host: Addresses | null
   /** Who was here before the connection was lost, and when that was mended: they don't come anew. */
   before: { members: ReadonlyMap<string, string>; at: number } | null
   /** Set when events came that don't continue the log: the session has to resume from the cursor. */
@@ -99,6 +101,7 @@ export const EMPTY: RoomState = {
   notices: [],
   members: new Map(),
   count: 0,
+  host: null,
   before: null,
   gap: false,
 }

@@ -18,6 +18,8 @@ export function apply(state: RoomState, frame: ServerFrame, now: number): RoomSt
       return paged(state, frame.payload)
     case 'presence':
       return present(state, frame.payload, now)
+    case 'addresses':
+      return { ...state, host: frame.payload }
     case 'error':
       return frame.payload.id ? failed(state, frame.payload.id, frame.payload.code) : state
     default:

@@ -1,5 +1,8 @@
 import { useState } from 'preact/hooks'
+import type { Carried } from '../room/carry'
+import { appLink } from '../room/invite'
 import type { Transport } from '../transport/transport'
+import { Brought } from '../views/brought'
 import { Mark } from '../views/mark'
 import { Menu } from '../views/menu'
 import { words } from '../words/words'
@@ -10,9 +13,11 @@ export function JoinScreen({
   enter,
 }: {
   transport: Transport
-  enter: (nickname: string) => void
+  enter: (nickname: string, carried: Carried | null) => void
 }) {
-  const [nickname, setNickname] = useState(transport.nickname())
+  const { carried } = transport
+  const [nickname, setNickname] = useState(transport.nickname() || (carried?.nickname ?? ''))
+  const [brings, setBrings] = useState(true)
   const w = words.value
   return (
     <main class="stage">
@@ -23,7 +28,7 @@ export function JoinScreen({
         class="card join"
         onSubmit={(event) => {
           event.preventDefault()
-          enter(nickname.trim())
+          enter(nickname.trim(), brings ? carried : null)
         }}
       >
         <Mark size={64} />
@@ -45,9 +50,19 @@ export function JoinScreen({
             onInput={(event) => setNickname(event.currentTarget.value)}
           />
         </label>
+        {carried && carried.messages.length > 0 && (
+          <Brought carried={carried} send={brings} choose={setBrings} />
+        )}
         <button type="submit" class="button primary large" data-testid="enter-room">
           {w.enterButton}
         </button>
+        {transport.here && (
+          <p class="open-in-app">
+            <a href={appLink(transport.here)} data-testid="open-in-app">
+              {w.openInApp}
+            </a>
+          </p>
+        )}
       </form>
     </main>
   )

@@ -4,9 +4,10 @@ import type { Room } from '../room/room'
 import type { Hosting, InviteLink, SetAside } from '../shell.gen'
 import type { Transport } from '../transport/transport'
 import { useDropping } from '../views/attaching'
-import { ConnectionBar, MovedBar, PerishableBar, SetAsideBar } from '../views/bar'
+import { ConnectionBar, MovedBar, PerishableBar, RelinkedBar, SetAsideBar } from '../views/bar'
 import { Composer } from '../views/composer'
 import { Dialog } from '../views/dialog'
+import { ElsewhereBar } from '../views/elsewhere'
 import { loadFileViews } from '../views/files-of'
 import { Header } from '../views/header'
 import { Icon } from '../views/icon'
@@ -74,6 +75,10 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
   const [searching, setSearching] = useState(false)
   useSearchKeys(useCallback(() => setSearching(true), []))
   const [moved, setMoved] = useState(hosting?.moved_from ?? null)
+  const [relinked, setRelinked] = useState(false)
+  useEffect(() => {
+    if (hosting) return transport.shell?.onMoved(() => setRelinked(true))
+  }, [transport, hosting])
   const [aside, closeAside] = useSetAside(transport, room, hosting)
   const [leaving, setLeaving] = useState(false)
   const dropping = useDropping(room)
@@ -108,9 +113,11 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
           {moved !== null && (
             <MovedBar from={moved} invite={() => setInviting(true)} close={() => setMoved(null)} />
           )}
+          {relinked && <RelinkedBar invite={() => setInviting(true)} close={() => setRelinked(false)} />}
           {aside !== null && <SetAsideBar aside={aside} close={closeAside} />}
           <PerishableBar room={room} />
           <ConnectionBar room={room} />
+          {!transport.shell && <ElsewhereBar room={room} />}
           <Composer room={room} />
         </main>
         {searching && <SearchPlace room={room} close={() => setSearching(false)} />}

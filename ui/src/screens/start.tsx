@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { type Invite, parseInvite } from '../room/invite'
+import { recentInvite } from '../room/nearby'
 import type { Hosting, RecentRoom, ShellError, ShellState } from '../shell.gen'
 import type { Shell, Transport } from '../transport/transport'
 import { Icon } from '../views/icon'
@@ -224,7 +225,7 @@ interface RecentProps {
 
 function Recent({ recent, busy, host, join, forget }: RecentProps) {
   const w = words.value
-  const invite = recent.hosted ? null : parseInvite(recent.link)
+  const invite = recent.hosted ? null : recentInvite(recent)
   return (
     <li class="recent-room" data-testid="recent-room">
       <div class="recent-what">

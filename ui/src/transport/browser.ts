@@ -1,3 +1,4 @@
+import { type Carried, SEAM, unpack } from '../room/carry'
 import { deviceToken } from '../room/ids'
 import { type Invite, inviteAt } from '../room/invite'
 import { browserFiles } from './browser-files'
@@ -12,6 +13,7 @@ export function browser(): Transport {
   return {
     shell: null,
     here: here(),
+    carried: carried(),
     open,
     files: (_invite, room, ticket) => browserFiles(room, ticket),
     device: async () => {
@@ -39,6 +41,16 @@ function here(): Invite | null {
     if (secret) invite.secret = secret
   }
   return invite
+}
+
+/** What the link brought along, which is then taken out of the address: it is for this once. */
+function carried(): Carried | null {
+  const at = location.hash.indexOf(SEAM)
+  if (at < 0) return null
+  const found = unpack(location.hash.slice(at + 1))
+  const key = location.hash.slice(0, at)
+  history.replaceState(history.state, '', location.pathname + (key.length > 1 ? key : ''))
+  return found
 }
 
 function open(_invite: Invite, events: SocketEvents): Socket {

@@ -19,6 +19,9 @@ function told(event: ShellEvent): void {
   for (const listener of listeners) listener(event)
 }
 
+/** What the app was opened with, until somebody wants to know. */
+let unseen: string | null = null
+
 /** Until what it returns is called. */
 function listen<K extends ShellEvent['kind']>(
   kind: K,
@@ -36,9 +39,11 @@ export async function desktop(): Promise<Transport> {
   await invoke('follow', { events: new Channel<ShellEvent>((event) => told(event)) })
   const state = await invoke<ShellState>('shell_state')
   let current = state.nickname
+  unseen = state.opened
   return {
     shell,
     here: null,
+    carried: null,
     open,
     files: ({ address }, room, ticket) => desktopFiles({ invoke, convertFileSrc }, address, room, ticket),
     device: (room) => deviceFor(state.device, room),
@@ -49,7 +54,16 @@ export async function desktop(): Promise<Transport> {
       quietly(invoke('remember_nickname', { nickname }))
     },
     rememberRoom(invite, { id, name }, hosted) {
-      quietly(invoke('remember_room', { room: id, name, link: inviteLink(invite), hosted }))
+      quietly(
+        invoke('remember_room', {
+          room: id,
+          name,
+          link: inviteLink(invite),
+          others: invite.others ?? [],
+          mark: invite.mark ?? null,
+          hosted,
+        }),
+      )
     },
     link: inviteLink,
     copy: (text) =>
@@ -75,6 +89,13 @@ const shell: Shell = {
       quietly(invoke('look_around', { on: false }))
     }
   },
+  onNetwork: (changed) => listen('network', changed),
+  onOpened(opened) {
+    if (unseen !== null) opened(unseen)
+    unseen = null
+    return listen('opened', ({ link }) => opened(link))
+  },
+  onMoved: (moved) => listen('moved', moved),
   showNearby: (on) => invoke('show_nearby', { on }),
 }
 
@@ -95,7 +116,7 @@ async function deviceFor(device: string, room: string): Promise<string> {
   )
 }
 
-function open({ address, others = [] }: Invite, events: SocketEvents): Socket {
+function open({ address, others = [], room, mark }: Invite, events: SocketEvents): Socket {
   let connection: number | null = null
   let done = false
   // The shell may run commands side by side: each waits for the one before, so that frames keep order.
@@ -120,7 +141,11 @@ function open({ address, others = [] }: Invite, events: SocketEvents): Socket {
   })
   const disconnect = () => quietly(invoke('disconnect', { connection }))
 
-  invoke<Connected>('connect', { addresses: [address, ...others], events: channel }).then(
+  invoke<Connected>('connect', {
+    addresses: [address, ...others],
+    known: room && mark ? { room, mark } : null,
+    events: channel,
+  }).then(
     (connected) => {
       connection = connected.connection
       if (done) return disconnect()

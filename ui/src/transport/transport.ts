@@ -1,3 +1,4 @@
+import type { Carried } from '../room/carry'
 import type { Invite } from '../room/invite'
 import type { Hosting, Invites, NearbyRoom, ShellState } from '../shell.gen'
 import type { RoomInfo } from '../wire.gen'
@@ -34,6 +35,12 @@ export interface Shell {
   forget(room: string): Promise<void>
   /** Tells of rooms nearby, now and whenever that changes, until what it returns is called. */
   lookAround(found: (nearby: { rooms: NearbyRoom[]; deaf: boolean }) => void): () => void
+  /** Tells when the network changed, or this machine woke up: connections may be dead. Until what it returns is called. */
+  onNetwork(changed: () => void): () => void
+  /** Tells when the links to the room hosted here are others than before. Until what it returns is called. */
+  onMoved(moved: () => void): () => void
+  /** Tells of each invite link the app is opened with, one before this too. Until what it returns is called. */
+  onOpened(opened: (link: string) => void): () => void
   /** Whether others' apps list the rooms hosted here. */
   showNearby(on: boolean): Promise<void>
 }
@@ -44,6 +51,8 @@ export interface Transport {
   shell: Shell | null
   /** What the page itself is an invite to; null in the app, whose page is nobody's. */
   here: Invite | null
+  /** What the link brought along that this page was opened with. */
+  carried: Carried | null
   open(invite: Invite, events: SocketEvents): Socket
   /**
    * The files of the room with this id, which the page is in by this invite, with the ticket of the newest

@@ -97,6 +97,27 @@ export function MovedBar({ from, invite, close }: { from: number; invite: () => 
   )
 }
 
+/** The host's computer has another address than when it began, and so another link. */
+export function RelinkedBar({ invite, close }: { invite: () => void; close: () => void }) {
+  const w = words.value
+  return (
+    <div class="bar-place" role="status">
+      <p class="bar moved" data-testid="relinked">
+        <Icon name="alert" size={16} />
+        <span>
+          {w.relinked}{' '}
+          <button type="button" class="text-button" onClick={invite}>
+            {w.emptyInvite}
+          </button>
+        </span>
+        <button type="button" class="icon-button small" aria-label={w.close} title={w.close} onClick={close}>
+          <Icon name="close" size={16} />
+        </button>
+      </p>
+    </div>
+  )
+}
+
 /** What became of a conversation that was damaged on this computer's disk. */
 export function SetAsideBar({ aside, close }: { aside: SetAside; close: () => void }) {
   const w = words.value

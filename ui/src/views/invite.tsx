@@ -4,7 +4,6 @@ import { words } from '../words/words'
 import { CopyButton } from './copy'
 import { Dialog } from './dialog'
 import { QrCode } from './qr'
-import { VerdictNote } from './verdict'
 
 interface InviteProps {
   /** Best first, never empty. */
@@ -36,7 +35,7 @@ export function InviteDialog({ links, verdict, movedFrom, open, nearby, copy, cl
       <div class="invite">
         <p class="lead">{w.inviteLead}</p>
         {movedFrom !== null && <p class="note boxed">{w.movedFrom(movedFrom, chosen.address)}</p>}
-        {verdict !== undefined && <VerdictNote verdict={verdict} copy={copy} />}
+        {verdict !== undefined && <VerdictPlace verdict={verdict} copy={copy} />}
         <QrCode text={chosen.link} />
         <div class="invite-row">
           {/* biome-ignore lint/a11y/useKeyWithClickEvents: the copy button is the keyboard's way */}
@@ -63,6 +62,15 @@ export function InviteDialog({ links, verdict, movedFrom, open, nearby, copy, cl
       </div>
     </Dialog>
   )
+}
+
+/** For the host alone, and so loaded by the host's app alone. */
+function VerdictPlace(props: { verdict: Verdict | null; copy: (text: string) => Promise<boolean> }) {
+  const [loaded, setLoaded] = useState<typeof import('./verdict') | null>(null)
+  useEffect(() => {
+    import('./verdict').then(setLoaded)
+  }, [])
+  return loaded && <loaded.VerdictNote {...props} />
 }
 
 /** Whether Snug apps on the same network list the room. */

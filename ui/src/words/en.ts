@@ -39,6 +39,11 @@ export const en = {
   enterTitle: 'You’re invited',
   enterLead: 'Someone on your network has a room open. Pick a name and step in.',
   enterButton: 'Join the room',
+  openInApp: 'Have Snug on this computer? Open it there',
+  openedTitle: 'Join this room?',
+  openedText: (address: string) => `The link leads to a room at ${address}.`,
+  openedLeaves: (room: string) => `You’ll leave ${room}.`,
+  openedStops: (room: string) => `${room} stops being hosted, and everyone in it is disconnected.`,
   nicknameTooLong: (most: number) => `That name is too long: ${most} characters at most.`,
   nicknameRefused: 'The room can’t use that name. Try a shorter or simpler one.',
 
@@ -270,7 +275,9 @@ export const en = {
       ? '1 message is too long for that or has files or changes in it. It stays in this page, and is sent when the host is back here.'
       : `${n} messages are too long for that or have files or changes in them. They stay in this page, and are sent when the host is back here.`,
   brought: (n: number) =>
-    n === 1 ? 'Send this message, which this link brought along' : `Send these ${n} messages, which this link brought along`,
+    n === 1
+      ? 'Send this message, which this link brought along'
+      : `Send these ${n} messages, which this link brought along`,
 
   log: 'Messages',
   beginning: (room: string) => `This is where ${room} begins.`,

@@ -42,6 +42,11 @@ export const ko: Words = {
 
   enterTitle: '초대받았어요',
   enterLead: '같은 네트워크에서 방이 열려 있어요. 이름을 정하고 들어오세요.',
+  openInApp: '이 컴퓨터에 Snug이 있나요? 앱에서 열기',
+  openedTitle: '이 방에 들어갈까요?',
+  openedText: (address: string) => `${address}에 있는 방으로 가는 링크예요.`,
+  openedLeaves: (room: string) => `${room} 방에서 나가게 돼요.`,
+  openedStops: (room: string) => `${room} 방을 닫게 되고, 안에 있는 사람은 모두 연결이 끊겨요.`,
   enterButton: '방에 들어가기',
   nicknameTooLong: (most) => `이름이 너무 길어요. ${most}자까지 쓸 수 있어요.`,
   nicknameRefused: '이 방에서는 쓸 수 없는 이름이에요. 더 짧고 단순한 이름을 써 보세요.',

@@ -1,0 +1,116 @@
+//! Links that open the app: `snug://192.168.1.20:7684/r/<room>#<secret>`, as an invite is with another scheme.
+//!
+//! Any page in any browser can send one, so it is taken apart here and put together anew, and joins nothing by
+//! itself: the page asks.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tauri::{AppHandle, Manager, Url};
+
+use crate::{Shell, address, api::ShellEvent, window};
+
+const SCHEME: &str = "snug:";
+
+/// Far longer than any invite.
+const LONGEST: usize = 1024;
+
+/// The link the app was opened with, until the page asks for it. Clones are the same.
+#[derive(Clone, Default)]
+pub(crate) struct Opened(Arc<Mutex<Option<String>>>);
+
+impl Opened {
+    /// With what the program was started with.
+    pub(crate) fn with(arguments: impl Iterator<Item = String>) -> Self {
+        Self(Arc::new(Mutex::new(among(arguments))))
+    }
+
+    /// Once.
+    pub(crate) fn take(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// Another start of the app handed its arguments over, or the system a link: shows the window, and the page what
+/// it was opened with.
+pub(crate) fn again(app: &AppHandle, arguments: impl Iterator<Item = String>) {
+    window::focus(app);
+    if let Some(link) = among(arguments) {
+        app.state::<Shell>().page.tell(ShellEvent::Opened { link });
+    }
+}
+
+/// The invite among a program's arguments.
+fn among(mut arguments: impl Iterator<Item = String>) -> Option<String> {
+    let given =
+        arguments.find(|argument| argument.get(..SCHEME.len()).is_some_and(|it| it.eq_ignore_ascii_case(SCHEME)))?;
+    let link = invite(&given);
+    if link.is_none() {
+        // Not what it says: it may hold a secret.
+        tracing::warn!("opened with a link that is no invite");
+    }
+    link
+}
+
+/// The invite's usual form, if it is one and nothing besides.
+fn invite(link: &str) -> Option<String> {
+    if link.len() > LONGEST {
+        return None;
+    }
+    let url = Url::parse(link).ok()?;
+    let whole =
+        url.scheme() == "snug" && url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    let port = url.port().unwrap_or(snug_relay::DEFAULT_PORT);
+    let address = address::authority(&format!("{}:{port}", url.host_str()?)).ok()?;
+    let room = url.path().strip_prefix("/r/")?;
+    let room = room.strip_suffix('/').unwrap_or(room);
+    let secret = url.fragment().unwrap_or_default();
+    let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
+    let fits = whole && (1..=64).contains(&room.len()) && plain(room) && secret.len() <= 128 && plain(secret);
+    let key = if secret.is_empty() { String::new() } else { format!("#{secret}") };
+    fits.then(|| format!("http://{address}/r/{room}{key}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invite_is_taken_from_the_link_that_opened_the_app() {
+        for (given, meant) in [
+            ("snug://192.168.1.20:7684/r/abcd1234#AAAA_-AA", "http://192.168.1.20:7684/r/abcd1234#AAAA_-AA"),
+            ("snug://192.168.1.20/r/abcd1234", "http://192.168.1.20:7684/r/abcd1234"),
+            ("SNUG://mina.local:7690/r/abcd1234/#AAAAAAAA", "http://mina.local:7690/r/abcd1234#AAAAAAAA"),
+            ("snug://[fd00::1]:7684/r/abcd1234", "http://[fd00::1]:7684/r/abcd1234"),
+        ] {
+            let arguments = ["/usr/bin/snug".to_owned(), given.to_owned()];
+            assert_eq!(among(arguments.into_iter()).as_deref(), Some(meant), "{given}");
+        }
+    }
+
+    #[test]
+    fn whatever_else_a_page_may_send_opens_nothing() {
+        for given in [
+            "snug:",
+            "snug://",
+            "snug://host",
+            "snug:/r/abcd1234",
+            "snug:///r/abcd1234",
+            "snug://host/r/",
+            "snug://host/r/../../etc/passwd",
+            "snug://host/r/abcd1234?x=1",
+            "snug://user@host/r/abcd1234",
+            "snug://user:password@host/r/abcd1234",
+            "snug://host:0/r/abcd1234",
+            "snug://ho st/r/abcd1234",
+            "snug://host/r/abcd1234#<script>",
+            "snug://host/r/abcd1234#a~b",
+            "snug://host/r/ab%00cd",
+            "snug://host/x/abcd1234",
+            &format!("snug://host/r/abcd1234#{}", "A".repeat(2000)),
+            "http://host/r/abcd1234",
+            "--help",
+        ] {
+            assert_eq!(among(std::iter::once(given.to_owned())), None, "{given}");
+        }
+    }
+}
