@@ -45,6 +45,28 @@ pub(crate) fn outside_link(url: &str) -> Result<Url, Error> {
     }
 }
 
+/// A letter to nobody yet, with a subject and a text: written out here, so that there is nothing else in it.
+///
+/// # Errors
+/// [`Error::BadInput`] when it is longer than a command line takes.
+pub(crate) fn letter(subject: &str, body: &str) -> Result<Url, Error> {
+    // Spaces as %20: mail programs show a + as it is.
+    let encoded = |text: &str| -> String {
+        text.bytes()
+            .map(|byte| match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+                b'\n' => "%0D%0A".to_owned(),
+                byte => format!("%{byte:02X}"),
+            })
+            .collect()
+    };
+    let letter = format!("mailto:?subject={}&body={}", encoded(subject), encoded(body));
+    if letter.len() > LINK_BYTES {
+        return Err(Error::BadInput("that letter is too long"));
+    }
+    Url::parse(&letter).map_err(|_| Error::BadLink)
+}
+
 fn names_one_person(address: &str) -> bool {
     let plain = !address.contains(|c: char| c.is_whitespace() || c.is_control() || ",;%".contains(c));
     let parts = address.split_once('@');
@@ -129,6 +151,18 @@ mod tests {
         ] {
             assert!(matches!(web_link(given), Err(Error::BadLink)), "{given}");
         }
+    }
+
+    #[test]
+    fn a_letter_of_our_own_has_a_subject_and_a_text_and_nothing_else() {
+        let url =
+            letter("민아's room?&attach=/etc/passwd", "Come in:\n\nhttp://a:1/r/b#c&bcc=x@y.z").expect("a letter");
+        assert!(url.as_str().starts_with("mailto:?subject=%EB%AF%BC"), "{url}");
+        let names: Vec<_> = url.query_pairs().map(|(name, _)| name.into_owned()).collect();
+        assert_eq!(names, ["subject", "body"]);
+        let body = url.query_pairs().nth(1).expect("a text").1.into_owned();
+        assert_eq!(body, "Come in:\r\n\r\nhttp://a:1/r/b#c&bcc=x@y.z");
+        assert!(matches!(letter("", &"x".repeat(9000)), Err(Error::BadInput(_))));
     }
 
     #[test]

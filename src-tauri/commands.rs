@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use tauri::{
-    Manager, State, Webview, Wry,
+    Manager, State, Url, Webview, Wry,
     ipc::{Channel, Invoke, InvokeBody, InvokeError},
 };
 
@@ -51,6 +51,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         remember_room,
         forget_room,
         open_link,
+        write_mail,
         copy_text,
     ]);
     move |invoke| match invoke.message.command() {
@@ -219,7 +220,16 @@ async fn forget_room(room: String, shell: State<'_, Shell>) -> Result<(), Error>
 
 #[tauri::command]
 async fn open_link(url: String) -> Result<(), Error> {
-    let url = address::outside_link(&url)?;
+    open_outside(address::outside_link(&url)?).await
+}
+
+/// Begins a letter in the mail program.
+#[tauri::command]
+async fn write_mail(subject: String, body: String) -> Result<(), Error> {
+    open_outside(address::letter(&subject, &body)?).await
+}
+
+async fn open_outside(url: Url) -> Result<(), Error> {
     // Detached: the browser may outlive the app. Starting it can take a moment.
     tokio::task::spawn_blocking(move || open::that_detached(url.as_str()))
         .await

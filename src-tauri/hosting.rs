@@ -201,7 +201,7 @@ impl Running {
             room: self.invite.room.clone(),
             name: self.invite.name.clone(),
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)).to_string(),
-            secret: self.invite.secret.to_string(),
+            secret: self.invite().secret.to_string(),
             host_key: self.relay.host_key(&self.invite.room).map(|key| key.to_string()).unwrap_or_default(),
             invites: self.place().links().await,
             nearby: self.advert.is_some(),
@@ -214,8 +214,13 @@ impl Running {
         }
     }
 
+    /// As it is now: the host may have made a new link since.
+    fn invite(&self) -> Invite {
+        self.relay.invite(&self.invite.room).unwrap_or_else(|| self.invite.clone())
+    }
+
     fn place(&self) -> Place {
-        let (invite, listening, names) = (self.invite.clone(), self.relay.addr(), self.names.clone());
+        let (invite, listening, names) = (self.invite(), self.relay.addr(), self.names.clone());
         Place { invite, listening, ipv6: self.ipv6, names }
     }
 }

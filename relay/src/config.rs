@@ -139,6 +139,42 @@ pub struct Limits {
     /// After how many days a file is removed; its message stays. 0 keeps files as long as their room.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_FILE_DAYS", default_value_t = Self::DEFAULT.file_days))]
     pub file_days: u32,
+    /// People who may wait at one room's door at one time: as many as a host can look through.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_KNOCKS", default_value_t = Self::DEFAULT.knocks))]
+    pub knocks: usize,
+    /// How many sockets of them may come from one address, so that one device can't take all the places;
+    /// several, because a proxy or a phone that shares its line is one address for all behind it.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_KNOCKS_EACH", default_value_t = Self::DEFAULT.knocks_each))]
+    pub knocks_each: usize,
+    /// How long a knock waits for an answer. A host who went for a coffee is back by then.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_KNOCK_MS", default_value_t = Self::DEFAULT.knock_ms))]
+    pub knock_ms: u64,
+    /// How long whoever was turned away has to wait before they may knock again.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_TURNED_AWAY_MS", default_value_t = Self::DEFAULT.turned_away_ms))]
+    pub turned_away_ms: u64,
+    /// Over how long wrong secrets and knocks are counted.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_TRIES_MS", default_value_t = Self::DEFAULT.tries_ms))]
+    pub tries_ms: u64,
+    /// Wrong secrets from one address in that time. An old link is tried once or twice; whoever has the
+    /// right one is let in whatever else comes from the same address.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_GUESSES", default_value_t = Self::DEFAULT.guesses))]
+    pub guesses: u32,
+    /// Wrong secrets for one room in that time, wherever they come from.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_ROOM_GUESSES", default_value_t = Self::DEFAULT.room_guesses))]
+    pub room_guesses: u32,
+    /// Knocks from one address in that time, also of those who go and come again.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_KNOCK_TRIES", default_value_t = Self::DEFAULT.knock_tries))]
+    pub knock_tries: u32,
+    /// Knocks at one room's door in that time, wherever they come from.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_ROOM_KNOCK_TRIES", default_value_t = Self::DEFAULT.room_knock_tries))]
+    pub room_knock_tries: u32,
+    /// Devices that a room remembers to have let in: 200 bytes each. Beyond it those go first who came
+    /// through an open door, and then those who haven't come for longest; they need a link again.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_MEMBERS", default_value_t = Self::DEFAULT.members))]
+    pub members: usize,
+    /// Further links a room may have, ended ones included: more than anyone keeps an overview of.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_LINKS", default_value_t = Self::DEFAULT.links))]
+    pub links: usize,
 }
 
 impl Limits {
@@ -177,6 +213,17 @@ impl Limits {
         uploads: 1000,
         upload_ms: 24 * 60 * 60 * 1000,
         file_days: 0,
+        knocks: 50,
+        knocks_each: 8,
+        knock_ms: 600_000,
+        turned_away_ms: 120_000,
+        tries_ms: 60_000,
+        guesses: 10,
+        room_guesses: 100,
+        knock_tries: 12,
+        room_knock_tries: 100,
+        members: 10_000,
+        links: 50,
     };
 }
 
@@ -238,6 +285,17 @@ impl Limits {
             ("uploads", count(self.uploads), 0, MANY),
             ("upload_ms", self.upload_ms, 1, 365 * DAY_MS),
             ("file_days", self.file_days.into(), 0, 100_000),
+            ("knocks", count(self.knocks), 0, 1000),
+            ("knocks_each", count(self.knocks_each), 1, MANY),
+            ("knock_ms", self.knock_ms, 1, DAY_MS),
+            ("turned_away_ms", self.turned_away_ms, 0, DAY_MS),
+            ("tries_ms", self.tries_ms, 1, DAY_MS),
+            ("guesses", self.guesses.into(), 1, MANY),
+            ("room_guesses", self.room_guesses.into(), 1, MANY),
+            ("knock_tries", self.knock_tries.into(), 1, MANY),
+            ("room_knock_tries", self.room_knock_tries.into(), 1, MANY),
+            ("members", count(self.members), 1, MANY),
+            ("links", count(self.links), 0, 1000),
         ];
         match bounds.into_iter().find(|(_, value, least, most)| !(least..=most).contains(&value)) {
             Some((name, value, least, most)) => Err(BadLimit { name, value, least, most }),

@@ -288,7 +288,7 @@ mod tests {
         config::Limits,
         invite::Secret,
         log::{Database, Draft, NewRoom},
-        wire::{Body, Message},
+        wire::{Body, Door, Message},
     };
 
     struct Bench {
@@ -304,7 +304,7 @@ mod tests {
     async fn bench() -> Bench {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let database = Database::open(directory.path(), &Limits::DEFAULT).expect("the directory is writable");
-        let room = NewRoom { id: "r".into(), name: "Den".into(), secret: Secret::random(), open: false };
+        let room = NewRoom { id: "r".into(), name: "Den".into(), secret: Secret::random(), door: Door::Closed };
         let room = database.create_room(room).await.expect("a room can be made");
         let log = database.log(&room).await.expect("the log can be read");
         let stop = CancellationToken::new();

@@ -1,6 +1,6 @@
 //! What lets people in: a room's secret, and the link that carries it.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use data_encoding::{BASE64URL_NOPAD, Encoding, Specification};
 use subtle::ConstantTimeEq;
@@ -36,6 +36,21 @@ impl fmt::Display for Secret {
     }
 }
 
+/// As [`Display`](fmt::Display) writes it.
+impl FromStr for Secret {
+    type Err = NoSecret;
+
+    fn from_str(text: &str) -> Result<Self, NoSecret> {
+        let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| NoSecret)?;
+        bytes.try_into().map(Self).map_err(|_| NoSecret)
+    }
+}
+
+/// A text is no secret; which one is not said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a secret has 22 characters of A-Z a-z 0-9 - _")]
+pub struct NoSecret;
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
@@ -61,11 +76,22 @@ impl Invite {
     pub fn link(&self, authority: impl fmt::Display) -> String {
         format!("http://{authority}/r/{}#{}", self.room, self.secret)
     }
+
+    /// The link that makes whoever opens it in a browser the room's host. Its fragment reads otherwise than
+    /// an invite's, so that neither is taken for the other.
+    pub fn host_link(&self, authority: impl fmt::Display, key: &Secret) -> String {
+        format!("http://{authority}/r/{}#host={key}", self.room)
+    }
 }
 
 /// A room's id: 8 characters, 40 random bits, without the letters that are mistaken for digits
 /// (Crockford's base 32). It is an address, not a secret.
 pub(crate) fn random_room_id() -> String {
+    crockford().encode(&random_bytes::<5>())
+}
+
+/// By which a host names a link that ends. No secret: it opens nothing.
+pub(crate) fn random_link_id() -> String {
     crockford().encode(&random_bytes::<5>())
 }
 

@@ -24,6 +24,12 @@ mod rooms;
 mod search;
 mod ticket;
 
+mod door;
+mod gathered;
+mod lobby;
+mod order;
+mod throttle;
+
 mod log;
 
 mod delivery;
@@ -36,10 +42,10 @@ pub mod reach;
 pub use addresses::{Address, AddressKind, addresses, tunnel};
 pub use config::{BadLimit, Config, Limits};
 pub use host::{ASKED, HostMark, PROOF};
-pub use invite::{Invite, Secret};
+pub use invite::{Invite, NoSecret, Secret};
 pub use log::SetAside;
 pub use name::local_name;
-pub use relay::{Relay, RelayHandle, RoomError, StartError, StoredRoom};
+pub use relay::{AtTheDoor, Relay, RelayHandle, RoomError, StartError, StoredRoom};
 
 /// Whether a program may write this to its log, whatever else it filters. Below `info` the WebSocket
 /// libraries write out every frame, and the first one carries the room's secret.

@@ -25,6 +25,11 @@ mod scrub;
 mod stored;
 mod writer;
 
+mod link;
+mod member;
+mod register;
+mod writes;
+
 mod aside;
 mod check;
 mod file;
@@ -43,8 +48,11 @@ use tokio::sync::{Semaphore, mpsc, watch};
 
 pub use aside::SetAside;
 pub(crate) use find::{Found, Search};
+pub(crate) use link::StoredLink;
+pub(crate) use member::StoredMember;
 pub(crate) use open::OpenError;
 pub(crate) use receipts::Receipts;
+pub(crate) use register::{Changes, Register};
 pub(crate) use sqlite::{Database, NewRoom, StoredRoom};
 
 use crate::wire::{self, Body, Frame, Millis, Seq};

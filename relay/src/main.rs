@@ -11,7 +11,8 @@ use std::{
 use anyhow::{Context, Result};
 use clap::Parser;
 use snug_relay::{
-    AddressKind, Config, DEFAULT_PORT, Invite, Limits, Relay, RelayHandle, addresses, may_be_logged, nearby::Advert,
+    AddressKind, Config, DEFAULT_PORT, Invite, Limits, Relay, RelayHandle, StoredRoom, addresses, may_be_logged,
+    nearby::Advert, wire::Door,
 };
 use tokio::net::TcpListener;
 use tracing_subscriber::{
@@ -25,8 +26,9 @@ use tracing_subscriber::{
 /// Turn this machine into a chat room that others join by opening a link.
 ///
 /// The first line on standard output is the invite link of the first room; one line for each further
-/// room follows. Then it serves until SIGINT or SIGTERM. Logs go to standard error; RUST_LOG sets how
-/// much (error, warn, info, debug). Any WebSocket tool is a guest of an open room:
+/// room follows. Standard error gets a host link for each, which makes whoever opens it in a browser the
+/// room's host: keep it to yourself. Then it serves until SIGINT or SIGTERM. Logs go to standard error;
+/// RUST_LOG sets how much (error, warn, info, debug). Any WebSocket tool is a guest of an open room:
 /// send {"type":"new_message","payload":"hello"} to ws://ADDRESS:PORT/.
 #[derive(Parser)]
 #[command(name = "snug-relay", version, max_term_width = 100)]
@@ -44,7 +46,8 @@ struct Arguments {
     #[arg(long = "room", env = "SNUG_ROOM", value_name = "NAME", value_delimiter = '\n')]
     rooms: Vec<String>,
 
-    /// Let in whoever knows the address; else it takes the link.
+    /// Let in whoever knows the address. Without it a room that was open is closed: it takes the link, or
+    /// to knock; one that its host has locked stays locked.
     #[arg(long, env = "SNUG_OPEN", value_parser = clap::builder::FalseyValueParser::new())]
     open: bool,
 
@@ -150,7 +153,8 @@ async fn follow_addresses(relay: &RelayHandle) {
     }
 }
 
-/// Prints the links that weren't printed before.
+/// Prints the links that weren't printed before. Those for hosts go another way, so that whoever passes on
+/// what is on standard output passes on no host's powers.
 fn print_links(relay: &RelayHandle, invites: &[Invite], printed: &mut HashSet<String>) -> Result<()> {
     let authority = SocketAddr::new(shown_address(relay.addr().ip()), relay.addr().port());
     let mut out = std::io::stdout().lock();
@@ -160,20 +164,29 @@ fn print_links(relay: &RelayHandle, invites: &[Invite], printed: &mut HashSet<St
             printed.insert(link);
         }
     }
-    Ok(out.flush()?)
+    out.flush()?;
+    for invite in invites {
+        let Some(key) = relay.host_key(&invite.room) else { continue };
+        let link = invite.host_link(authority, &key);
+        if !printed.contains(&link) {
+            eprintln!("snug-relay: the host of {:?} opens {link}", invite.name);
+            printed.insert(link);
+        }
+    }
+    Ok(())
 }
 
 async fn open_rooms(relay: &RelayHandle, names: &[String], open: bool) -> Result<Vec<Invite>> {
     let mut invites = Vec::new();
     for name in names {
         invites.push(match relay.room_named(name).await? {
-            Some(room) => serve(relay, &room.id, open).await?,
+            Some(room) => serve(relay, room, open).await?,
             None => relay.create_room(name, open).await.with_context(|| format!("can't make a room named {name:?}"))?,
         });
     }
     if names.is_empty() {
         for room in relay.stored_rooms().await? {
-            invites.push(serve(relay, &room.id, open).await?);
+            invites.push(serve(relay, room, open).await?);
         }
     }
     if invites.is_empty() {
@@ -182,9 +195,13 @@ async fn open_rooms(relay: &RelayHandle, names: &[String], open: bool) -> Result
     Ok(invites)
 }
 
-async fn serve(relay: &RelayHandle, id: &str, open: bool) -> Result<Invite> {
-    relay.set_open(id, open).await?;
-    Ok(relay.serve_room(id).await?)
+async fn serve(relay: &RelayHandle, room: StoredRoom, open: bool) -> Result<Invite> {
+    match (open, room.door) {
+        (true, Door::Closed | Door::Locked) => relay.set_door(&room.id, Door::Open).await?,
+        (false, Door::Open) => relay.set_door(&room.id, Door::Closed).await?,
+        (true, Door::Open) | (false, Door::Closed | Door::Locked) => {}
+    }
+    Ok(relay.serve_room(&room.id).await?)
 }
 
 /// The address to put into the link: where we listen, or where others most likely reach us.

@@ -49,6 +49,8 @@ struct State {
     version: u64,
     /// The newest frames, the last one being `version`'s.
     recent: VecDeque<Frame>,
+    /// What was last told to everybody besides who is here; for those who missed it.
+    standing: Option<Frame>,
 }
 
 struct Here {
@@ -139,7 +141,16 @@ impl Presence {
         }
         let joined = self.members(&state);
         let frame = wire::Presence { reset: true, joined, left: Vec::new(), count: count(&state) };
-        (vec![ServerFrame::Presence(frame).encode()], state.version)
+        let frames = [ServerFrame::Presence(frame).encode()].into_iter().chain(state.standing.clone());
+        (frames.collect(), state.version)
+    }
+
+    /// Tells everybody something that isn't worth keeping either, in its turn among the changes. Who misses
+    /// it is told the latest.
+    pub(crate) fn tell(&self, frame: Frame) {
+        let mut state = self.state();
+        state.standing = Some(frame.clone());
+        self.push(&mut state, frame);
     }
 
     fn members(&self, state: &State) -> Vec<Member> {
@@ -163,7 +174,12 @@ impl Presence {
         let mut state = self.state();
         state.gathering = false;
         let changed = std::mem::take(&mut state.changed);
-        let (joined, left): (Vec<_>, Vec<_>) = changed.into_iter().partition(|member| state.here.contains_key(member));
+        let (mut joined, left): (Vec<_>, Vec<_>) =
+            changed.into_iter().partition(|member| state.here.contains_key(member));
+        // Whoever came after as many as are told by name only counts.
+        if let Some(last) = state.arrivals.keys().nth(self.roster.saturating_sub(1)).copied() {
+            joined.retain(|member| self.roster > 0 && state.here.get(member).is_some_and(|here| here.arrival <= last));
+        }
         // So many at once that the list itself says it shorter.
         let reset = joined.len() > NAMES;
         let (joined, left) = if reset {
@@ -172,7 +188,11 @@ impl Presence {
             (joined.iter().filter_map(|member| as_member(&state, member)).collect(), left)
         };
         let frame = wire::Presence { reset, joined, left, count: count(&state) };
-        state.recent.push_back(ServerFrame::Presence(frame).encode());
+        self.push(&mut state, ServerFrame::Presence(frame).encode());
+    }
+
+    fn push(&self, state: &mut State, frame: Frame) {
+        state.recent.push_back(frame);
         if state.recent.len() > KEPT {
             state.recent.pop_front();
         }

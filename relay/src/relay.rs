@@ -9,7 +9,10 @@ use std::{
 };
 
 use thiserror::Error;
-use tokio::{net::TcpListener, sync::Semaphore};
+use tokio::{
+    net::TcpListener,
+    sync::{Semaphore, watch},
+};
 use tokio_util::{
     sync::{CancellationToken, DropGuard},
     task::TaskTracker,
@@ -19,8 +22,11 @@ use crate::{
     accept,
     config::{BadLimit, Config, Limits},
     delivery::Delivery,
+    door::Doorkeeper,
+    gathered::Gathered,
     host::Host,
     invite::{Invite, Secret, random_room_id},
+    lobby::{HostHere, Lobby},
     log::{self, Database, LogError, NewRoom, OpenError, SetAside},
     presence::Presence,
     room::{Room, clean_name},
@@ -28,6 +34,7 @@ use crate::{
     ticket::Tickets,
     visited::Visited,
     web::{self, Web},
+    wire::{Door, Knock},
 };
 
 /// Why a relay didn't start. Nothing listens then, and nothing was changed.
@@ -125,8 +132,8 @@ pub struct StoredRoom {
     pub id: String,
     /// For people to read.
     pub name: String,
-    /// Whoever knows the address is let in.
-    pub open: bool,
+    /// Who gets in.
+    pub door: Door,
     /// When it was made, in milliseconds since 1970-01-01 UTC.
     pub created_at: u64,
 }
@@ -229,7 +236,8 @@ impl RelayHandle {
         if name.is_empty() || name.chars().count() > most as usize {
             return Err(RoomError::BadName { most });
         }
-        let room = NewRoom { id: random_room_id(), name, secret: Secret::random(), open };
+        let door = if open { Door::Open } else { Door::Closed };
+        let room = NewRoom { id: random_room_id(), name, secret: Secret::random(), door };
         let stored = self.database.create_room(room).await?;
         self.open_room(stored).await
     }
@@ -246,18 +254,35 @@ impl RelayHandle {
         self.open_room(stored).await
     }
 
-    /// Opens a stored room to whoever knows the address, or closes it. It holds from the next
-    /// [`serve_room`](Self::serve_room) on.
+    /// Opens, closes or locks a stored room. Where it is being served, those inside stay, and are told.
     ///
     /// # Errors
-    /// [`RoomError::NoSuchRoom`], [`RoomError::DiskFull`], [`RoomError::Storage`].
-    pub async fn set_open(&self, id: &str, open: bool) -> Result<(), RoomError> {
+    /// [`RoomError::NoSuchRoom`]; [`RoomError::DiskFull`], [`RoomError::Storage`], though for a room that is
+    /// being served it holds all the same, until the relay stops.
+    pub async fn set_door(&self, id: &str, door: Door) -> Result<(), RoomError> {
+        if let Some(room) = self.rooms.get(id) {
+            return Ok(room.set_door(door).await?);
+        }
         let stored = self.database.room(id).await?.ok_or(RoomError::NoSuchRoom)?;
-        if stored.open == open {
+        if stored.door == door {
             // A disk that is full must not keep a room closed.
             return Ok(());
         }
-        Ok(self.database.set_open(stored, open).await?)
+        Ok(self.database.set_door(stored, door).await?)
+    }
+
+    /// What lets people into a room that is being served, as it is now: the host may have made a new link.
+    pub fn invite(&self, id: &str) -> Option<Invite> {
+        self.rooms.get(id).map(|room| room.invite())
+    }
+
+    /// Who waits at the door of a room that is being served. As long as it is there, those who wait are told
+    /// that there is a host: whoever holds it has to be able to answer.
+    pub fn at_the_door(&self, id: &str) -> Option<AtTheDoor> {
+        let room = self.rooms.get(id)?;
+        let mut changed = room.changed.watch();
+        changed.mark_changed();
+        Some(AtTheDoor { _here: room.lobby.host_enters(), room, changed, told: None })
     }
 
     /// Every room in the data directory, oldest first.
@@ -269,7 +294,7 @@ impl RelayHandle {
         let shown = |room: log::StoredRoom| StoredRoom {
             id: room.id,
             name: room.name,
-            open: room.open,
+            door: room.door,
             created_at: room.created_at,
         };
         Ok(rooms.into_iter().map(shown).collect())
@@ -287,12 +312,12 @@ impl RelayHandle {
     /// What makes whoever joins with it the host of a room that is being served. It is for the host's own
     /// app, and never in an invite.
     pub fn host_key(&self, id: &str) -> Option<Secret> {
-        self.rooms.get(id).map(|room| room.host.clone())
+        self.rooms.get(id).map(|room| room.door.host_key())
     }
 
     /// Whether a room that is being served lets in whoever knows the address.
     pub fn is_open(&self, id: &str) -> bool {
-        self.rooms.get(id).is_some_and(|room| room.open)
+        self.rooms.get(id).is_some_and(|room| room.is_open())
     }
 
     /// How many members are in a room that is being served; 0 for any other.
@@ -333,12 +358,21 @@ impl RelayHandle {
 
     async fn open_room(&self, stored: log::StoredRoom) -> Result<Invite, RoomError> {
         let log = self.database.log(&stored).await?;
-        let log::StoredRoom { id, name, secret, host, open, .. } = stored;
-        let presence = Presence::new(&self.limits, self.tasks.clone(), self.stop.clone());
-        let delivery = Delivery::start(&log, &self.tasks, &self.stop);
-        let (tickets, limits) = (Tickets::new(), self.limits.clone());
-        let room =
-            Room { id, name, secret, host, open, tickets, log, delivery, presence, at: self.host.clone(), limits };
+        let register = self.database.register(&stored).await?;
+        let (tasks, stop, limits) = (&self.tasks, &self.stop, &self.limits);
+        let changed = Gathered::new(Duration::from_millis(limits.gather_ms), tasks.clone(), stop.clone());
+        let room = Room {
+            id: stored.id.clone(),
+            door: Doorkeeper::new(stored, register, limits.clone(), changed.clone(), tasks.clone()),
+            lobby: Lobby::new(limits.clone(), changed.clone()),
+            changed,
+            tickets: Tickets::new(),
+            presence: Presence::new(limits, tasks.clone(), stop.clone()),
+            delivery: Delivery::start(&log, tasks, stop),
+            log,
+            at: self.host.clone(),
+            limits: limits.clone(),
+        };
         Ok(self.rooms.insert(room).invite())
     }
 }
@@ -356,4 +390,39 @@ fn ipv6_listener(port: u16) -> io::Result<TcpListener> {
     socket.bind(&SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)).into())?;
     socket.listen(BACKLOG)?;
     TcpListener::from_std(socket.into())
+}
+
+/// Who waits at one room's door, for a program that shows it and can answer.
+pub struct AtTheDoor {
+    room: Arc<Room>,
+    changed: watch::Receiver<()>,
+    told: Option<Vec<Knock>>,
+    _here: HostHere,
+}
+
+impl AtTheDoor {
+    /// All who wait, the longest first: at once the first time, then whenever it changes. `None` once the
+    /// relay stops.
+    pub async fn next(&mut self) -> Option<Vec<Knock>> {
+        loop {
+            tokio::select! {
+                () = self.room.changed.stopped().cancelled() => return None,
+                changed = self.changed.changed() => changed.ok()?,
+            }
+            let waiting = Some(self.room.lobby.waiting());
+            if self.told != waiting {
+                self.told.clone_from(&waiting);
+                return waiting;
+            }
+        }
+    }
+
+    /// Lets in those of the named who still wait, or turns them away. `members` as in [`Knock::member`].
+    ///
+    /// # Errors
+    /// [`RoomError::DiskFull`], [`RoomError::Storage`] when whom it let in is remembered only until the relay
+    /// stops.
+    pub async fn answer(&self, members: &[String], admit: bool) -> Result<(), RoomError> {
+        Ok(self.room.answer(members, admit).await?)
+    }
 }

@@ -12,27 +12,29 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::{
     config::Limits,
     delivery::Delivery,
+    door::{Asking, Doorkeeper, Way},
+    gathered::Gathered,
     host::{self, Host, HostMark},
-    invite::{Invite, Secret, crockford, random_device},
+    invite::{Invite, crockford, random_device},
+    lobby::{Knock, Lobby},
     log::{Draft, Log, LogError, Page, Receipts, Search},
     presence::{ANONYMOUS, Presence, Roster, Seat},
     search::Query,
+    throttle::Source,
     ticket::Tickets,
     wire::{
-        self, Body, Delete, Edit, ErrorCode, Found, Frame, HistoryPage, HistoryRequest, Join, Message, NewMessage,
-        Place, React, RoomInfo, SearchRequest, Seq, ServerFrame, Since, Welcome, WireError, You,
+        self, Body, Delete, Door, Edit, ErrorCode, Found, Frame, HistoryPage, HistoryRequest, Join, Message,
+        NewMessage, Place, React, RoomInfo, SearchRequest, Seq, ServerFrame, Since, Welcome, WireError, You,
     },
 };
 
 /// A room that is being served.
 pub(crate) struct Room {
     pub(crate) id: String,
-    pub(crate) name: String,
-    pub(crate) secret: Secret,
-    /// What makes whoever has it the host.
-    pub(crate) host: Secret,
-    /// Whoever knows the address is let in.
-    pub(crate) open: bool,
+    pub(crate) door: Arc<Doorkeeper>,
+    pub(crate) lobby: Arc<Lobby>,
+    /// Moves when there may be something to tell to hosts.
+    pub(crate) changed: Arc<Gathered>,
     pub(crate) tickets: Tickets,
     pub(crate) log: Log,
     pub(crate) delivery: Delivery,
@@ -53,10 +55,26 @@ pub(crate) struct Entrance {
     pub(crate) presence_version: u64,
 }
 
+/// What a `join` leads to.
+pub(crate) enum Answer {
+    In(Box<Entrance>),
+    /// They wait at the door. Once it is open to them, they ask again.
+    Waits(Knock),
+}
+
+/// Somebody who has said who they are.
+struct Visitor {
+    member: String,
+    nickname: Option<String>,
+    /// Their token, where they brought none.
+    minted: Option<String>,
+    since: Option<Since>,
+}
+
 impl Room {
     /// What those inside know the host by, wherever it is.
     pub(crate) fn mark(&self) -> HostMark {
-        HostMark::of(&self.host)
+        HostMark::of(&self.door.host_key())
     }
 
     /// Where the host can be reached now; `None` while that isn't known.
@@ -66,26 +84,65 @@ impl Room {
         (!told.addresses.is_empty()).then(|| ServerFrame::Addresses(told).encode())
     }
 
-    /// The link's contents.
+    /// The link's contents, as it is now.
     pub(crate) fn invite(&self) -> Invite {
-        Invite { room: self.id.clone(), name: self.name.clone(), secret: self.secret.clone() }
+        Invite { room: self.id.clone(), name: self.door.name(), secret: self.door.secret() }
     }
 
-    /// Lets someone in, or says why not.
-    pub(crate) async fn enter(&self, join: Join) -> Result<Entrance, WireError> {
-        let host = join.host.as_deref().map(|key| self.host.matches(key));
-        if host == Some(false) {
-            return Err(ErrorCode::WrongHostKey.because("this is not the room's host key"));
-        }
-        let host = host.is_some();
-        if !self.open && !host && !join.secret.as_deref().is_some_and(|secret| self.secret.matches(secret)) {
-            return Err(ErrorCode::WrongSecret.because("this room needs the secret that its invite link carries"));
-        }
-        let minted = join.device.is_none().then(random_device);
-        let device = join.device.or_else(|| minted.clone()).unwrap_or_default();
-        let member = self.member_of(&device)?;
+    /// What a member may know of the room.
+    pub(crate) fn info(&self) -> RoomInfo {
+        RoomInfo { id: self.id.clone(), name: self.door.name(), door: self.door.stands() }
+    }
+
+    /// Whether whoever knows the address is let in.
+    pub(crate) fn is_open(&self) -> bool {
+        self.door.stands() == Door::Open
+    }
+
+    /// Lets someone in, has them wait at the door, or says why neither.
+    /// `minted` is the device's token where it brought none.
+    pub(crate) async fn enter(&self, join: Join, minted: Option<String>, from: Source) -> Result<Answer, WireError> {
+        let member = self.member_of(join.device.as_deref().unwrap_or_default())?;
         let nickname = join.nickname.as_deref().map(|nickname| self.nickname(nickname)).transpose()?;
-        let cursor = self.cursor(join.since).await.map_err(log_failed)?;
+        let visitor = Visitor { member, nickname, minted, since: join.since };
+        loop {
+            let asking = Asking {
+                member: &visitor.member,
+                nickname: visitor.nickname.as_deref(),
+                secret: join.secret.as_deref(),
+                host: join.host.as_deref(),
+                from,
+            };
+            match self.door.ask(asking).await? {
+                Way::In { host } => return self.seat(visitor, host).await,
+                Way::Counted { .. } => return self.seat(visitor, false).await,
+                Way::Knock => {}
+            }
+            let nickname = visitor.nickname.as_deref().unwrap_or(ANONYMOUS);
+            let knock = self.lobby.knock(&visitor.member, nickname, from)?;
+            // Between the question and the knock the door may have been opened to everybody who waited.
+            if !self.door.needs_no_answer(&visitor.member) {
+                return Ok(Answer::Waits(knock));
+            }
+        }
+    }
+
+    /// Lets someone in who may be anybody and never comes back, if the room is open.
+    pub(crate) async fn enter_open(&self) -> Result<Entrance, WireError> {
+        if !self.is_open() {
+            return Err(ErrorCode::NoSuchRoom.because("this room is not open to the network any more"));
+        }
+        let member = self.member_of(&random_device())?;
+        self.take_seat(Visitor { member, nickname: None, minted: None, since: None }, false).await
+    }
+
+    async fn seat(&self, visitor: Visitor, host: bool) -> Result<Answer, WireError> {
+        self.take_seat(visitor, host).await.map(|entrance| Answer::In(Box::new(entrance)))
+    }
+
+    async fn take_seat(&self, visitor: Visitor, host: bool) -> Result<Entrance, WireError> {
+        let Visitor { member, nickname, minted, since } = visitor;
+        let cursor = self.cursor(since).await.map_err(log_failed)?;
         let head = *self.log.head().borrow();
         let page = match cursor {
             Some(cursor) => self.log.page_after(cursor, self.limits.page_events).await,
@@ -96,7 +153,8 @@ impl Room {
         seat.host = host;
         let welcome = Welcome {
             you: You { nickname: seat.nickname(), host, device: minted, ticket: self.tickets.issue(&member), member },
-            room: RoomInfo { id: self.id.clone(), name: self.name.clone(), open: self.open },
+            // After the version: a change in between is told twice rather than never.
+            room: self.info(),
             epoch: self.log.epoch().to_owned(),
             head,
             resumed: cursor.is_some(),

@@ -40,7 +40,7 @@ impl Rooms {
 
     /// The only room that is open to the network, where those go who can't name one.
     pub(crate) fn only_open(&self) -> Result<Arc<Room>, WireError> {
-        self.only(|room| room.open).ok_or_else(|| {
+        self.only(Room::is_open).ok_or_else(|| {
             ErrorCode::NoSuchRoom.because("there isn't exactly one room here that is open to the network")
         })
     }

@@ -4,6 +4,8 @@
 //! until there is something else to do. Nothing is ever queued for it: one that reads slowly is only further
 //! behind.
 
+mod host;
+mod knocking;
 mod searching;
 
 use std::{sync::Arc, time::Duration};
@@ -17,11 +19,13 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Limits,
     delivery::Following,
-    room::{Entrance, Room, log_failed},
+    invite::random_device,
+    room::{Answer, Entrance, Room, log_failed},
     rooms::Rooms,
     socket::{End, Socket, as_frame, stopping},
     wire::{Acks, ClientFrame, ErrorCode, Frame, Join, Seq, ServerFrame, WireError},
 };
+use host::HostView;
 
 use searching::Searching;
 
@@ -34,15 +38,16 @@ const FRAMES: usize = 8;
 /// Answers up to this many bytes cost nothing worth counting.
 const SHORT: usize = 1024;
 
-/// Waits for `join` and lets the client in; tells it why not, and closes, otherwise.
+/// Waits for `join` and lets the client in, once the host does where it takes that; tells it why not, and
+/// closes, otherwise.
 pub(crate) async fn enter(
     mut socket: Socket,
     rooms: &Rooms,
     limits: &Limits,
     stop: &CancellationToken,
 ) -> Option<Session> {
-    let deadline = Instant::now() + Duration::from_millis(limits.join_ms);
     let joined = async {
+        let deadline = Instant::now() + Duration::from_millis(limits.join_ms);
         let mut late = false;
         loop {
             // What came first counts, also where the relay itself stood still meanwhile.
@@ -56,10 +61,10 @@ pub(crate) async fn enter(
                 continue;
             };
             let refused = match ClientFrame::parse(&text) {
-                Ok(ClientFrame::Join(join)) => match admit(rooms, join).await {
+                Ok(ClientFrame::Join(join)) => match admit(&mut socket, rooms, join, limits).await {
                     Ok(entered) => return Ok(entered),
-                    Err(error) if may_try_again(&error) => error,
-                    Err(error) => return Err(error.into()),
+                    Err(End::Refused(error)) if may_try_again(&error) => error,
+                    Err(end) => return Err(end),
                 },
                 Ok(_) => ErrorCode::NotJoined.because("the first frame has to be `join`"),
                 Err(error) => error,
@@ -73,7 +78,7 @@ pub(crate) async fn enter(
         () = stop.cancelled() => Err(stopping()),
     };
     match joined {
-        Ok((room, entrance)) => Some(Session::new(socket, room, entrance)),
+        Ok((room, entrance)) => Some(Session::new(socket, room, *entrance)),
         Err(end) => {
             socket.end(end, &[], as_frame).await;
             None
@@ -81,10 +86,23 @@ pub(crate) async fn enter(
     }
 }
 
-async fn admit(rooms: &Rooms, join: Join) -> Result<(Arc<Room>, Entrance), WireError> {
+async fn admit(
+    socket: &mut Socket,
+    rooms: &Rooms,
+    mut join: Join,
+    limits: &Limits,
+) -> Result<(Arc<Room>, Box<Entrance>), End> {
     let room = rooms.find(join.room.as_deref())?;
-    let entrance = room.enter(join).await?;
-    Ok((room, entrance))
+    let from = socket.from();
+    // Whoever brings no token is to be the same when the door opens as when they knocked.
+    let minted = join.device.is_none().then(random_device);
+    join.device = join.device.or_else(|| minted.clone());
+    loop {
+        match room.enter(join.clone(), minted.clone(), from).await? {
+            Answer::In(entrance) => return Ok((room, entrance)),
+            Answer::Waits(knock) => knocking::wait(socket, knock, limits).await?,
+        }
+    }
 }
 
 /// A person can mend a nickname on the same socket; guessing secrets costs a new one each time.
@@ -109,13 +127,17 @@ pub(crate) struct Session {
     presence_version: u64,
     /// Since the client first searched for something.
     searching: Option<Box<Searching>>,
+    /// What only hosts are told.
+    host: Option<Box<HostView>>,
 }
 
 impl Session {
     fn new(socket: Socket, room: Arc<Room>, entrance: Entrance) -> Self {
         let Entrance { seat, welcome, cursor, presence_version, .. } = entrance;
         let (welcome, following) = (Some(welcome), room.delivery.follow(socket.stream(), cursor));
-        Self { socket, room, seat, welcome, following, holding: true, cursor, presence_version, searching: None }
+        let host = seat.host.then(|| HostView::new(&room));
+        let searching = None;
+        Self { socket, room, seat, welcome, following, holding: true, cursor, presence_version, searching, host }
     }
 
     /// Serves the client to its end; `_place` is given back after it.
@@ -166,6 +188,7 @@ impl Session {
                         Box::pin(self.feed(told)).await?;
                     }
                 }
+                () = HostView::changed(&mut self.host) => Box::pin(self.send_to_host()).await?,
                 () = tokio::task::yield_now(), if self.holding => {}
             }
         }
@@ -225,6 +248,14 @@ impl Session {
             self.feed(frame).await?;
         }
         self.presence_version = version;
+        Ok(())
+    }
+
+    async fn send_to_host(&mut self) -> Result<(), End> {
+        let news = self.host.as_mut().map(|view| view.news(&self.room)).unwrap_or_default();
+        for frame in news {
+            self.feed(frame).await?;
+        }
         Ok(())
     }
 
@@ -310,6 +341,7 @@ impl Session {
                 self.searching.get_or_insert_default().start(&self.room, request)?;
                 return Ok(None);
             }
+            ClientFrame::Host(order) => return self.room.order(self.seat.host, order).await,
             ClientFrame::Ping {} => ServerFrame::Pong {}.encode(),
             ClientFrame::Join(_) => return Err(ErrorCode::AlreadyJoined.because("this socket is in a room already")),
         };

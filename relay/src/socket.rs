@@ -7,7 +7,7 @@ mod parcel;
 use std::{
     convert::Infallible,
     io::{self, IoSlice},
-    net::Shutdown,
+    net::{IpAddr, Ipv4Addr, Shutdown},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Limits,
+    throttle::Source,
     wire::{ErrorCode, Frame, ServerFrame, WireError},
 };
 use frames::{Incoming, Message};
@@ -88,6 +89,11 @@ impl Socket {
             ping: Duration::from_millis(limits.ping_ms),
             silence: Duration::from_millis(limits.silence_ms),
         }
+    }
+
+    /// Where it comes from. One that is gone already comes from nowhere.
+    pub(crate) fn from(&self) -> Source {
+        self.stream.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip()).into()
     }
 
     /// The stream itself, for whoever writes to it in this socket's stead.
@@ -319,7 +325,7 @@ fn close_code(code: ErrorCode) -> u16 {
         ErrorCode::BadWebsocket => 1002,
         ErrorCode::Stopping => 1001,
         ErrorCode::LogFailed => 1011,
-        ErrorCode::Full => 1013,
+        ErrorCode::Full | ErrorCode::TooManyWaiting => 1013,
         _ => 1008,
     }
 }

@@ -1,7 +1,8 @@
 //! The whole protocol, `snug.v1`: every frame either side may send.
 //!
 //! A frame is one WebSocket text message, `{"type": …, "payload": …}`. The first one a client sends is
-//! [`Join`]; everything else is refused until it has been answered with [`Welcome`].
+//! [`Join`]; everything else is refused until it has been answered with [`Welcome`]. Whoever has only the
+//! address of a closed room is answered with [`Waiting`] first, and may send nothing but `ping` meanwhile.
 //!
 //! `ui/src/wire.gen.ts` is generated from this file and a test fails when the two differ;
 //! `cargo xtask bless` writes it anew.
@@ -40,6 +41,8 @@ pub enum ClientFrame {
     History(HistoryRequest),
     /// Ask for messages in which certain words are. Another one before the answer takes its place.
     Search(SearchRequest),
+    /// Something only a host may ask for.
+    Host(Order),
     /// "Are you there?", answered with [`ServerFrame::Pong`]. Pages can't see WebSocket pings, and a
     /// browser may call a dead socket open.
     Ping {},
@@ -53,6 +56,10 @@ pub enum ClientFrame {
 pub enum ServerFrame {
     /// The answer to [`Join`].
     Welcome(Welcome),
+    /// The first answer to a [`Join`] that is a knock: the host is asked. Again whenever it changes.
+    Waiting(Waiting),
+    /// The room is another one now than [`Welcome::room`] said: its door was opened, closed or locked.
+    Room(RoomInfo),
     /// What came after this client's cursor, in order, without a gap.
     Events(Events),
     /// Messages of this client's are on disk.
@@ -65,6 +72,12 @@ pub enum ServerFrame {
     Presence(Presence),
     /// Where the host can be reached now: after the welcome, and whenever that changes.
     Addresses(Addresses),
+    /// For hosts: who knocks. All of them, whenever that changes.
+    Knocks(Knocks),
+    /// For hosts: what opens the door. All of it, whenever that changes.
+    Keys(Keys),
+    /// For hosts: the answer to [`Order::Guests`].
+    Guests(Guests),
     /// Something this client sent was refused, or the relay is about to close the socket.
     Error(WireError),
     /// The answer to [`ClientFrame::Ping`].
@@ -78,7 +91,8 @@ pub struct Join {
     /// Which room; may be left out where the relay has exactly one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room: Option<String>,
-    /// The invite's secret, as it stands behind `#` in the link. Not needed in an open room.
+    /// The invite's secret, as it stands behind `#` in the link. Not needed in an open room, nor by a
+    /// device that was let in before. Without one, joining a closed room is to knock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
     /// Anonymous when left out or blank.
@@ -222,6 +236,175 @@ pub struct SearchRequest {
     pub before: Option<Seq>,
 }
 
+/// What a host asks for. What comes of it shows in [`Knocks`], [`Keys`] and [`RoomInfo`]; anybody else is
+/// refused with [`ErrorCode::NotHost`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Order {
+    /// Lets in those who knock, or turns them away. Only those that are named, so that nobody comes in
+    /// whom the host hasn't seen; who is gone by then is passed over.
+    Answer {
+        /// As in [`Knock::member`].
+        members: Vec<String>,
+        /// False to turn them away.
+        admit: bool,
+    },
+    /// Opens the room to the network, closes it again or locks it. Nobody inside has to go.
+    Door {
+        /// How it is to stand.
+        door: Door,
+    },
+    /// Makes a new link. The old one stops working at once; whoever was in before may come back without.
+    Renew,
+    /// Makes a further link, which ends.
+    AddLink {
+        /// After how long; by itself never when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ends_in_ms: Option<Millis>,
+        /// After how many devices that weren't in before; any number when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        guests: Option<u32>,
+    },
+    /// Ends a further link now, and forgets it.
+    EndLink {
+        /// As in [`Link::id`].
+        link: String,
+    },
+    /// Asks who may come back without a link.
+    Guests,
+    /// Takes that from somebody. Whoever is inside stays, and needs a link, or to knock, the next time.
+    Forget {
+        /// As in [`Guest::member`].
+        member: String,
+    },
+}
+
+/// How a room's door stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Door {
+    /// A link lets in; whoever has only the address knocks.
+    #[default]
+    Closed,
+    /// Whoever knows the address is let in.
+    Open,
+    /// Nobody comes in who wasn't in before.
+    Locked,
+}
+
+/// The host is asked whether you may come in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Waiting {
+    /// Whether a host is there to answer; if not, the knock waits for one.
+    pub host_here: bool,
+    /// After how long from now nobody will have answered.
+    pub ends_in_ms: Millis,
+}
+
+/// Who knocks, the one who waits longest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Knocks {
+    /// All of them.
+    pub waiting: Vec<Knock>,
+}
+
+/// Somebody at the door.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Knock {
+    /// Who they would be inside.
+    pub member: String,
+    /// What they call themselves.
+    pub nickname: String,
+    /// Since when they wait.
+    pub at: Millis,
+}
+
+/// What opens a room's door.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Keys {
+    /// What the room's own link carries behind `#`.
+    pub secret: String,
+    /// The further links, oldest first. Ended ones stay until they are taken away or many are newer.
+    pub links: Vec<Link>,
+}
+
+/// A further link, which ends.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+pub struct Link {
+    /// By which a host names it.
+    pub id: String,
+    /// What it carries behind `#`.
+    pub secret: String,
+    /// When it was made.
+    pub at: Millis,
+    /// From when on it lets in nobody more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<Millis>,
+    /// How many devices it lets in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guests: Option<u32>,
+    /// How many it has let in.
+    pub used: u32,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Keys").field("links", &self.links).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { id, secret: _, at, ends_at, guests, used } = self;
+        let told = (id, at, ends_at, guests, used);
+        f.debug_tuple("Link").field(&told).finish_non_exhaustive()
+    }
+}
+
+/// Who may come back without a link: every device that was let in, until the host forgets it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Guests {
+    /// Whoever was in last comes first; a part of them where there are very many.
+    pub guests: Vec<Guest>,
+    /// How many there are.
+    pub count: u32,
+}
+
+/// A device that may come back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Guest {
+    /// Who it is in the room.
+    pub member: String,
+    /// What they were called when they last came.
+    pub nickname: String,
+    /// When they last came, to a day.
+    pub at: Millis,
+    /// How they came the first time.
+    pub by: Entry,
+}
+
+/// How somebody was let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Entry {
+    /// By a link.
+    Link,
+    /// They knocked, and a host let them in.
+    Knock,
+    /// The room was open.
+    Open,
+}
+
 /// You are in.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -273,8 +456,8 @@ pub struct RoomInfo {
     pub id: String,
     /// For people to read.
     pub name: String,
-    /// Whoever knows the address is let in; else it takes the secret.
-    pub open: bool,
+    /// Who gets in.
+    pub door: Door,
 }
 
 /// Someone who is in the room now.
@@ -581,6 +764,9 @@ pub struct WireError {
     /// The message it concerns, or the search, where it concerns one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
+    /// After how long it is worth trying again, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wait_ms: Option<Millis>,
 }
 
 /// Why something was refused.
@@ -606,14 +792,32 @@ pub enum ErrorCode {
     AlreadyJoined,
     /// There is no such room here, or several and none was named.
     NoSuchRoom,
-    /// The room is not open and the secret is missing or wrong.
+    /// The secret is wrong, or no longer right. One may knock without it.
     WrongSecret,
+    /// The link has ended: its time is over, or it has let in as many as it was for. One may knock.
+    LinkEnded,
+    /// The host has locked the room: nobody comes in who wasn't in before.
+    RoomLocked,
+    /// There were too many wrong secrets or knocks, from this address or for this room.
+    TooManyTries,
+    /// The host said no. One may knock again after [`WireError::wait_ms`].
+    TurnedAway,
+    /// Nobody answered the knock.
+    NoAnswer,
+    /// As many wait at the door already as can, or as can from one address.
+    TooManyWaiting,
     /// The device token is not of the form [`Join::device`] asks for.
     BadDevice,
     /// The nickname is too long or has characters no one can read.
     BadNickname,
     /// The host key is not this room's.
     WrongHostKey,
+    /// Only a host may do that.
+    NotHost,
+    /// A link has to end at some time ahead or after a number of guests, or both.
+    BadLink,
+    /// The room has as many links as it can.
+    TooManyLinks,
     /// The message id is not of the form [`NewMessage::id`] asks for.
     BadId,
     /// Another member has said something else under this id; this message was not kept.
@@ -674,7 +878,7 @@ pub enum ErrorCode {
 impl ErrorCode {
     /// The same refusal with words for a person.
     pub fn because(self, message: impl Into<String>) -> WireError {
-        WireError { code: self, message: message.into(), id: None }
+        WireError { code: self, message: message.into(), id: None, wait_ms: None }
     }
 }
 
@@ -683,6 +887,13 @@ impl WireError {
     #[must_use]
     pub fn about(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
+        self
+    }
+
+    /// Tells after how long it is worth trying again.
+    #[must_use]
+    pub fn after(mut self, wait: std::time::Duration) -> Self {
+        self.wait_ms = Some(Millis::try_from(wait.as_millis()).unwrap_or(Millis::MAX));
         self
     }
 }
@@ -774,6 +985,7 @@ impl ClientFrame {
             "nickname" => payload(&envelope).map(Self::Nickname),
             "history" => payload(&envelope).map(Self::History),
             "search" => payload(&envelope).map(Self::Search),
+            "host" => payload(&envelope).map(Self::Host),
             "ping" => Ok(Self::Ping {}),
             unknown => Err(ErrorCode::UnknownType.because(short(format!("no frame has the type `{unknown}`")))),
         }

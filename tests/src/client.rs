@@ -1,16 +1,23 @@
 //! Somebody with a socket.
 
-use std::{collections::VecDeque, net::SocketAddr};
+use std::{
+    collections::VecDeque,
+    net::{Ipv4Addr, SocketAddr},
+};
 
 use futures_util::{SinkExt, StreamExt};
 use snug_relay::{
     Invite,
     wire::{
-        Acks, ClientFrame, Delete, Edit, ErrorCode, Event, Found, HistoryPage, HistoryRequest, Join, Member,
-        NewMessage, Nickname, Place, Presence, React, SearchRequest, Seq, ServerFrame, Since, Welcome, WireError,
+        Acks, ClientFrame, Delete, Edit, ErrorCode, Event, Found, Guests, HistoryPage, HistoryRequest, Join, Keys,
+        Knock, Knocks, Member, NewMessage, Nickname, Order, Place, Presence, React, SearchRequest, Seq, ServerFrame,
+        Since, Waiting, Welcome, WireError,
     },
 };
-use tokio::{net::TcpStream, time::timeout};
+use tokio::{
+    net::{TcpSocket, TcpStream},
+    time::timeout,
+};
 use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{Message, client::IntoClientRequest, protocol::CloseFrame},
@@ -40,6 +47,12 @@ pub struct TestClient {
     pub event_frames: u32,
     /// How many frames told of who is here.
     pub presence_frames: u32,
+    /// How many frames told of who knocks.
+    pub knock_frames: u32,
+    /// Who knocks, as this host knows.
+    pub waiting: Vec<Knock>,
+    /// What opens the door, as this host knows.
+    pub keys: Option<Keys>,
     next_id: u32,
     device: String,
 }
@@ -47,9 +60,19 @@ pub struct TestClient {
 impl TestClient {
     /// Opens a socket at `/ws`, as the app does: without an Origin.
     pub async fn connect(addr: SocketAddr) -> Self {
+        Self::over(TcpStream::connect(addr).await.expect("the relay listens"), addr).await
+    }
+
+    /// The same, from an address of one's own: all of 127.0.0.0/8 is this machine.
+    pub async fn connect_from(from: Ipv4Addr, addr: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind(SocketAddr::from((from, 0))).expect("an address of this machine's");
+        Self::over(socket.connect(addr).await.expect("the relay listens"), addr).await
+    }
+
+    async fn over(stream: TcpStream, addr: SocketAddr) -> Self {
         let mut request = format!("ws://{addr}/ws").into_client_request().expect("a request");
         request.headers_mut().insert("Sec-WebSocket-Protocol", "snug.v1".parse().expect("a value"));
-        let stream = TcpStream::connect(addr).await.expect("the relay listens");
         let (socket, _) = client_async(request, stream).await.expect("the relay speaks WebSocket");
         Self {
             socket,
@@ -61,6 +84,9 @@ impl TestClient {
             count: 0,
             event_frames: 0,
             presence_frames: 0,
+            knock_frames: 0,
+            waiting: Vec::new(),
+            keys: None,
             next_id: 0,
             device: String::new(),
         }
@@ -89,6 +115,55 @@ impl TestClient {
         });
         let welcome = welcome.await;
         self.welcome.insert(welcome)
+    }
+
+    /// Asks to be let in; what comes of it is another question.
+    pub async fn asks(&mut self, join: Join) {
+        self.send(&ClientFrame::Join(join)).await;
+    }
+
+    /// Knocks at the door of the room that an invite leads to, as somebody who has only its address.
+    pub async fn knocks(&mut self, room: &str, nickname: &str, device: &str) {
+        device.clone_into(&mut self.device);
+        let (room, nickname) = (Some(room.to_owned()), Some(nickname.to_owned()));
+        self.asks(Join { room, nickname, device: Some(device.to_owned()), ..Join::default() }).await;
+    }
+
+    /// Waits to be told how things stand at the door; whether a host is there.
+    pub async fn waits(&mut self) -> Waiting {
+        self.expect("to wait at the door", |frame| match frame {
+            ServerFrame::Waiting(waiting) => Some(waiting.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Asks for what only hosts may.
+    pub async fn orders(&mut self, order: Order) {
+        self.send(&ClientFrame::Host(order)).await;
+    }
+
+    /// Waits until exactly these knock, the longest first; who they would be inside.
+    pub async fn sees_at_the_door(&mut self, nicknames: &[&str]) -> Vec<String> {
+        let names = |client: &Self| client.waiting.iter().map(|knock| knock.nickname.clone()).collect::<Vec<_>>();
+        self.until(&format!("{nicknames:?} at the door"), |client| names(client) == nicknames).await;
+        self.waiting.iter().map(|knock| knock.member.clone()).collect()
+    }
+
+    /// Waits until what opens the door is as wanted.
+    pub async fn sees_keys(&mut self, wanted: impl Fn(&Keys) -> bool) -> Keys {
+        self.until("other keys", |client| client.keys.as_ref().is_some_and(&wanted)).await;
+        self.keys.clone().expect("there are some")
+    }
+
+    /// Asks who may come back.
+    pub async fn lists_guests(&mut self) -> Guests {
+        self.orders(Order::Guests).await;
+        self.expect("the guests", |frame| match frame {
+            ServerFrame::Guests(guests) => Some(guests.clone()),
+            _ => None,
+        })
+        .await
     }
 
     /// Where this client's copy of the log ends, to join again from.
@@ -267,8 +342,13 @@ impl TestClient {
 
     /// Waits for a refusal that concerns no message.
     pub async fn is_refused(&mut self) -> ErrorCode {
+        self.refusal().await.code
+    }
+
+    /// The same, with all it says.
+    pub async fn refusal(&mut self) -> WireError {
         self.expect("a refusal", |frame| match frame {
-            ServerFrame::Error(error) => Some(error.code),
+            ServerFrame::Error(error) => Some(error.clone()),
             _ => None,
         })
         .await
@@ -387,6 +467,11 @@ impl TestClient {
                 self.members.extend(presence.joined.iter().cloned());
                 self.count = presence.count;
             }
+            ServerFrame::Knocks(Knocks { waiting }) => {
+                self.knock_frames += 1;
+                self.waiting.clone_from(waiting);
+            }
+            ServerFrame::Keys(keys) => self.keys = Some(keys.clone()),
             _ => {}
         }
     }
@@ -403,7 +488,7 @@ impl TestClient {
     /// Keeps a frame for whoever asks later; events were noted already.
     fn keep(&mut self, frame: ServerFrame) {
         match frame {
-            ServerFrame::Events(_) => {}
+            ServerFrame::Events(_) | ServerFrame::Knocks(_) | ServerFrame::Keys(_) => {}
             // One by one, because stories ask about one message at a time.
             ServerFrame::Ack(Acks { acks }) => {
                 self.inbox.extend(acks.into_iter().map(|ack| ServerFrame::Ack(Acks { acks: vec![ack] })));

@@ -249,7 +249,12 @@ impl PersistentClient {
             }
             ServerFrame::Error(_)
             | ServerFrame::Welcome(_)
+            | ServerFrame::Waiting(_)
+            | ServerFrame::Room(_)
             | ServerFrame::Presence(_)
+            | ServerFrame::Knocks(_)
+            | ServerFrame::Keys(_)
+            | ServerFrame::Guests(_)
             | ServerFrame::Found(_)
             | ServerFrame::Addresses(_)
             | ServerFrame::Pong {} => {}

@@ -13,7 +13,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{DEADLINE, Link, processes};
+use crate::{DEADLINE, Link, processes, until};
 
 /// A program of this workspace, beside the test that asks for it.
 ///
@@ -90,6 +90,19 @@ impl HeadlessRelay {
         let mut lines = BufReader::new(stdout).lines();
         let link = timeout(DEADLINE, lines.next_line()).await??.context("snug-relay ended without a link")?;
         Ok(Self { child, link })
+    }
+
+    /// The link that makes one the host, as it said it to `log`.
+    ///
+    /// # Errors
+    /// When it doesn't.
+    pub async fn host_link(log: &Path) -> Result<String> {
+        until("a host link", async || {
+            let said = std::fs::read_to_string(log).ok()?;
+            let (_, link) = said.lines().find(|line| line.contains("#host="))?.split_once("http://")?;
+            Some(format!("http://{link}"))
+        })
+        .await
     }
 
     /// What stands between `http://` and the next slash.

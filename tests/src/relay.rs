@@ -114,6 +114,22 @@ impl TestRelay {
         host
     }
 
+    /// Somebody who has only the address, and waits at the door.
+    pub async fn knock(&self, nickname: &str, device: &str) -> TestClient {
+        let mut client = self.connect().await;
+        client.knocks(&self.invite.room, nickname, device).await;
+        client.waits().await;
+        client
+    }
+
+    /// Somebody who asks to be let in with this behind the `#`.
+    pub async fn asks_with(&self, secret: &str, device: &str) -> TestClient {
+        let mut client = self.connect().await;
+        let (room, secret, device) = (self.invite.room.clone(), secret.to_owned(), device.to_owned());
+        client.asks(Join { room: Some(room), secret: Some(secret), device: Some(device), ..Join::default() }).await;
+        client
+    }
+
     /// Somebody who followed the invite on a certain device.
     pub async fn join_as(&self, nickname: &str, device: &str) -> TestClient {
         let mut client = self.connect().await;

@@ -27,7 +27,13 @@ export function App({ transport, hosting, only }: AppProps) {
   const { here, shell } = transport
 
   const placeIn = (invite: Invite, nickname: string, hosting: Hosting | null): Place => {
-    const room = new Room(transport, invite, nickname, hosting !== null, hosting?.host_key ?? null)
+    const room = new Room(
+      transport,
+      invite,
+      nickname,
+      hosting !== null,
+      hosting?.host_key ?? invite.host ?? null,
+    )
     room.enter()
     return { room, hosting }
   }

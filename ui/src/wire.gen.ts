@@ -3,12 +3,12 @@
 /**
  * What a client may send.
  */
-export type ClientFrame = { "type": "join", "payload": Join } | { "type": "new_message", "payload": NewMessage } | { "type": "edit", "payload": Edit } | { "type": "delete", "payload": Delete } | { "type": "react", "payload": React } | { "type": "nickname", "payload": Nickname } | { "type": "history", "payload": HistoryRequest } | { "type": "search", "payload": SearchRequest } | { "type": "ping", "payload": Record<symbol, never> };
+export type ClientFrame = { "type": "join", "payload": Join } | { "type": "new_message", "payload": NewMessage } | { "type": "edit", "payload": Edit } | { "type": "delete", "payload": Delete } | { "type": "react", "payload": React } | { "type": "nickname", "payload": Nickname } | { "type": "history", "payload": HistoryRequest } | { "type": "search", "payload": SearchRequest } | { "type": "host", "payload": Order } | { "type": "ping", "payload": Record<symbol, never> };
 
 /**
  * What a relay may send.
  */
-export type ServerFrame = { "type": "welcome", "payload": Welcome } | { "type": "events", "payload": Events } | { "type": "ack", "payload": Acks } | { "type": "history", "payload": HistoryPage } | { "type": "found", "payload": Found } | { "type": "presence", "payload": Presence } | { "type": "addresses", "payload": Addresses } | { "type": "error", "payload": WireError } | { "type": "pong", "payload": Record<symbol, never> };
+export type ServerFrame = { "type": "welcome", "payload": Welcome } | { "type": "waiting", "payload": Waiting } | { "type": "room", "payload": RoomInfo } | { "type": "events", "payload": Events } | { "type": "ack", "payload": Acks } | { "type": "history", "payload": HistoryPage } | { "type": "found", "payload": Found } | { "type": "presence", "payload": Presence } | { "type": "addresses", "payload": Addresses } | { "type": "knocks", "payload": Knocks } | { "type": "keys", "payload": Keys } | { "type": "guests", "payload": Guests } | { "type": "error", "payload": WireError } | { "type": "pong", "payload": Record<symbol, never> };
 
 /**
  * Asks to be let into a room.
@@ -19,7 +19,8 @@ export type Join = {
  */
 room?: string, 
 /**
- * The invite's secret, as it stands behind `#` in the link. Not needed in an open room.
+ * The invite's secret, as it stands behind `#` in the link. Not needed in an open room, nor by a
+ * device that was let in before. Without one, joining a closed room is to knock.
  */
 secret?: string, 
 /**
@@ -185,6 +186,165 @@ query: string,
 before?: number, };
 
 /**
+ * What a host asks for. What comes of it shows in [`Knocks`], [`Keys`] and [`RoomInfo`]; anybody else is
+ * refused with [`ErrorCode::NotHost`].
+ */
+export type Order = { "kind": "answer", 
+/**
+ * As in [`Knock::member`].
+ */
+members: Array<string>, 
+/**
+ * False to turn them away.
+ */
+admit: boolean, } | { "kind": "door", 
+/**
+ * How it is to stand.
+ */
+door: Door, } | { "kind": "renew" } | { "kind": "add_link", 
+/**
+ * After how long; by itself never when left out.
+ */
+ends_in_ms?: number, 
+/**
+ * After how many devices that weren't in before; any number when left out.
+ */
+guests?: number, } | { "kind": "end_link", 
+/**
+ * As in [`Link::id`].
+ */
+link: string, } | { "kind": "guests" } | { "kind": "forget", 
+/**
+ * As in [`Guest::member`].
+ */
+member: string, };
+
+/**
+ * How a room's door stands.
+ */
+export type Door = "closed" | "open" | "locked";
+
+/**
+ * The host is asked whether you may come in.
+ */
+export type Waiting = { 
+/**
+ * Whether a host is there to answer; if not, the knock waits for one.
+ */
+host_here: boolean, 
+/**
+ * After how long from now nobody will have answered.
+ */
+ends_in_ms: number, };
+
+/**
+ * Who knocks, the one who waits longest first.
+ */
+export type Knocks = { 
+/**
+ * All of them.
+ */
+waiting: Array<Knock>, };
+
+/**
+ * Somebody at the door.
+ */
+export type Knock = { 
+/**
+ * Who they would be inside.
+ */
+member: string, 
+/**
+ * What they call themselves.
+ */
+nickname: string, 
+/**
+ * Since when they wait.
+ */
+at: number, };
+
+/**
+ * What opens a room's door.
+ */
+export type Keys = { 
+/**
+ * What the room's own link carries behind `#`.
+ */
+secret: string, 
+/**
+ * The further links, oldest first. Ended ones stay until they are taken away or many are newer.
+ */
+links: Array<Link>, };
+
+/**
+ * A further link, which ends.
+ */
+export type Link = { 
+/**
+ * By which a host names it.
+ */
+id: string, 
+/**
+ * What it carries behind `#`.
+ */
+secret: string, 
+/**
+ * When it was made.
+ */
+at: number, 
+/**
+ * From when on it lets in nobody more.
+ */
+ends_at?: number, 
+/**
+ * How many devices it lets in.
+ */
+guests?: number, 
+/**
+ * How many it has let in.
+ */
+used: number, };
+
+/**
+ * Who may come back without a link: every device that was let in, until the host forgets it.
+ */
+export type Guests = { 
+/**
+ * Whoever was in last comes first; a part of them where there are very many.
+ */
+guests: Array<Guest>, 
+/**
+ * How many there are.
+ */
+count: number, };
+
+/**
+ * A device that may come back.
+ */
+export type Guest = { 
+/**
+ * Who it is in the room.
+ */
+member: string, 
+/**
+ * What they were called when they last came.
+ */
+nickname: string, 
+/**
+ * When they last came, to a day.
+ */
+at: number, 
+/**
+ * How they came the first time.
+ */
+by: Entry, };
+
+/**
+ * How somebody was let in.
+ */
+export type Entry = "link" | "knock" | "open";
+
+/**
  * You are in.
  */
 export type Welcome = { 
@@ -265,9 +425,9 @@ id: string,
  */
 name: string, 
 /**
- * Whoever knows the address is let in; else it takes the secret.
+ * Who gets in.
  */
-open: boolean, };
+door: Door, };
 
 /**
  * Someone who is in the room now.
@@ -669,9 +829,13 @@ message: string,
 /**
  * The message it concerns, or the search, where it concerns one.
  */
-id?: string, };
+id?: string, 
+/**
+ * After how long it is worth trying again, where that is known.
+ */
+wait_ms?: number, };
 
 /**
  * Why something was refused.
  */
-export type ErrorCode = "bad_json" | "bad_frame" | "unknown_type" | "too_big" | "bad_utf8" | "bad_websocket" | "not_joined" | "already_joined" | "no_such_room" | "wrong_secret" | "bad_device" | "bad_nickname" | "wrong_host_key" | "bad_id" | "id_taken" | "empty_message" | "text_too_long" | "no_such_message" | "not_yours" | "bad_emoji" | "too_many_reactions" | "too_many_files" | "no_such_upload" | "bad_ticket" | "bad_upload" | "file_too_big" | "room_files_full" | "too_many_uploads" | "wrong_offset" | "bad_thumb" | "no_such_file" | "file_gone" | "empty_search" | "query_too_long" | "log_failed" | "disk_full" | "log_damaged" | "full" | "too_slow" | "stopping";
+export type ErrorCode = "bad_json" | "bad_frame" | "unknown_type" | "too_big" | "bad_utf8" | "bad_websocket" | "not_joined" | "already_joined" | "no_such_room" | "wrong_secret" | "link_ended" | "room_locked" | "too_many_tries" | "turned_away" | "no_answer" | "too_many_waiting" | "bad_device" | "bad_nickname" | "wrong_host_key" | "not_host" | "bad_link" | "too_many_links" | "bad_id" | "id_taken" | "empty_message" | "text_too_long" | "no_such_message" | "not_yours" | "bad_emoji" | "too_many_reactions" | "too_many_files" | "no_such_upload" | "bad_ticket" | "bad_upload" | "file_too_big" | "room_files_full" | "too_many_uploads" | "wrong_offset" | "bad_thumb" | "no_such_file" | "file_gone" | "empty_search" | "query_too_long" | "log_failed" | "disk_full" | "log_damaged" | "full" | "too_slow" | "stopping";

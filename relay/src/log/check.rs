@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rusqlite::{Connection, params};
 
-use super::{LogError, schema, sqlite::verified};
+use super::{LogError, link, member, schema, sqlite::verified};
 use crate::wire::Seq;
 
 /// Rows read at one time. Between these the WAL can be started anew, and a check be given up.
@@ -23,7 +23,7 @@ pub(super) fn check(database: &Connection, go_on: impl Fn() -> bool) -> Result<(
     if !schema::is_ours(database)? {
         return Err(damaged("its tables are not what they should be"));
     }
-    for pragma in ["quick_check(1)", "integrity_check(room)"] {
+    for pragma in ["quick_check(1)", "integrity_check(room)", "integrity_check(member)", "integrity_check(link)"] {
         let found: String = database.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0))?;
         if found != "ok" {
             return Err(damaged(&found));
@@ -44,8 +44,28 @@ pub(super) fn check(database: &Connection, go_on: impl Fn() -> bool) -> Result<(
         }
         known = room;
     }
+    check_register(database, &rooms)?;
     for room in rooms {
         check_room(database, room, &go_on)?;
+    }
+    Ok(())
+}
+
+/// What the rooms keep beside their logs.
+fn check_register(database: &Connection, rooms: &[i64]) -> Result<(), LogError> {
+    let known = |room: i64| match rooms.contains(&room) {
+        true => Ok(()),
+        false => Err(damaged("there are members or links of a room that isn't there")),
+    };
+    let mut statement = database.prepare(member::SELECT_MEMBER)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        known(member::member_from(row)?.0)?;
+    }
+    let mut statement = database.prepare(link::SELECT_LINK)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        known(link::link_from(row)?.0)?;
     }
     Ok(())
 }

@@ -15,6 +15,8 @@ use rusqlite::{Connection, OptionalExtension, Row, ToSql, config::DbConfig, para
 use super::{
     LogError, StoredRoom,
     file::{Kind, kind},
+    link::{SELECT_LINK, link_from, put_link},
+    member::{SELECT_MEMBER, member_from, put_member},
     schema::{self, PAGE, SELECT_ROOM, event_sum, put_room, room_from},
     sqlite::{SELECT_EVENT, verified},
     stored::Stored,
@@ -36,7 +38,8 @@ pub(super) struct Salvaged {
 }
 
 /// Fills the empty database `into` with what can be read of the file at `damaged`: every room whose row
-/// verifies, in a new epoch, and of its events all that verify, in order and without a gap.
+/// verifies, in a new epoch, of its events all that verify, in order and without a gap, and of its members
+/// and links those that do.
 ///
 /// The file itself is only read. `scratch` is a name for a copy of it, which is made if it takes one.
 ///
@@ -53,6 +56,7 @@ pub(super) fn salvage(damaged: &Path, scratch: &Path, into: &mut Connection) -> 
         put_room(&transaction, &room)?;
         for source in &sources {
             find(source, room.key, &transaction)?;
+            find_register(source, room.key, &transaction)?;
         }
         let (kept, last) = renumber(&transaction, room.key)?;
         salvaged.rooms += 1;
@@ -196,6 +200,26 @@ fn find(source: &Connection, room: i64, into: &Connection) -> Result<(), LogErro
             }
         }
         seq += 1;
+    }
+    Ok(())
+}
+
+/// Takes over every member and every link of a room that verifies.
+fn find_register(source: &Connection, room: i64, into: &Connection) -> Result<(), LogError> {
+    for order in ["ASC", "DESC"] {
+        let members =
+            each(source, &format!("{SELECT_MEMBER} WHERE room = ?1 ORDER BY member {order}"), &[&room], |row| {
+                member_from(row).map_or(Ok(()), |(room, member)| put_member(into, room, &member))
+            });
+        let links = each(source, &format!("{SELECT_LINK} WHERE room = ?1 ORDER BY id {order}"), &[&room], |row| {
+            link_from(row).map_or(Ok(()), |(room, link)| put_link(into, room, &link))
+        });
+        for read in [members, links] {
+            // Those that can't be read need a link again, or another one.
+            if let Err(Stopped::Writing(error)) = read {
+                return Err(error.into());
+            }
+        }
     }
     Ok(())
 }

@@ -12,7 +12,7 @@ use rusqlite_migration::{M, Migrations};
 use super::{LogError, StoredRoom};
 use crate::{
     invite::Secret,
-    wire::{Millis, Seq},
+    wire::{Door, Millis, Seq},
 };
 
 /// Stands in the file's header and tells a database of ours from anybody else's: S-N-U-G.
@@ -42,7 +42,7 @@ const STEPS: &[M<'static>] = &[M::up(
        name       TEXT NOT NULL,
        secret     BLOB NOT NULL CHECK (length(secret) = 16),
        host       BLOB NOT NULL CHECK (length(host) = 16),
-       open       INTEGER NOT NULL,
+       door       INTEGER NOT NULL CHECK (door IN (0, 1, 2)), -- closed, open, locked
        epoch      TEXT NOT NULL,
        created_at INTEGER NOT NULL,
        sum        INTEGER NOT NULL -- of all the others: a disk may give back something else
@@ -56,7 +56,27 @@ const STEPS: &[M<'static>] = &[M::up(
        sum      INTEGER NOT NULL, -- of room, seq, at and json
        PRIMARY KEY (room, seq)
      ) STRICT, WITHOUT ROWID;
-     CREATE UNIQUE INDEX event_id ON event (room, id);",
+     CREATE UNIQUE INDEX event_id ON event (room, id);
+     CREATE TABLE member (
+       room     INTEGER NOT NULL, -- its key
+       member   TEXT NOT NULL,
+       nickname TEXT NOT NULL,
+       at       INTEGER NOT NULL,
+       came     INTEGER NOT NULL CHECK (came IN (0, 1, 2)), -- by a link, a knock, an open door
+       sum      INTEGER NOT NULL, -- of all the others
+       PRIMARY KEY (room, member)
+     ) STRICT, WITHOUT ROWID;
+     CREATE TABLE link (
+       room    INTEGER NOT NULL, -- its key
+       id      TEXT NOT NULL,
+       secret  BLOB NOT NULL CHECK (length(secret) = 16),
+       at      INTEGER NOT NULL,
+       ends_at INTEGER,
+       guests  INTEGER,
+       used    INTEGER NOT NULL,
+       sum     INTEGER NOT NULL, -- of all the others
+       PRIMARY KEY (room, id)
+     ) STRICT, WITHOUT ROWID;",
 )];
 
 /// Which of the steps above a database has been through.
@@ -170,42 +190,64 @@ fn room_sum(room: &StoredRoom) -> u32 {
     }
     sum.update(room.secret.as_bytes());
     sum.update(room.host.as_bytes());
-    sum.update(&[u8::from(room.open)]);
+    sum.update(&[door_number(room.door)]);
     sum.update(&room.created_at.to_le_bytes());
     sum.finalize()
 }
 
-pub(super) const SELECT_ROOM: &str = "SELECT key, id, name, secret, host, open, epoch, created_at, sum FROM room";
+pub(super) const SELECT_ROOM: &str = "SELECT key, id, name, secret, host, door, epoch, created_at, sum FROM room";
 
 /// The room in a row of [`SELECT_ROOM`].
 ///
 /// # Errors
 /// [`LogError::Damaged`] when it is not what was written.
 pub(super) fn room_from(row: &Row<'_>) -> Result<StoredRoom, LogError> {
+    let damaged = |key: i64| LogError::Damaged(format!("room {key} is not what was written").into());
+    let door = match row.get(5)? {
+        0 => Door::Closed,
+        1 => Door::Open,
+        2 => Door::Locked,
+        _ => return Err(damaged(row.get(0)?)),
+    };
     let room = StoredRoom {
         key: row.get(0)?,
         id: row.get(1)?,
         name: row.get(2)?,
         secret: Secret::from_bytes(row.get(3)?),
         host: Secret::from_bytes(row.get(4)?),
-        open: row.get(5)?,
+        door,
         epoch: row.get(6)?,
         created_at: row.get(7)?,
     };
-    if room_sum(&room) != row.get::<_, u32>(8)? {
-        return Err(LogError::Damaged(format!("room {} is not what was written", room.key).into()));
+    if room_sum(&room) == row.get::<_, u32>(8)? { Ok(room) } else { Err(damaged(room.key)) }
+}
+
+fn door_number(door: Door) -> u8 {
+    match door {
+        Door::Closed => 0,
+        Door::Open => 1,
+        Door::Locked => 2,
     }
-    Ok(room)
 }
 
 /// Stores a room, in place of the one that has its key.
 pub(super) fn put_room(connection: &Connection, room: &StoredRoom) -> rusqlite::Result<()> {
-    let StoredRoom { key, id, name, secret, host, open, epoch, created_at } = room;
+    let StoredRoom { key, id, name, secret, host, door, epoch, created_at } = room;
     connection.execute(
-        "INSERT INTO room (key, id, name, secret, host, open, epoch, created_at, sum)
+        "INSERT INTO room (key, id, name, secret, host, door, epoch, created_at, sum)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-         ON CONFLICT (key) DO UPDATE SET name = ?3, open = ?6, sum = ?9",
-        params![key, id, name, secret.as_bytes(), host.as_bytes(), open, epoch, created_at, room_sum(room)],
+         ON CONFLICT (key) DO UPDATE SET name = ?3, secret = ?4, door = ?6, sum = ?9",
+        params![
+            key,
+            id,
+            name,
+            secret.as_bytes(),
+            host.as_bytes(),
+            door_number(*door),
+            epoch,
+            created_at,
+            room_sum(room)
+        ],
     )?;
     Ok(())
 }

@@ -10,10 +10,10 @@ use std::{
 };
 
 use rusqlite::{Connection, InterruptHandle, Row, params};
-use tokio::sync::{Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::{
-    Log, LogError, OpenError, Page, SetAside, Shared,
+    Log, LogError, OpenError, Page, Register, SetAside, Shared, StoredLink, StoredMember,
     check::check,
     find::Finder,
     health::Health,
@@ -21,14 +21,16 @@ use super::{
     now,
     open::{Opened, blame, open},
     reader::Reader,
+    register,
     schema::{self, SELECT_ROOM, event_sum, put_room, room_from},
     tail::Tail,
     writer::{self, Command},
+    writes::Writes,
 };
 use crate::{
     config::Limits,
     invite::{Secret, random_epoch},
-    wire::{self, Millis, Seq},
+    wire::{self, Door, Millis, Seq},
 };
 
 /// A room to be made.
@@ -36,7 +38,7 @@ pub(crate) struct NewRoom {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) secret: Secret,
-    pub(crate) open: bool,
+    pub(crate) door: Door,
 }
 
 /// A room as it is stored.
@@ -48,7 +50,7 @@ pub(crate) struct StoredRoom {
     pub(crate) secret: Secret,
     /// What makes whoever has it the host.
     pub(crate) host: Secret,
-    pub(crate) open: bool,
+    pub(crate) door: Door,
     pub(crate) epoch: String,
     pub(crate) created_at: Millis,
 }
@@ -87,6 +89,7 @@ impl Checking {
 /// One open database. Only one process at a time has it.
 pub(crate) struct Database {
     writer: mpsc::Sender<Command>,
+    writes: Writes,
     threads: Mutex<Vec<JoinHandle<()>>>,
     reader: Reader,
     finder: Finder,
@@ -120,6 +123,7 @@ impl Database {
             .map_err(|error| failed(error.into()))?;
         threads.push(thread);
         Ok(Self {
+            writes: Writes::new(writer.clone(), health.clone()),
             writer,
             threads: Mutex::new(threads),
             reader,
@@ -162,7 +166,7 @@ impl Database {
         // Before the writer, whose connection is the last one then, and folds the WAL into the file.
         let indexing = self.indexing.lock().unwrap_or_else(PoisonError::into_inner).take();
         join(indexing).await;
-        let _already_closed = self.writer.send(Command::Stop).await;
+        self.writes.stop().await;
         let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         join(threads).await;
     }
@@ -195,20 +199,30 @@ impl Database {
 
     /// Stores a new room with an empty log.
     pub(crate) async fn create_room(&self, room: NewRoom) -> Result<StoredRoom, LogError> {
-        self.write(move |database| {
-            let NewRoom { id, name, secret, open } = room;
+        let make = move |database: &mut Connection| {
+            let NewRoom { id, name, secret, door } = room;
             let key = database.query_row("SELECT coalesce(max(key), 0) + 1 FROM room", [], |row| row.get(0))?;
             let host = Secret::random();
-            let room = StoredRoom { key, id, name, secret, host, open, epoch: random_epoch(), created_at: now() };
+            let room = StoredRoom { key, id, name, secret, host, door, epoch: random_epoch(), created_at: now() };
             put_room(database, &room)?;
             Ok(room)
-        })
-        .await
+        };
+        self.writes.run(make).await
     }
 
-    /// Opens or closes a stored room to whoever knows the address.
-    pub(crate) async fn set_open(&self, room: StoredRoom, open: bool) -> Result<(), LogError> {
-        self.write(move |database| put_room(database, &StoredRoom { open, ..room })).await
+    /// Opens, closes or locks a stored room that nobody serves.
+    pub(crate) async fn set_door(&self, room: StoredRoom, door: Door) -> Result<(), LogError> {
+        self.writes.run(move |database| put_room(database, &StoredRoom { door, ..room })).await
+    }
+
+    /// What a stored room keeps beside its log. Called once a room: whoever calls it keeps the answer.
+    pub(crate) async fn register(
+        &self,
+        room: &StoredRoom,
+    ) -> Result<(Register, Vec<StoredMember>, Vec<StoredLink>), LogError> {
+        let key = room.key;
+        let (members, links) = self.reader.run(move |database| register::read(database, key)).await?;
+        Ok((Register::new(key, self.writes.clone()), members, links))
     }
 
     /// The log of a stored room. Called once a room: every call makes another tail.
@@ -235,20 +249,6 @@ impl Database {
             batch_bytes: self.batch_bytes,
             health: self.health.clone(),
         })
-    }
-
-    async fn write<T: Send + 'static>(
-        &self,
-        write: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, LogError> {
-        self.health.check()?;
-        let (answer, answered) = oneshot::channel();
-        let write = Command::Write(Box::new(move |connection| {
-            let _gone = answer.send(write(connection));
-        }));
-        self.writer.send(write).await.map_err(|_| LogError::Closed)?;
-        let written = answered.await.map_err(|_| LogError::Closed)?;
-        written.map_err(LogError::from).inspect_err(|error| self.health.note(error))
     }
 }
 

@@ -7,7 +7,7 @@ use super::*;
 use crate::{
     config::Limits,
     invite::Secret,
-    wire::{Event, Message},
+    wire::{Door, Event, Message},
 };
 
 /// Appends a message, and says what became of it.
@@ -52,7 +52,7 @@ async fn open(directory: &std::path::Path, limits: &Limits) -> (Database, Log) {
     let room = match stored.into_iter().next() {
         Some(room) => room,
         None => {
-            let room = NewRoom { id: "r".into(), name: "Den".into(), secret: Secret::random(), open: false };
+            let room = NewRoom { id: "r".into(), name: "Den".into(), secret: Secret::random(), door: Door::Closed };
             database.create_room(room).await.expect("a room can be made")
         }
     };
@@ -157,7 +157,7 @@ async fn rooms_share_what_is_kept_in_memory() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let limits = Limits { tail_bytes: 4_000, ..Limits::DEFAULT };
     let (database, quiet) = open(directory.path(), &limits).await;
-    let room = NewRoom { id: "b".into(), name: "Busy".into(), secret: Secret::random(), open: false };
+    let room = NewRoom { id: "b".into(), name: "Busy".into(), secret: Secret::random(), door: Door::Closed };
     let busy = database.log(&database.create_room(room).await.expect("made")).await.expect("the log can be read");
     say(&quiet, "a", "said once").await;
     assert!(quiet.shared.tail().event(1).is_some());

@@ -23,6 +23,16 @@ fn the_pages_types_are_the_relays() {
     declare::<HistoryRequest>(&config, &mut generated);
     declare::<Place>(&config, &mut generated);
     declare::<SearchRequest>(&config, &mut generated);
+    declare::<Order>(&config, &mut generated);
+    declare::<Door>(&config, &mut generated);
+    declare::<Waiting>(&config, &mut generated);
+    declare::<Knocks>(&config, &mut generated);
+    declare::<Knock>(&config, &mut generated);
+    declare::<Keys>(&config, &mut generated);
+    declare::<Link>(&config, &mut generated);
+    declare::<Guests>(&config, &mut generated);
+    declare::<Guest>(&config, &mut generated);
+    declare::<Entry>(&config, &mut generated);
     declare::<Welcome>(&config, &mut generated);
     declare::<You>(&config, &mut generated);
     declare::<RoomInfo>(&config, &mut generated);
@@ -88,6 +98,7 @@ fn what_a_client_sends_is_read_back() {
             | ClientFrame::Nickname(_)
             | ClientFrame::History(_)
             | ClientFrame::Search(_)
+            | ClientFrame::Host(_)
             | ClientFrame::Ping {} => {}
         }
         let json = serde_json::to_string(&frame).expect("every frame is JSON");
@@ -100,6 +111,11 @@ fn what_a_relay_sends_is_read_back() {
     for frame in server_frames() {
         match frame {
             ServerFrame::Welcome(_)
+            | ServerFrame::Waiting(_)
+            | ServerFrame::Room(_)
+            | ServerFrame::Knocks(_)
+            | ServerFrame::Keys(_)
+            | ServerFrame::Guests(_)
             | ServerFrame::Events(_)
             | ServerFrame::Ack(_)
             | ServerFrame::History(_)
@@ -202,6 +218,7 @@ fn client_frames() -> Vec<ClientFrame> {
     ]
     .into_iter()
     .chain(places().map(|place| ClientFrame::History(HistoryRequest { place, limit: None })))
+    .chain(orders().into_iter().map(ClientFrame::Host))
     .collect()
 }
 
@@ -215,6 +232,33 @@ fn places() -> impl Iterator<Item = Place> {
     })
 }
 
+/// One of each kind.
+fn orders() -> Vec<Order> {
+    let orders = vec![
+        Order::Answer { members: vec!["m2".into()], admit: true },
+        Order::Door { door: Door::Locked },
+        Order::Renew,
+        Order::AddLink { ends_in_ms: Some(3_600_000), guests: None },
+        Order::AddLink { ends_in_ms: None, guests: Some(5) },
+        Order::EndLink { link: "k1".into() },
+        Order::Guests,
+        Order::Forget { member: "m2".into() },
+    ];
+    for order in &orders {
+        // A new kind can't be forgotten: this doesn't compile without its line.
+        match order {
+            Order::Answer { .. }
+            | Order::Door { .. }
+            | Order::Renew
+            | Order::AddLink { .. }
+            | Order::EndLink { .. }
+            | Order::Guests
+            | Order::Forget { .. } => {}
+        }
+    }
+    orders
+}
+
 fn server_frames() -> Vec<ServerFrame> {
     let mina = Member { member: "m1".into(), nickname: "Mina".into() };
     vec![
@@ -226,7 +270,7 @@ fn server_frames() -> Vec<ServerFrame> {
                 device: Some("0123456789abcdef".into()),
                 ticket: "m1.2Xn9cQ".into(),
             },
-            room: RoomInfo { id: "a901as5y".into(), name: "Den".into(), open: false },
+            room: RoomInfo { id: "a901as5y".into(), name: "Den".into(), door: Door::Closed },
             epoch: "e1".into(),
             head: 42,
             resumed: false,
@@ -256,6 +300,34 @@ fn server_frames() -> Vec<ServerFrame> {
             addresses: vec!["192.168.1.20:7684".into(), "minas-laptop.local:7684".into()],
             mark: "AAAAAAAAAAAAAAAAAAAAAA".into(),
         }),
+        ServerFrame::Waiting(Waiting { host_here: false, ends_in_ms: 600_000 }),
+        ServerFrame::Room(RoomInfo { id: "a901as5y".into(), name: "Den".into(), door: Door::Open }),
+        ServerFrame::Knocks(Knocks {
+            waiting: vec![Knock { member: "m2".into(), nickname: "Jun".into(), at: 1_790_000_000_000 }],
+        }),
+        ServerFrame::Keys(Keys {
+            secret: "aKqI_REJ7Z7HkIC-VcXmRw".into(),
+            links: vec![Link {
+                id: "k1".into(),
+                secret: "Yx8ZQyS1e0m7LIC3vVcXmg".into(),
+                at: 1_790_000_000_000,
+                ends_at: Some(1_790_003_600_000),
+                guests: Some(5),
+                used: 2,
+            }],
+        }),
+        ServerFrame::Guests(Guests {
+            guests: vec![Guest {
+                member: "m2".into(),
+                nickname: "Jun".into(),
+                at: 1_790_000_000_000,
+                by: Entry::Knock,
+            }],
+            count: 1,
+        }),
+        ServerFrame::Error(
+            ErrorCode::TurnedAway.because("the host said no").after(std::time::Duration::from_secs(120)),
+        ),
         ServerFrame::Error(ErrorCode::BadJson.because("expected value at line 1 column 1")),
         ServerFrame::Error(ErrorCode::EmptyMessage.because("there is nothing in the message").about("01")),
         ServerFrame::Pong {},

@@ -9,6 +9,7 @@ mod away;
 mod changing;
 mod completing;
 mod composing;
+mod door;
 mod elsewhere;
 mod faults;
 mod hostile;
@@ -37,6 +38,13 @@ impl Host {
 
     pub(crate) async fn starts(&self) -> HeadlessRelay {
         self.starts_with(&[]).await
+    }
+
+    /// The same, with what it says going somewhere.
+    pub(crate) async fn starts_logging(&self, log: std::fs::File) -> HeadlessRelay {
+        let data = self.data.path().to_string_lossy();
+        let arguments = ["--listen", &self.listen, "--data", &data, "--room", "Den"];
+        HeadlessRelay::logging(&arguments, &[], log.into()).await.unwrap()
     }
 
     pub(crate) async fn starts_with(&self, more: &[&str]) -> HeadlessRelay {

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use snug_relay::wire::{ClientFrame, ErrorCode, Join};
+use snug_relay::wire::{ClientFrame, Door, ErrorCode, Join, Order, ServerFrame};
 use snug_tests::{DEADLINE, HeadlessRelay, TestClient, built, free_port};
 use tempfile::TempDir;
 use tokio::{process::Command, time::timeout};
@@ -177,6 +177,37 @@ async fn what_stands_in_the_way_is_said_plainly() {
 }
 
 #[tokio::test]
+async fn the_host_link_makes_one_the_host_and_is_not_among_the_links_to_pass_on() {
+    let (directory, data) = data();
+    let log_path = directory.path().join("log");
+    let arguments = ["--listen", "127.0.0.1:0", "--data", &data, "--room", "Den"];
+    let log = std::fs::File::create(&log_path).unwrap();
+    let relay = HeadlessRelay::logging(&arguments, &[], log.into()).await.unwrap();
+    assert!(!relay.link.contains("host="));
+    let link = HeadlessRelay::host_link(&log_path).await.unwrap();
+    let (address, key) = link.split_once("#host=").unwrap();
+    assert_eq!(address, relay.link.split_once('#').unwrap().0);
+    let host = |key: &str| Join { host: Some(key.to_owned()), ..Join::default() };
+    let mut client = TestClient::connect(relay.authority().parse().unwrap()).await;
+    client.asks(host(key)).await;
+    assert!(client.welcomed().await.you.host);
+    // What it decides about the door lasts: a room that was locked stays so, one that was open doesn't.
+    client.orders(Order::Door { door: Door::Locked }).await;
+    let locked =
+        |frame: &ServerFrame| matches!(frame, ServerFrame::Room(room) if room.door == Door::Locked).then_some(());
+    client.expect("a locked door", locked).await;
+    relay.stop("TERM").await.unwrap();
+    for (more, door) in [(None, Door::Locked), (Some("--open"), Door::Open), (None, Door::Closed)] {
+        let arguments: Vec<_> = arguments.into_iter().chain(more).collect();
+        let relay = HeadlessRelay::start(&arguments).await.unwrap();
+        let mut client = TestClient::connect(relay.authority().parse().unwrap()).await;
+        client.asks(host(key)).await;
+        assert_eq!(client.welcomed().await.room.door, door, "{more:?}");
+        relay.stop("TERM").await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn no_log_line_ever_holds_the_secret() {
     let (_directory, data) = data();
     let log_path = format!("{data}.log");
@@ -185,11 +216,40 @@ async fn no_log_line_ever_holds_the_secret() {
     let relay = HeadlessRelay::logging(&arguments, &[("RUST_LOG", "trace,tungstenite::protocol=trace")], log.into())
         .await
         .unwrap();
-    let secret = relay.link.split_once('#').unwrap().1.to_owned();
+    let addr = relay.authority().parse().unwrap();
+    let mut secrets = vec![relay.link.split_once('#').unwrap().1.to_owned()];
     follow(&relay).await.says("hello").await;
+
+    // All that opens a door comes by, is used and is refused once.
+    let host_link = HeadlessRelay::host_link(std::path::Path::new(&log_path)).await.unwrap();
+    let key = host_link.split_once("#host=").unwrap().1.to_owned();
+    let mut host = TestClient::connect(addr).await;
+    host.asks(Join { host: Some(key.clone()), ..Join::default() }).await;
+    host.welcomed().await;
+    host.orders(Order::AddLink { ends_in_ms: Some(60_000), guests: Some(1) }).await;
+    let keys = host.sees_keys(|keys| !keys.links.is_empty()).await;
+    secrets.push(keys.links[0].secret.clone());
+    host.orders(Order::Renew).await;
+    secrets.push(host.sees_keys(|now| now.secret != keys.secret).await.secret);
+    let guessed = "Z3Vlc3NlZC1zZWNyZXQtMQ".to_owned();
+    for (secret, n) in secrets.iter().chain([&secrets[1], &guessed]).zip(0..) {
+        let device = format!("a-device-with-number-{n}");
+        let mut guest = TestClient::connect(addr).await;
+        guest.asks(Join { secret: Some(secret.clone()), device: Some(device.clone()), ..Join::default() }).await;
+        guest
+            .expect("an answer", |frame| matches!(frame, ServerFrame::Welcome(_) | ServerFrame::Error(_)).then_some(()))
+            .await;
+    }
+    secrets.push(guessed);
+    secrets.push("a-device-with-number".to_owned());
     relay.stop("TERM").await.unwrap();
     let log = std::fs::read_to_string(&log_path).unwrap();
     std::fs::remove_file(&log_path).unwrap();
     assert!(!log.is_empty(), "there is something to look at");
-    assert!(!log.contains(&secret), "{log}");
+    for secret in &secrets {
+        assert!(!log.contains(secret.as_str()), "{secret} is in {log}");
+    }
+    // The host link is said once, and is no line of the log.
+    let said: Vec<_> = log.lines().filter(|line| line.contains(&key)).collect();
+    assert!(said.len() == 1 && said[0].starts_with("snug-relay: the host of "), "{said:?}");
 }

@@ -8,6 +8,8 @@ mod changes;
 mod history;
 mod host;
 mod joining;
+mod knocking;
+mod links;
 mod messages;
 mod presence;
 mod resuming;

@@ -8,12 +8,14 @@ export interface Invite {
   others?: string[]
   /** Absent in a bare address: the relay then has to have exactly one room. */
   room?: string
-  /** Absent in a bare address: the room then has to be open. */
+  /** Absent in a bare address: whoever comes by it is let in by the host, unless the room is open. */
   secret?: string
   /** What its host is known by, at an address that somebody else told of. */
   mark?: string
   /** Set where it only says it is the room one knows by that name: it gets to know nothing of one's own. */
   stranger?: boolean
+  /** What makes one the host, in the link that `snug-relay` prints for it. It is never in one that is shown. */
+  host?: string
 }
 
 /** S-N-U-G on a telephone's keys. */
@@ -21,6 +23,7 @@ export const DEFAULT_PORT = 7684
 
 const ROOM = /^\/r\/([0-9A-Za-z_-]{1,64})\/?$/
 const SECRET = /^[0-9A-Za-z_-]{8,128}$/
+const HOST = /^host=([0-9A-Za-z_-]{8,128})$/
 
 /** Reads what a person pasted: a link, an address, or an address and port. Null when it is neither. */
 export function parseInvite(pasted: string): Invite | null {
@@ -51,6 +54,8 @@ export function inviteAt(url: { host: string; pathname: string; hash: string }):
   if (room) invite.room = room
   const secret = url.hash.slice(1).split(SEAM)[0] ?? ''
   if (SECRET.test(secret)) invite.secret = secret
+  const host = HOST.exec(secret)?.[1]
+  if (host) invite.host = host
   return invite
 }
 

@@ -54,7 +54,7 @@ class Log {
     // As much of it as matters here.
     const payload = {
       you: { host: false, member: 'me', nickname: 'Mina' } as Welcome['you'],
-      room: { id: 'den', name: 'Den', open: false },
+      room: { id: 'den', name: 'Den', door: 'closed' },
       epoch: 'one',
       head,
       resumed: after !== null,

@@ -67,11 +67,13 @@ class Relay {
     files: () => this.files,
     device: async () => this.devices[0] ?? '',
     forgetDevice: () => void this.devices.shift(),
+    forgetHostKey: () => {},
     nickname: () => '',
     rememberNickname: (nickname) => void this.remembered.push(nickname),
     rememberRoom: (_invite, room, hosted) => void this.remembered.push([room.name, hosted]),
     link: () => '',
     copy: async () => true,
+    writeMail: null,
     openLink: null,
   }
 
@@ -86,7 +88,7 @@ class Relay {
     await this.opens()
     this.tell('welcome', {
       you: { member: 'me', nickname: 'Mina', ticket: 'me.t' },
-      room: { id: this.room, name: 'Den', open: false },
+      room: { id: this.room, name: 'Den', door: 'closed' },
       epoch: 'one',
       head: 0,
       resumed: false,

@@ -10,6 +10,7 @@ import type {
   Event,
   Found,
   Join,
+  Order,
   Place,
   SearchRequest,
   ServerFrame,
@@ -100,6 +101,8 @@ export class Room {
   private searcher: ((answer: Found | WireError) => void) | null = null
   private unfollow = () => {}
   private triedOtherDevice = false
+  /** The link was refused, and the person asks at the door instead. */
+  private withoutSecret = false
   private historyTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
@@ -109,7 +112,7 @@ export class Room {
     /** Whether this device hosts the room. */
     readonly hosted: boolean,
     /** What makes one the room's host, where this device has it. */
-    private readonly hostKey: string | null = null,
+    private hostKey: string | null = null,
   ) {
     this.state = this._state
     this.connection = this._connection
@@ -164,6 +167,29 @@ export class Room {
     document.addEventListener('visibilitychange', this.looked)
     addEventListener('storage', this.elsewhere)
     addEventListener('beforeunload', this.closing)
+  }
+
+  /** Tries once more what was refused. */
+  again(): void {
+    this.session.start()
+  }
+
+  /** Asks to be let in without the link that was refused. */
+  knock(): void {
+    this.withoutSecret = true
+    this.session.start()
+  }
+
+  /** Goes in as anybody would, for whom the key to be the host was refused. */
+  enterAsGuest(): void {
+    this.hostKey = null
+    this.session.start()
+  }
+
+  /** What only a host may ask for; what comes of it shows in `state`, or as a complaint. */
+  order(order: Order): void {
+    this._complaint.value = null
+    this.session.send({ type: 'host', payload: order })
   }
 
   leave(): void {
@@ -292,6 +318,13 @@ export class Room {
   get lastSaid(): Event | undefined {
     const { events, you } = this._state.value
     return events.findLast(({ member, body }) => member === you?.member && body.kind === 'message')
+  }
+
+  /** The way in that this device can pass on: a link that was refused is none. */
+  get passable(): Invite {
+    const { address, room, secret } = this.invite
+    const id = room ?? this._state.value.room?.id
+    return { address, ...(id ? { room: id } : {}), ...(secret && !this.withoutSecret ? { secret } : {}) }
   }
 
   /** What someone is called now, or was when they last said something; empty when that isn't known here. */
@@ -478,7 +511,7 @@ export class Room {
     const id = this.invite.room ?? room?.id
     return {
       ...(id ? { room: id } : {}),
-      ...(this.invite.secret ? { secret: this.invite.secret } : {}),
+      ...(this.invite.secret && !this.withoutSecret ? { secret: this.invite.secret } : {}),
       ...(this.hostKey ? { host: this.hostKey } : {}),
       ...(this.nickname ? { nickname: this.nickname } : {}),
       device: await this.transport.device(this.key),

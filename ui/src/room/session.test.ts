@@ -345,6 +345,58 @@ describe('a session', () => {
     expect(now()).toEqual({ state: 'online' })
   })
 
+  it('waits at the door, keeps asking whether anyone is there, and comes in', async () => {
+    session.start()
+    await line().opens()
+    line().tell('waiting', { host_here: false, ends_in_ms: 600_000 })
+    const since = Date.now()
+    expect(now()).toEqual({ state: 'knocking', hostHere: false, since, until: since + 600_000 })
+    // Far longer than a welcome may take.
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(line().types.at(-1)).toBe('ping')
+    line().tell('pong', {})
+    await vi.advanceTimersByTimeAsync(15_000)
+    line().tell('waiting', { host_here: true, ends_in_ms: 565_000 })
+    expect(now()).toMatchObject({ hostHere: true, since })
+    expect(lines).toHaveLength(1)
+    expect(frames).toHaveLength(0)
+    line().tell('welcome', {})
+    expect(now()).toEqual({ state: 'online' })
+  })
+
+  it('knocks again where the relay fell silent, as if it had never stopped', async () => {
+    session.start()
+    await line().opens()
+    line().tell('waiting', { host_here: true, ends_in_ms: 600_000 })
+    const since = Date.now()
+    await vi.advanceTimersByTimeAsync(40_000)
+    expect(lines).toHaveLength(2)
+    await line().opens()
+    line().tell('waiting', { host_here: true, ends_in_ms: 600_000 })
+    expect(now()).toMatchObject({ state: 'knocking', since })
+  })
+
+  it('tells from when on one may knock again', async () => {
+    session.start()
+    await line().opens()
+    line().tell('waiting', { host_here: true, ends_in_ms: 600_000 })
+    line().tell('error', { code: 'turned_away', message: '', wait_ms: 120_000 })
+    expect(now()).toEqual({ state: 'refused', reason: 'turned_away', again: Date.now() + 120_000 })
+    await vi.advanceTimersByTimeAsync(600_000)
+    expect(lines).toHaveLength(1)
+  })
+
+  it('tries a locked door again by itself, without haste', async () => {
+    session.start()
+    await line().opens()
+    line().tell('error', { code: 'room_locked', message: '' })
+    expect(now()).toEqual({ state: 'offline', reason: 'room_locked' })
+    await vi.advanceTimersByTimeAsync(900)
+    expect(lines).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(lines).toHaveLength(2)
+  })
+
   it('is quiet after stop', async () => {
     session.start()
     await line().welcome()

@@ -1,14 +1,16 @@
 import type { Open, Socket } from '../transport/transport'
-import type { ClientFrame, ErrorCode, Join, ServerFrame } from '../wire.gen'
+import type { ClientFrame, ErrorCode, Join, ServerFrame, Waiting, WireError } from '../wire.gen'
 
 /** How things stand between this page and the room. */
 export type Connection =
   | { state: 'connecting' }
   | { state: 'online' }
+  /** At the door: a host is asked. `since` and `until`, when nobody will have answered, by this device's clock. */
+  | { state: 'knocking'; hostHere: boolean; since: number; until: number }
   /** Trying again by itself. `reason` is the relay's or the shell's, where one is known. */
   | { state: 'offline'; reason: ErrorCode | ShellReason | null }
-  /** Trying again by itself would change nothing. */
-  | { state: 'refused'; reason: ErrorCode | ShellReason }
+  /** Trying again by itself would change nothing. The relay may say from when on the person can: `again`. */
+  | { state: 'refused'; reason: ErrorCode | ShellReason; again?: number }
 
 /** What the desktop shell may say instead of opening a connection. */
 export type ShellReason = 'bad_address' | 'unreachable' | 'refused'
@@ -45,9 +47,30 @@ const BACKOFF_MS = [250, 500, 1_000, 2_000, 4_000, 7_000, 10_000]
 const GENTLE_STEP = 3
 
 /** Refusals that the next attempt would meet again. */
-const FINAL = new Set<string>(['wrong_secret', 'no_such_room', 'bad_device', 'bad_nickname', 'bad_address'])
+const FINAL = new Set<string>([
+  'wrong_secret',
+  'link_ended',
+  'wrong_host_key',
+  'turned_away',
+  'no_answer',
+  'too_many_tries',
+  'no_such_room',
+  'bad_device',
+  'bad_nickname',
+  'bad_address',
+])
 /** Refusals that time may cure, but not at once. */
-const GENTLE = new Set<string>(['stopping', 'full', 'no_such_room', 'log_failed', 'log_damaged'])
+const GENTLE = new Set<string>([
+  'stopping',
+  'full',
+  'room_locked',
+  'too_many_waiting',
+  'no_such_room',
+  'log_failed',
+  'log_damaged',
+])
+
+const PING = JSON.stringify({ type: 'ping', payload: {} } satisfies ClientFrame)
 
 /** One room, over as many sockets, one after another, as it takes. */
 export class Session {
@@ -57,7 +80,13 @@ export class Session {
   private openedAt = 0
   /** When the current socket was welcomed; null before. */
   private welcomedAt: number | null = null
+  /** Since when this page knocks, over however many sockets; null while it doesn't. By the wall clock. */
+  private knockedAt: number | null = null
+  /** Whether the current socket waits at the door. */
+  private waiting = false
   private everWelcomed = false
+  /** When it is worth trying again after the last refusal, where the relay said so. By the wall clock. */
+  private again: number | null = null
   /** The last refusal, until the next welcome: a host that said it stops is then merely unreachable. */
   private reason: ErrorCode | ShellReason | null = null
   private timer: ReturnType<typeof setTimeout> | undefined
@@ -74,6 +103,8 @@ export class Session {
     this.attempt = 0
     this.everWelcomed = false
     this.reason = null
+    this.knockedAt = null
+    this.again = null
     this.options.connection({ state: 'connecting' })
     this.connect()
   }
@@ -98,7 +129,7 @@ export class Session {
    */
   wake(): void {
     if (this.over) return
-    if (this.welcomedAt !== null) {
+    if (this.welcomedAt !== null || this.waiting) {
       this.ask(WAKE_MS)
     } else if (!this.socket || performance.now() - this.openedAt > STALE_MS) {
       this.attempt = 0
@@ -139,19 +170,31 @@ export class Session {
     if (frame.type === 'welcome') {
       this.welcomedAt = performance.now()
       this.everWelcomed = true
+      this.knockedAt = null
+      this.waiting = false
     }
-    if (this.welcomedAt !== null) this.listen()
+    if (frame.type === 'waiting') this.knocks(frame.payload)
+    if (this.welcomedAt !== null || this.waiting) this.listen()
     // An error about one message is the store's; any other may say why the socket is about to close.
-    if (frame.type === 'error' && !frame.payload.id) this.refused(frame.payload.code)
+    if (frame.type === 'error' && !frame.payload.id) this.refused(frame.payload)
     // And it doesn't when the room goes on.
     else if (this.welcomedAt !== null) this.reason = null
-    if (frame.type === 'pong') return
+    if (frame.type === 'pong' || frame.type === 'waiting') return
     this.options.frame(frame)
     if (frame.type === 'welcome') this.options.connection({ state: 'online' })
   }
 
-  private refused(code: ErrorCode): void {
+  private knocks({ host_here, ends_in_ms }: Waiting): void {
+    this.waiting = true
+    const now = Date.now()
+    this.knockedAt ??= now
+    const until = now + ends_in_ms
+    this.options.connection({ state: 'knocking', hostHere: host_here, since: this.knockedAt, until })
+  }
+
+  private refused({ code, wait_ms }: WireError): void {
     this.reason = code
+    this.again = wait_ms === undefined ? null : Date.now() + wait_ms
     if (this.welcomedAt === null) this.lost('')
   }
 
@@ -173,7 +216,7 @@ export class Session {
     clearTimeout(this.timer)
     this.answerBy = answerBy
     this.timer = setTimeout(() => this.lost(''), patience)
-    this.send({ type: 'ping', payload: {} })
+    this.socket?.send(PING)
   }
 
   private lost(told: string): void {
@@ -187,7 +230,8 @@ export class Session {
     // Once one has been in, a room that is gone may come back: the host hosts another one for a while.
     if (reason && FINAL.has(reason) && !(this.everWelcomed && reason === 'no_such_room')) {
       this.over = true
-      this.options.connection({ state: 'refused', reason })
+      const again = this.again === null ? {} : { again: this.again }
+      this.options.connection({ state: 'refused', reason, ...again })
       return
     }
     if (settled) this.attempt = 0
@@ -204,6 +248,7 @@ export class Session {
     this.socket?.close()
     this.socket = null
     this.welcomedAt = null
+    this.waiting = false
     this.answerBy = null
   }
 }

@@ -1,4 +1,4 @@
-import type { Addresses, Event, Limits, RoomInfo, You } from '../wire.gen'
+import type { Addresses, Event, Guests, Keys, Knock, Limits, RoomInfo, You } from '../wire.gen'
 
 /** What is to become of a message. `of` is its id. */
 export type Change =
@@ -83,6 +83,12 @@ export interface RoomState {
   host: Addresses | null
   /** Who was here before the connection was lost, and when that was mended: they don't come anew. */
   before: { members: ReadonlyMap<string, string>; at: number } | null
+  /** For a host: who waits at the door, the longest first. */
+  knocks: readonly Knock[]
+  /** For a host: what opens the door. */
+  keys: Keys | null
+  /** For a host who asked: who may come back. */
+  guests: Guests | null
   /** Set when events came that don't continue the log: the session has to resume from the cursor. */
   gap: boolean
 }
@@ -103,5 +109,8 @@ export const EMPTY: RoomState = {
   count: 0,
   host: null,
   before: null,
+  knocks: [],
+  keys: null,
+  guests: null,
   gap: false,
 }

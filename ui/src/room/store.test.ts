@@ -20,7 +20,7 @@ const welcome = (over: Partial<Welcome> = {}): ServerFrame => ({
   type: 'welcome',
   payload: {
     you: { host: false, member: 'me', nickname: 'Mina', ticket: 'me.1' },
-    room: { id: 'den', name: 'Den', open: false },
+    room: { id: 'den', name: 'Den', door: 'closed' },
     epoch: 'one',
     head: 0,
     resumed: false,

@@ -20,6 +20,14 @@ export function apply(state: RoomState, frame: ServerFrame, now: number): RoomSt
       return present(state, frame.payload, now)
     case 'addresses':
       return { ...state, host: frame.payload }
+    case 'room':
+      return { ...state, room: frame.payload }
+    case 'knocks':
+      return { ...state, knocks: frame.payload.waiting }
+    case 'keys':
+      return { ...state, keys: frame.payload }
+    case 'guests':
+      return { ...state, guests: frame.payload }
     case 'error':
       return frame.payload.id ? failed(state, frame.payload.id, frame.payload.code) : state
     default:
@@ -39,6 +47,9 @@ function welcomed(state: RoomState, welcome: Welcome, now: number): RoomState {
     count: welcome.count,
     before: state.room ? { members: state.members, at: now } : null,
     gap: false,
+    // What only hosts are told follows.
+    knocks: [],
+    guests: null,
     // A host that comes back may be out of its trouble.
     pending: state.pending.map(({ held: _, ...item }) => item),
   }

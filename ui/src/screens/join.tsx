@@ -19,6 +19,8 @@ export function JoinScreen({
   const [nickname, setNickname] = useState(transport.nickname() || (carried?.nickname ?? ''))
   const [brings, setBrings] = useState(true)
   const w = words.value
+  // Whoever has no more than the address may have to be let in.
+  const bare = !transport.here?.secret && !transport.here?.host
   return (
     <main class="stage">
       <div class="stage-menu">
@@ -32,8 +34,8 @@ export function JoinScreen({
         }}
       >
         <Mark size={64} />
-        <h1>{w.enterTitle}</h1>
-        <p class="lead">{w.enterLead}</p>
+        <h1>{bare ? w.enterBareTitle : w.enterTitle}</h1>
+        <p class="lead">{bare ? w.enterBareLead : w.enterLead}</p>
         <label class="labelled">
           <span>{w.nickname}</span>
           <input
@@ -54,7 +56,7 @@ export function JoinScreen({
           <Brought carried={carried} send={brings} choose={setBrings} />
         )}
         <button type="submit" class="button primary large" data-testid="enter-room">
-          {w.enterButton}
+          {bare ? w.enterBareButton : w.enterButton}
         </button>
         {transport.here && (
           <p class="open-in-app">

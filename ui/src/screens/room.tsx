@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { wide } from '../look'
 import type { Room } from '../room/room'
-import type { Hosting, InviteLink, SetAside } from '../shell.gen'
+import type { Hosting, SetAside } from '../shell.gen'
 import type { Transport } from '../transport/transport'
 import { useDropping } from '../views/attaching'
 import { ConnectionBar, MovedBar, PerishableBar, RelinkedBar, SetAsideBar } from '../views/bar'
@@ -11,13 +11,18 @@ import { ElsewhereBar } from '../views/elsewhere'
 import { loadFileViews } from '../views/files-of'
 import { Header } from '../views/header'
 import { Icon } from '../views/icon'
-import { InviteDialog, useInvites } from '../views/invite'
+import { later } from '../views/later'
 import { Log } from '../views/log'
 import { Mark } from '../views/mark'
 import { People } from '../views/people'
 import { Refusal } from '../views/refusal'
 import { SearchPlace, useSearchKeys } from '../views/search-place'
 import { words } from '../words/words'
+import { AtTheDoor, Refused } from './door'
+
+/** Neither is in the first picture. */
+const Invites = later(() => import('../views/invite'))
+const Knocks = later(() => import('../views/knocks'))
 
 interface RoomScreenProps {
   transport: Transport
@@ -35,17 +40,13 @@ export function RoomScreen(props: RoomScreenProps) {
   useEffect(() => void loadFileViews(), [])
 
   if (connection.state === 'refused') {
-    return (
-      <Refusal reason={connection.reason} keepsTrying={false}>
-        <button type="button" class="button" onClick={leave}>
-          {w.back}
-        </button>
-        <button type="button" class="button primary" onClick={() => room.enter()}>
-          {w.tryAgain}
-        </button>
-      </Refusal>
-    )
+    const asGuest = () => {
+      props.transport.forgetHostKey(room.invite)
+      room.enterAsGuest()
+    }
+    return <Refused room={room} standing={connection} leave={leave} asGuest={asGuest} />
   }
+  if (connection.state === 'knocking') return <AtTheDoor standing={connection} leave={leave} />
   if (room.state.value.room) return <Inside {...props} />
   if (connection.state === 'offline') {
     return (
@@ -83,7 +84,9 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
   const [leaving, setLeaving] = useState(false)
   const dropping = useDropping(room)
   const w = words.value
-  const { count, room: info } = room.state.value
+  const { count, knocks, room: info } = room.state.value
+  // Wanted when the host is out of reach, too.
+  useEffect(Invites.warm, [])
 
   const goOut = () => {
     if (hosting && count > 1) setStopping(true)
@@ -103,6 +106,7 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
       />
       <div class="room-body">
         <main class="room-main">
+          {knocks.length > 0 && <Knocks.View room={room} />}
           {dropping && <DropPlace name={info?.name ?? ''} />}
           <Log
             room={room}
@@ -134,18 +138,7 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
         </Dialog>
       )}
       {inviting && (
-        <Invites
-          transport={transport}
-          room={room}
-          hosting={hosting}
-          fallback={{
-            link: transport.link({ ...room.invite, ...(info ? { room: info.id } : {}) }),
-            address: room.invite.address,
-            adapter: '',
-            kind: 'default',
-          }}
-          close={() => setInviting(false)}
-        />
+        <Invites.View transport={transport} room={room} hosting={hosting} close={() => setInviting(false)} />
       )}
       {leaving && (
         <Dialog kind="card" title={w.leaveTitle} close={() => setLeaving(false)}>
@@ -191,45 +184,6 @@ function DropPlace({ name }: { name: string }) {
   )
 }
 
-interface InvitesProps {
-  transport: Transport
-  room: Room
-  hosting: Hosting | null
-  /** What a guest can pass on: the way they came in themselves. */
-  fallback: InviteLink
-  close: () => void
-}
-
-function Invites({ transport, room, hosting, fallback, close }: InvitesProps) {
-  const { shell } = transport
-  const { links, verdict } = useInvites(
-    hosting?.invites ?? [fallback],
-    hosting && shell ? () => shell.invites() : null,
-  )
-  // Kept here while the dialog comes and goes.
-  const nearby =
-    hosting && shell
-      ? {
-          shown: hosting.nearby,
-          show: async (on: boolean) => {
-            await shell.showNearby(on)
-            hosting.nearby = on
-          },
-        }
-      : null
-  return (
-    <InviteDialog
-      links={links}
-      {...(hosting ? { verdict } : {})}
-      movedFrom={hosting?.moved_from ?? null}
-      open={room.state.value.room?.open ?? false}
-      nearby={nearby}
-      copy={(text) => transport.copy(text)}
-      close={close}
-    />
-  )
-}
-
 /** What was found damaged, for the host: when hosting began, or since then, which shows in a new epoch. */
 function useSetAside(
   transport: Transport,
@@ -253,7 +207,8 @@ function useSetAside(
 
 /** The room's name in the title, and how much was said while one looked elsewhere. Never the link. */
 function useTitle(room: Room): void {
-  const { cursor, room: info, events, you } = room.state.value
+  const { cursor, room: info, events, you, knocks } = room.state.value
+  const waiting = knocks.length
   const seen = useRef(0)
   const name = info?.name ?? words.value.appName
   useEffect(() => {
@@ -263,12 +218,13 @@ function useTitle(room: Room): void {
       const unseen = events.filter(
         (it) => it.seq > seen.current && it.member !== you?.member && it.body.kind === 'message',
       ).length
-      document.title = unseen > 0 ? `(${unseen}) ${name}` : name
+      const titled = unseen > 0 ? `(${unseen}) ${name}` : name
+      document.title = waiting > 0 ? `🔔 ${words.value.knocksCount(waiting)} · ${titled}` : titled
     }
     show()
     document.addEventListener('visibilitychange', show)
     return () => document.removeEventListener('visibilitychange', show)
-  }, [cursor, name, events, you])
+  }, [cursor, name, events, you, waiting])
   useEffect(
     () => () => {
       document.title = words.value.appName

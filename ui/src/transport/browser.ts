@@ -7,6 +7,7 @@ import type { Socket, SocketEvents, Transport } from './transport'
 
 const SUBPROTOCOL = 'snug.v1'
 const secretKey = (room: string | undefined) => `snug.secret.${room ?? ''}`
+const hostKey = (room: string | undefined) => `snug.host.${room ?? ''}`
 
 /** A page that a relay serves, and that speaks to no one else. */
 export function browser(): Transport {
@@ -22,6 +23,7 @@ export function browser(): Transport {
       return token
     },
     forgetDevice: () => local.remove('snug.device'),
+    forgetHostKey: ({ room }) => local.remove(hostKey(room)),
     nickname: () => local.get('snug.nickname') ?? '',
     rememberNickname: (nickname) => local.set('snug.nickname', nickname),
     rememberRoom(invite) {
@@ -30,13 +32,24 @@ export function browser(): Transport {
     },
     link: ({ room, secret }) => `${location.origin}/${room ? `r/${room}` : ''}${secret ? `#${secret}` : ''}`,
     copy,
+    writeMail: null,
     openLink: null,
   }
 }
 
 function here(): Invite | null {
   const invite = inviteAt(location)
-  if (invite && !invite.secret) {
+  if (!invite) return null
+  if (invite.host) {
+    // Out of sight, unless a reload would lose it: whoever is shown the address, or sent it, is not to become
+    // the host by that.
+    if (local.set(hostKey(invite.room), invite.host))
+      history.replaceState(history.state, '', location.pathname)
+  } else {
+    const host = local.get(hostKey(invite.room))
+    if (host) invite.host = host
+  }
+  if (!invite.secret) {
     const secret = local.get(secretKey(invite.room))
     if (secret) invite.secret = secret
   }

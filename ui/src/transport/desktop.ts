@@ -48,6 +48,7 @@ export async function desktop(): Promise<Transport> {
     files: ({ address }, room, ticket) => desktopFiles({ invoke, convertFileSrc }, address, room, ticket),
     device: (room) => deviceFor(state.device, room),
     forgetDevice: () => {},
+    forgetHostKey: () => {},
     nickname: () => current,
     rememberNickname(nickname) {
       current = nickname
@@ -71,6 +72,7 @@ export async function desktop(): Promise<Transport> {
         () => true,
         () => false,
       ),
+    writeMail: (subject, body) => quietly(invoke('write_mail', { subject, body })),
     openLink: (url) => quietly(invoke('open_link', { url })),
   }
 }

@@ -63,6 +63,8 @@ export interface Transport {
   device(room: string): Promise<string>
   /** The relay didn't like the token: make another. */
   forgetDevice(): void
+  /** The relay says that what this device has to be a room's host is wrong. */
+  forgetHostKey(invite: Invite): void
   /** The last nickname used, or a good guess, or nothing. */
   nickname(): string
   rememberNickname(nickname: string): void
@@ -72,6 +74,8 @@ export interface Transport {
   link(invite: Invite): string
   /** Whether it really is on the clipboard now. */
   copy(text: string): Promise<boolean>
+  /** Begins a letter in the mail program; null where a `mailto:` link does. */
+  writeMail: ((subject: string, body: string) => void) | null
   /** Null where a plain link already does the right thing. */
   openLink: ((url: string) => void) | null
 }

@@ -20,6 +20,7 @@ export function Header({ room, peopleShown, togglePeople, invite, search, search
   const { state, connection } = room
   const count = state.value.count
   const { state: standing } = connection.value
+  const door = state.value.room?.door
   return (
     <header class="header">
       <div class="header-room">
@@ -29,6 +30,12 @@ export function Header({ room, peopleShown, togglePeople, invite, search, search
         <p class="connection" role="status" data-testid="connection-state" data-state={standing}>
           <span class="connection-dot" aria-hidden="true" />
           {w.connections[standing]}
+          {door && door !== 'closed' && (
+            <span class="door-tag" data-testid="door" data-door={door}>
+              <Icon name={door === 'open' ? 'open' : 'lock'} size={13} />
+              {w.doorTags[door]}
+            </span>
+          )}
         </p>
       </div>
       <div class="header-actions">

@@ -1,56 +1,97 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { InviteLink, Invites, Verdict } from '../shell.gen'
+import { inviteLink } from '../room/invite'
+import type { Room } from '../room/room'
+import type { Invites as Found, Hosting, InviteLink, Verdict } from '../shell.gen'
+import type { Transport } from '../transport/transport'
+import type { Link } from '../wire.gen'
 import { words } from '../words/words'
 import { CopyButton } from './copy'
 import { Dialog } from './dialog'
+import { DoorSwitch } from './door-switch'
+import { Guests } from './guests'
+import { endOf, FurtherLinks, NewLink } from './links'
+import { PassOn } from './pass-on'
 import { QrCode } from './qr'
 
-interface InviteProps {
-  /** Best first, never empty. */
-  links: InviteLink[]
-  /** Whether others can follow them; null until it is known, absent for guests. */
-  verdict?: Verdict | null
-  movedFrom: number | null
-  /** Whoever knows the address is let in. */
-  open: boolean
-  /** Whether others' apps list the room, and how to change that; only for its host. */
-  nearby: { shown: boolean; show: (on: boolean) => Promise<void> } | null
-  copy: (text: string) => Promise<boolean>
+interface InvitesProps {
+  transport: Transport
+  room: Room
+  hosting: Hosting | null
   close: () => void
 }
 
-/** Everything one needs to bring others in. */
-export function InviteDialog({ links, verdict, movedFrom, open, nearby, copy, close }: InviteProps) {
+/** Everything one needs to bring others in; for a host, also to keep them out. */
+export default function Invites({ transport, room, hosting, close }: InvitesProps) {
+  const { shell } = transport
+  const { room: info, keys, you } = room.state.value
+  const own = { link: transport.link(room.passable), address: room.invite.address, adapter: '' }
+  const { links: addresses, verdict } = useInvites(
+    hosting?.invites ?? [{ ...own, kind: 'default' }],
+    hosting && shell ? () => shell.invites() : null,
+  )
   const [wanted, setWanted] = useState<string | null>(null)
+  const [further, setFurther] = useState<string | null>(null)
   const box = useRef<HTMLParagraphElement>(null)
   const w = words.value
-  const chosen = links.find(({ address }) => address === wanted) ?? links[0]
+  const chosen = addresses.find(({ address }) => address === wanted) ?? addresses[0]
   if (!chosen) return null
 
+  const host = you?.host === true
+  const door = info?.door ?? 'closed'
+  const link = keys?.links.find(({ id }) => id === further) ?? null
+  const secret = link?.secret ?? keys?.secret
+  // A host knows what opens the door now; a guest, the way they came in themselves.
+  const text = info && secret ? inviteLink({ address: chosen.address, room: info.id, secret }) : chosen.link
+  const bare = !text.includes('#')
+  const movedFrom = hosting?.moved_from ?? null
   const select = () => {
     if (box.current) getSelection()?.selectAllChildren(box.current)
   }
   return (
     <Dialog kind="card" title={w.inviteTitle} close={close}>
       <div class="invite">
-        <p class="lead">{w.inviteLead}</p>
+        <p class="lead">{bare && door !== 'open' ? w.inviteLeadBare : w.inviteLead}</p>
         {movedFrom !== null && <p class="note boxed">{w.movedFrom(movedFrom, chosen.address)}</p>}
-        {verdict !== undefined && <VerdictPlace verdict={verdict} copy={copy} />}
-        <QrCode text={chosen.link} />
+        {hosting && shell && <VerdictPlace verdict={verdict} copy={(it) => transport.copy(it)} />}
+        {door === 'locked' && <p class="note boxed">{host ? w.lockedNoteHost : w.lockedNote}</p>}
+        {link && <Chosen link={link} back={() => setFurther(null)} />}
+        <QrCode text={text} />
         <div class="invite-row">
           {/* biome-ignore lint/a11y/useKeyWithClickEvents: the copy button is the keyboard's way */}
           <p class="invite-link" ref={box} data-testid="invite-link" dir="ltr" onClick={select}>
-            {chosen.link}
+            {text}
           </p>
-          <CopyButton text={chosen.link} copy={copy} failed={select} />
+          <div class="pass-on">
+            <CopyButton text={text} copy={(it) => transport.copy(it)} failed={select} />
+            <PassOn link={text} room={info?.name ?? ''} writeMail={transport.writeMail} />
+          </div>
         </div>
         <dl class="address">
           <dt>{w.address}</dt>
-          <dd dir="ltr">{chosen.address}</dd>
+          <dd dir="ltr" data-testid="invite-address">
+            {chosen.address}
+          </dd>
         </dl>
-        <p class="note">{open ? w.addressNoteOpen : w.addressNote}</p>
-        {nearby && <ShowNearby {...nearby} />}
-        {links.length > 1 && <Others links={links} chosen={chosen} choose={setWanted} />}
+        <p class="note">{w.addressNotes[door]}</p>
+        {hosting && shell && (
+          <ShowNearby
+            shown={hosting.nearby}
+            show={async (on) => {
+              await shell.showNearby(on)
+              // Kept there while the dialog comes and goes.
+              hosting.nearby = on
+            }}
+          />
+        )}
+        {addresses.length > 1 && <Others links={addresses} chosen={chosen} choose={setWanted} />}
+        {host && <DoorSwitch door={door} room={room} />}
+        {host && keys && (
+          <>
+            <FurtherLinks room={room} links={keys.links} shown={further} show={setFurther} />
+            <NewLink room={room} />
+            <Guests room={room} />
+          </>
+        )}
         <details>
           <summary>{w.cantOpen}</summary>
           <ul class="tips">
@@ -97,6 +138,21 @@ function ShowNearby({ shown, show }: { shown: boolean; show: (on: boolean) => Pr
   )
 }
 
+/** That the link that is shown is not the room's own. */
+function Chosen({ link, back }: { link: Link; back: () => void }) {
+  const w = words.value
+  return (
+    <p class="note boxed chosen" data-testid="chosen-link">
+      <span>
+        {w.furtherShown} {endOf(link, Date.now())}
+      </span>
+      <button type="button" class="text-button" onClick={back}>
+        {w.showOwnLink}
+      </button>
+    </p>
+  )
+}
+
 interface OthersProps {
   links: InviteLink[]
   chosen: InviteLink
@@ -140,9 +196,9 @@ function Others({ links, chosen, choose }: OthersProps) {
 const ASK_MS = 2_000
 
 /** The invites as they are now, and whether they work: this machine may get other addresses at any moment. */
-export function useInvites(
+function useInvites(
   initial: InviteLink[],
-  ask: (() => Promise<Invites | null>) | null,
+  ask: (() => Promise<Found | null>) | null,
 ): { links: InviteLink[]; verdict: Verdict | null } {
   const [found, setFound] = useState<{ links: InviteLink[]; verdict: Verdict | null }>({
     links: initial,

@@ -61,6 +61,11 @@ export function shortDay(at: number, now: number): string {
   return dayOf(now) - dayOf(at) <= 1 ? dayName(at, now) : formats.value.short.format(at)
 }
 
+/** "2:05 PM" today, "3 Mar 2:05 PM" otherwise: when something ends. */
+export function shortTime(at: number, now: number): string {
+  return dayOf(at) === dayOf(now) ? clock(at) : `${formats.value.short.format(at)} ${clock(at)}`
+}
+
 /** "Mina, Jun and 3 others": at most `named` by name. */
 export function nameList(names: readonly string[], named = 2): string {
   if (names.length <= named + 1) return formats.value.list.format(names)

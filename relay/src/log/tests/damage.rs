@@ -21,7 +21,7 @@ async fn is_distrusted(database: &Database, log: &Log, directory: &Path) {
     let what = tokio::time::timeout(std::time::Duration::from_secs(20), database.damaged()).await;
     assert!(what.is_ok(), "nobody is told");
     assert!(matches!(append(log, "d", "more").await, Err(LogError::Distrusted)));
-    let room = NewRoom { id: "x".into(), name: "New".into(), secret: Secret::random(), open: false };
+    let room = NewRoom { id: "x".into(), name: "New".into(), secret: Secret::random(), door: Door::Closed };
     assert!(matches!(database.create_room(room).await, Err(LogError::Distrusted)));
     assert!(directory.join("snug.db.distrusted").exists(), "a kill would make it forget");
 }

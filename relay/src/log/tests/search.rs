@@ -142,7 +142,7 @@ async fn messages_are_found_by_what_they_say_now() {
 async fn another_rooms_messages_are_never_found() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let (database, log) = open(directory.path(), &Limits::DEFAULT).await;
-    let room = NewRoom { id: "b".into(), name: "Other".into(), secret: Secret::random(), open: false };
+    let room = NewRoom { id: "b".into(), name: "Other".into(), secret: Secret::random(), door: Door::Closed };
     let other = database.log(&database.create_room(room).await.expect("made")).await.expect("the log can be read");
     say(&log, "a", "ours").await;
     say(&other, "a", "theirs").await;

@@ -8,6 +8,7 @@ use std::{env, fs, path::Path};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
 use super::*;
+use crate::wire::{Door, Entry};
 
 const ROOMS: usize = 4;
 const EVENTS: usize = 2000;
@@ -17,6 +18,7 @@ const PAGE: usize = 16 * 1024;
 struct Original {
     bytes: Vec<u8>,
     rooms: Vec<StoredRoom>,
+    registers: Vec<(Vec<StoredMember>, Vec<StoredLink>)>,
     events: Vec<Vec<Event>>,
 }
 
@@ -24,16 +26,18 @@ struct Original {
 async fn original() -> Original {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let database = Database::open(directory.path(), &Limits::DEFAULT).expect("the directory is writable");
-    let (mut rooms, mut logs) = (Vec::new(), Vec::new());
+    let (mut rooms, mut logs, mut registers) = (Vec::new(), Vec::new(), Vec::new());
     for number in 0..ROOMS {
         let room = NewRoom {
             id: format!("room-{number}"),
             name: format!("Room {number}"),
             secret: Secret::random(),
-            open: number % 2 == 0,
+            door: if number % 2 == 0 { Door::Open } else { Door::Locked },
         };
         rooms.push(database.create_room(room).await.expect("a room can be made"));
         logs.push(database.log(&rooms[number]).await.expect("the log can be read"));
+        let (register, ..) = database.register(&rooms[number]).await.expect("the register can be read");
+        registers.push(fill(&register).await);
     }
     let mut receipts = Vec::new();
     for number in 0..EVENTS {
@@ -52,7 +56,40 @@ async fn original() -> Original {
     }
     database.close().await;
     let bytes = fs::read(directory.path().join("snug.db")).expect("readable");
-    Original { bytes, rooms, events }
+    Original { bytes, rooms, registers, events }
+}
+
+/// Some hundred members, over several pages, and a few links.
+async fn fill(register: &Register) -> (Vec<StoredMember>, Vec<StoredLink>) {
+    let member = |number: u64| StoredMember {
+        member: format!("member-{number:04}"),
+        nickname: format!("Nickname {number}{}", ".".repeat(30)),
+        at: 1_790_000_000_000 + number,
+        by: Entry::Knock,
+    };
+    let link = |number: u32| StoredLink {
+        id: format!("link-{number}"),
+        secret: Secret::random(),
+        at: 1_790_000_000_000,
+        ends_at: number.is_multiple_of(2).then_some(1_800_000_000_000),
+        guests: number.is_multiple_of(3).then_some(10),
+        used: number,
+    };
+    let (members, links): (Vec<_>, Vec<_>) = ((0..200).map(member).collect(), (0..5).map(link).collect());
+    let changes = Changes {
+        room: None,
+        members: members.iter().map(|member| (member.member.clone(), Some(member.clone()))).collect(),
+        links: links.iter().map(|link| (link.id.clone(), Some(link.clone()))).collect(),
+    };
+    register.store(changes).await.expect("the disk works");
+    (members, links)
+}
+
+/// Whether one link says the same as another.
+fn same(one: &StoredLink, other: &StoredLink) -> bool {
+    let said =
+        |link: &StoredLink| (link.id.clone(), *link.secret.as_bytes(), link.at, link.ends_at, link.guests, link.used);
+    said(one) == said(other)
 }
 
 /// All that a log serves, and what ended it.
@@ -88,7 +125,13 @@ impl Original {
         for room in database.rooms().await.expect("rooms can be read") {
             let number = self.rooms.iter().position(|original| original.id == room.id).expect("a room that was made");
             let was = &self.rooms[number];
-            assert_eq!((&room.name, room.secret.as_bytes(), room.open), (&was.name, was.secret.as_bytes(), was.open));
+            assert_eq!((&room.name, room.secret.as_bytes(), room.door), (&was.name, was.secret.as_bytes(), was.door));
+            let (_, members, links) = database.register(&room).await.expect("the register can be read");
+            let (knew, had) = &self.registers[number];
+            assert!(members.iter().all(|member| knew.contains(member)), "somebody may come in who was never let in");
+            assert!(links.iter().all(|link| had.iter().any(|had| same(link, had))), "a link that was never made");
+            let whole = members.len() == knew.len() && links.len() == had.len();
+            assert!(whole || set_aside.is_some(), "forgotten without a word");
             assert_eq!(room.epoch == was.epoch, set_aside.is_none(), "another log has another epoch");
             let (events, error) = read(&database.log(&room).await.expect("the log can be read")).await;
             assert!(error.is_none(), "what was looked at can be read: {error:?}");

@@ -1,0 +1,262 @@
+//! Every way to stand before a door, and what happens over time, against rules written down once more.
+
+use std::net::Ipv4Addr;
+
+use proptest::prelude::*;
+
+use super::*;
+
+const NOW: Millis = 1_790_000_000_000;
+
+fn room(door: Door) -> StoredRoom {
+    StoredRoom {
+        key: 1,
+        id: "r".into(),
+        name: "Den".into(),
+        secret: Secret::random(),
+        host: Secret::random(),
+        door,
+        epoch: "e".into(),
+        created_at: NOW,
+    }
+}
+
+fn here(n: u8) -> Source {
+    std::net::IpAddr::V4(Ipv4Addr::new(192, 168, 1, n)).into()
+}
+
+fn link(ends_at: Option<Millis>, guests: Option<u32>, used: u32) -> StoredLink {
+    StoredLink { id: random_link_id(), secret: Secret::random(), at: NOW, ends_at, guests, used }
+}
+
+fn member(id: &str, by: Entry) -> StoredMember {
+    StoredMember { member: id.into(), nickname: "Mina".into(), at: NOW, by }
+}
+
+fn state(door: Door, links: Vec<StoredLink>, limits: Limits) -> State {
+    State::new(room(door), vec![member("known", Entry::Link)], links, Arc::new(limits))
+}
+
+fn asking<'a>(member: &'a str, secret: Option<&'a str>, host: Option<&'a str>) -> Asking<'a> {
+    Asking { member, nickname: Some("Mina"), secret, host, from: here(1) }
+}
+
+/// What stands behind `#`, by what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fragment {
+    None,
+    Own,
+    Wrong,
+    Further,
+    OverByTime,
+    OverByGuests,
+}
+
+#[test]
+fn every_way_to_stand_before_the_door() {
+    use Fragment::{Further, None as Bare, OverByGuests, OverByTime, Own, Wrong};
+    for door in [Door::Open, Door::Closed, Door::Locked] {
+        for fragment in [Bare, Own, Wrong, Further, OverByTime, OverByGuests] {
+            for known in [true, false] {
+                for key in [None, Some(true), Some(false)] {
+                    let links = vec![
+                        link(Some(NOW + 1), Some(2), 1),
+                        link(Some(NOW), None, 0),
+                        link(None, Some(2), 2),
+                        link(None, Some(9), 0),
+                    ];
+                    let secret = |at: usize| links[at].secret.to_string();
+                    let (further, by_time, by_guests) = (secret(0), secret(1), secret(2));
+                    let first = links[0].id.clone();
+                    let mut state = state(door, links, Limits::DEFAULT);
+                    let fragment_text = match fragment {
+                        Bare => None,
+                        Own => Some(state.room.secret.to_string()),
+                        Wrong => Some(Secret::random().to_string()),
+                        Further => Some(further),
+                        OverByTime => Some(by_time),
+                        OverByGuests => Some(by_guests),
+                    };
+                    let key_text = key
+                        .map(|right| if right { state.room.host.to_string() } else { state.room.secret.to_string() });
+                    let who = if known { "known" } else { "new" };
+                    let way = state
+                        .decide(asking(who, fragment_text.as_deref(), key_text.as_deref()), NOW, Instant::now())
+                        .map_err(|error| error.code);
+                    let expected = match (key, known, door, fragment) {
+                        (Some(true), ..) => Ok(Way::In { host: true }),
+                        (Some(false), ..) => Err(ErrorCode::WrongHostKey),
+                        (None, true, ..) | (None, false, Door::Open, _) | (None, false, Door::Closed, Own) => {
+                            Ok(Way::In { host: false })
+                        }
+                        (None, false, Door::Locked, _) => Err(ErrorCode::RoomLocked),
+                        (None, false, Door::Closed, Further) => Ok(Way::Counted { link: first }),
+                        (None, false, Door::Closed, OverByTime | OverByGuests) => Err(ErrorCode::LinkEnded),
+                        (None, false, Door::Closed, Wrong) => Err(ErrorCode::WrongSecret),
+                        (None, false, Door::Closed, Bare) => Ok(Way::Knock),
+                    };
+                    assert_eq!(way, expected, "{door:?} {fragment:?}, known: {known}, host key: {key:?}");
+                    let in_by_themselves = way.is_ok_and(|way| way != Way::Knock) && key.is_none();
+                    assert_eq!(state.members.contains_key("new"), in_by_themselves && !known, "who got in is known");
+                    let counted = state.links.iter().map(|link| link.used).sum::<u32>();
+                    assert_eq!(counted, if matches!(expected, Ok(Way::Counted { .. })) { 4 } else { 3 });
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn guesses_are_counted_by_place_and_room_and_the_right_link_is_none() {
+    let limits = Limits { guesses: 3, room_guesses: 5, ..Limits::DEFAULT };
+    let (mut state, clock) = (state(Door::Closed, Vec::new(), limits), Instant::now());
+    let (right, wrong) = (state.room.secret.to_string(), Secret::random().to_string());
+    let mut guess = |from: u8, secret: &str, host: Option<&str>, who: &str| {
+        let asking = Asking { member: who, nickname: None, secret: Some(secret), host, from: here(from) };
+        state.decide(asking, NOW, clock).map_err(|error| (error.code, error.wait_ms.is_some()))
+    };
+    for _ in 0..2 {
+        assert_eq!(guess(1, &wrong, None, "a"), Err((ErrorCode::WrongSecret, false)));
+    }
+    assert_eq!(guess(1, &right, Some(&wrong), "a"), Err((ErrorCode::WrongHostKey, false)), "a key is guessed, too");
+    assert_eq!(guess(1, &wrong, None, "a"), Err((ErrorCode::TooManyTries, true)));
+    assert_eq!(guess(1, &wrong, None, "known"), Ok(Way::In { host: false }), "an old link of one who was in");
+    assert_eq!(guess(1, &right, None, "b"), Ok(Way::In { host: false }), "an honest guest from the same address");
+    for _ in 0..2 {
+        assert_eq!(guess(2, &wrong, None, "c"), Err((ErrorCode::WrongSecret, false)));
+    }
+    assert_eq!(guess(3, &wrong, None, "d"), Err((ErrorCode::TooManyTries, true)), "there were five for this room");
+    assert_eq!(guess(3, &right, None, "d"), Ok(Way::In { host: false }));
+}
+
+#[test]
+fn when_there_are_too_many_those_go_first_whom_an_open_door_let_in() {
+    let limits = Limits { members: 20, ..Limits::DEFAULT };
+    let mut state = state(Door::Open, Vec::new(), limits);
+    for n in 0..10 {
+        state.remember(&format!("friend-{n}"), None, Entry::Knock, NOW - 1000 + n);
+    }
+    for n in 0..1000 {
+        state.remember(&format!("anybody-{n}"), None, Entry::Open, NOW + n);
+        assert!(state.members.len() <= 20);
+    }
+    assert!((0..10).all(|n| state.members.contains_key(&format!("friend-{n}"))) && state.members.contains_key("known"));
+    assert!(state.members.contains_key("anybody-999"));
+    let (_, changes) = state.changes();
+    let gone = changes.members.iter().filter(|(_, member)| member.is_none()).count();
+    assert_eq!(gone, 1011 - state.members.len(), "and their rows go with them");
+}
+
+#[test]
+fn a_link_has_an_end_and_old_ones_make_room() {
+    let mut state = state(Door::Closed, Vec::new(), Limits { links: 2, ..Limits::DEFAULT });
+    for (ends_in, guests) in [(None, None), (Some(0), None), (None, Some(0)), (Some(1), Some(0))] {
+        assert_eq!(state.add_link(ends_in, guests, NOW).map_err(|error| error.code), Err(ErrorCode::BadLink));
+    }
+    assert_eq!(state.add_link(Some(10), None, NOW), Ok(()));
+    assert_eq!(state.add_link(None, Some(1), NOW), Ok(()));
+    assert_eq!(state.add_link(None, Some(1), NOW + 9).map_err(|error| error.code), Err(ErrorCode::TooManyLinks));
+    let ended = state.links[0].id.clone();
+    assert_eq!(state.add_link(Some(Millis::MAX), Some(1), NOW + 10), Ok(()));
+    assert!(state.links.len() == 2 && state.links.iter().all(|link| link.id != ended));
+    assert!(state.unsaved.links.contains(&ended), "its row goes, too");
+}
+
+/// What may happen before a door.
+#[derive(Debug, Clone)]
+enum Event {
+    Asks { who: usize, secret: usize },
+    Stands(Door),
+    Renew,
+    AddLink { guests: u32 },
+    Forget { who: usize },
+    LetIn { who: usize },
+    Waits(Millis),
+}
+
+fn events() -> impl Strategy<Value = Vec<Event>> {
+    let door = prop_oneof![3 => Just(Door::Closed), 1 => Just(Door::Open), 1 => Just(Door::Locked)];
+    let event = prop_oneof![
+        10 => (0..12_usize, 0..8_usize).prop_map(|(who, secret)| Event::Asks { who, secret }),
+        2 => door.prop_map(Event::Stands),
+        1 => Just(Event::Renew),
+        2 => (1..4_u32).prop_map(|guests| Event::AddLink { guests }),
+        1 => (0..12_usize).prop_map(|who| Event::Forget { who }),
+        1 => (0..12_usize).prop_map(|who| Event::LetIn { who }),
+        1 => (1..2000_u64).prop_map(Event::Waits),
+    ];
+    prop::collection::vec(event, 1..60)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever happens in whatever order: whoever is in was let in by one of the ways there are, whoever was
+    /// let in may come back, links let in as many as they say, and an old secret opens nothing.
+    #[test]
+    fn nobody_gets_in_by_any_other_way(events in events()) {
+        let mut state = state(Door::Closed, Vec::new(), Limits::DEFAULT);
+        state.members.clear();
+        let (mut now, clock) = (NOW, Instant::now());
+        let mut known = HashSet::new();
+        // What was ever handed out: text, the link's id if it is one, and whether it was replaced since.
+        let mut secrets = vec![(state.room.secret.to_string(), None, false), (Secret::random().to_string(), None, true)];
+        let mut let_in: HashMap<String, HashSet<String>> = HashMap::new();
+        for event in events {
+            match event {
+                Event::Asks { who, secret } => {
+                    let who = format!("device-{who}");
+                    let carried = secrets.get(secret).cloned();
+                    let text = carried.as_ref().map(|(text, ..)| text.as_str());
+                    let door = state.room.door;
+                    let way = state.decide(asking(&who, text, None), now, clock);
+                    let is_in = matches!(way, Ok(Way::In { .. } | Way::Counted { .. }));
+                    if known.contains(&who) {
+                        prop_assert!(is_in, "{who} was in before, and got {way:?}");
+                        continue;
+                    }
+                    let own = matches!(&carried, Some((_, None, false)));
+                    if let Ok(Way::Counted { link }) = &way {
+                        prop_assert!(matches!(&carried, Some((_, Some(of), _)) if of == link));
+                        let guests = let_in.entry(link.clone()).or_default();
+                        guests.insert(who.clone());
+                        let limit = state.links.iter().find(|known| known.id == *link).and_then(|link| link.guests);
+                        prop_assert!(guests.len() <= limit.unwrap_or(u32::MAX) as usize);
+                    } else if is_in {
+                        prop_assert!(door == Door::Open || (door == Door::Closed && own), "{carried:?} at a {door:?} door");
+                    }
+                    prop_assert!(!(is_in && door == Door::Locked));
+                    if is_in {
+                        known.insert(who);
+                    }
+                }
+                Event::Stands(door) => state.room.door = door,
+                Event::Renew => {
+                    state.room.secret = Secret::random();
+                    for (_, link, old) in &mut secrets {
+                        *old |= link.is_none();
+                    }
+                    secrets.push((state.room.secret.to_string(), None, false));
+                }
+                Event::AddLink { guests } => {
+                    if state.add_link(Some(3000), Some(guests), now).is_ok()
+                        && let Some(link) = state.links.last()
+                    {
+                        secrets.push((link.secret.to_string(), Some(link.id.clone()), false));
+                    }
+                }
+                Event::Forget { who } => {
+                    let who = format!("device-{who}");
+                    state.members.remove(&who);
+                    known.remove(&who);
+                }
+                Event::LetIn { who } => {
+                    let who = format!("device-{who}");
+                    state.remember(&who, None, Entry::Knock, now);
+                    known.insert(who);
+                }
+                Event::Waits(ms) => now += ms,
+            }
+        }
+    }
+}

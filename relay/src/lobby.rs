@@ -1,0 +1,235 @@
+//! Who waits at a room's door: state beside the log, never in it.
+//!
+//! Somebody who knocks has a socket and waits for a verdict. Both are bounded, and so is how often anybody
+//! may knock; hosts are told of all who wait, a few times a second at most.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use tokio::sync::watch;
+
+use crate::{
+    config::Limits,
+    gathered::Gathered,
+    log,
+    throttle::{Source, Throttle},
+    wire::{self, ErrorCode, Millis, WireError},
+};
+
+/// Of so many it is remembered that they were turned away; of more, the latest.
+const TURNED_AWAY: usize = 1000;
+
+/// What becomes of a knock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// The door is open to them: they ask again, and come in.
+    Open,
+    TurnedAway,
+    Locked,
+}
+
+/// The place before one room's door.
+pub(crate) struct Lobby {
+    state: Mutex<State>,
+    hosts: watch::Sender<usize>,
+    changed: Arc<Gathered>,
+    limits: Arc<Limits>,
+}
+
+struct State {
+    /// In the order they came; there are few.
+    waiting: Vec<Waiting>,
+    next: u64,
+    /// Sockets that wait, by where they come from.
+    sockets: HashMap<Source, usize>,
+    /// Until when they may not knock again.
+    turned_away: HashMap<String, Instant>,
+    knocks: Throttle,
+}
+
+/// One device at the door.
+struct Waiting {
+    /// Tells it from an earlier knock of the same device.
+    number: u64,
+    member: String,
+    nickname: String,
+    at: Millis,
+    /// A device may have several tabs open.
+    sockets: usize,
+    verdict: watch::Sender<Option<Verdict>>,
+}
+
+/// One socket that waits. Dropped, it is gone from the door.
+pub(crate) struct Knock {
+    lobby: Arc<Lobby>,
+    number: u64,
+    from: Source,
+    verdict: watch::Receiver<Option<Verdict>>,
+    hosts: watch::Receiver<usize>,
+}
+
+/// A host who is there to answer.
+pub(crate) struct HostHere(Arc<Lobby>);
+
+impl Lobby {
+    /// Nobody waits yet. Hosts are told by `changed`.
+    pub(crate) fn new(limits: Arc<Limits>, changed: Arc<Gathered>) -> Arc<Self> {
+        let over = Duration::from_millis(limits.tries_ms);
+        let knocks = Throttle::new(limits.knock_tries, limits.room_knock_tries, over);
+        let state =
+            State { waiting: Vec::new(), next: 0, sockets: HashMap::new(), turned_away: HashMap::new(), knocks };
+        Arc::new(Self { state: Mutex::new(state), hosts: watch::Sender::new(0), changed, limits })
+    }
+
+    /// Waits at the door.
+    ///
+    /// # Errors
+    /// [`ErrorCode::TurnedAway`], [`ErrorCode::TooManyWaiting`], [`ErrorCode::TooManyTries`].
+    pub(crate) fn knock(self: &Arc<Self>, member: &str, nickname: &str, from: Source) -> Result<Knock, WireError> {
+        let mut state = self.state();
+        let now = Instant::now();
+        if let Some(until) = state.turned_away.get(member).filter(|until| **until > now) {
+            return Err(turned_away(until.duration_since(now)));
+        }
+        let known = state.waiting.iter().position(|waiting| waiting.member == member);
+        if state.sockets.get(&from).is_some_and(|sockets| *sockets >= self.limits.knocks_each)
+            || (known.is_none() && state.waiting.len() >= self.limits.knocks)
+        {
+            return Err(ErrorCode::TooManyWaiting.because("too many wait at this door already"));
+        }
+        state.knocks.take(from, now).map_err(too_many_tries)?;
+        *state.sockets.entry(from).or_default() += 1;
+        let at = known.unwrap_or_else(|| {
+            state.next += 1;
+            let waiting = Waiting {
+                number: state.next,
+                member: member.to_owned(),
+                nickname: nickname.to_owned(),
+                at: log::now(),
+                sockets: 0,
+                verdict: watch::Sender::new(None),
+            };
+            state.waiting.push(waiting);
+            state.waiting.len() - 1
+        });
+        let waiting = &mut state.waiting[at];
+        waiting.sockets += 1;
+        if waiting.nickname != nickname {
+            nickname.clone_into(&mut waiting.nickname);
+        }
+        let (number, verdict) = (waiting.number, waiting.verdict.subscribe());
+        drop(state);
+        self.changed.note();
+        Ok(Knock { lobby: self.clone(), number, from, verdict, hosts: self.hosts.subscribe() })
+    }
+
+    /// Everybody who waits, as hosts are told.
+    pub(crate) fn waiting(&self) -> Vec<wire::Knock> {
+        let state = self.state();
+        let told = |waiting: &Waiting| wire::Knock {
+            member: waiting.member.clone(),
+            nickname: waiting.nickname.clone(),
+            at: waiting.at,
+        };
+        state.waiting.iter().map(told).collect()
+    }
+
+    /// Tells those that are named, and are there, what becomes of their knock.
+    pub(crate) fn answer(&self, members: &[String], verdict: Verdict) {
+        self.tell(verdict, |waiting| members.contains(&waiting.member));
+    }
+
+    /// Tells everybody.
+    pub(crate) fn answer_all(&self, verdict: Verdict) {
+        self.tell(verdict, |_| true);
+    }
+
+    fn tell(&self, verdict: Verdict, named: impl Fn(&Waiting) -> bool) {
+        let mut state = self.state();
+        let State { waiting, turned_away, .. } = &mut *state;
+        let until = Instant::now() + Duration::from_millis(self.limits.turned_away_ms);
+        for answered in waiting.extract_if(.., |waiting| named(waiting)) {
+            if verdict == Verdict::TurnedAway {
+                turned_away.insert(answered.member, until);
+            }
+            answered.verdict.send_replace(Some(verdict));
+        }
+        if turned_away.len() > TURNED_AWAY {
+            let mut all: Vec<_> = turned_away.values().copied().collect();
+            all.sort_unstable();
+            let kept = all[all.len() - TURNED_AWAY];
+            turned_away.retain(|_, until| *until >= kept);
+        }
+        drop(state);
+        self.changed.note();
+    }
+
+    /// A host is here until what is returned is dropped.
+    pub(crate) fn host_enters(self: &Arc<Self>) -> HostHere {
+        self.hosts.send_modify(|hosts| *hosts += 1);
+        HostHere(self.clone())
+    }
+
+    fn leave(&self, number: u64, from: Source) {
+        let mut state = self.state();
+        if let Some(sockets) = state.sockets.get_mut(&from) {
+            *sockets -= 1;
+            if *sockets == 0 {
+                state.sockets.remove(&from);
+            }
+        }
+        let Some(at) = state.waiting.iter().position(|waiting| waiting.number == number) else { return };
+        state.waiting[at].sockets -= 1;
+        if state.waiting[at].sockets == 0 {
+            state.waiting.remove(at);
+            drop(state);
+            self.changed.note();
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Knock {
+    /// Whether a host is there to answer.
+    pub(crate) fn host_here(&mut self) -> bool {
+        *self.hosts.borrow_and_update() > 0
+    }
+
+    /// Waits until there is a verdict, or it changes whether a host is there.
+    pub(crate) async fn changed(&mut self) -> Option<Verdict> {
+        // Neither sender goes before the knock: it holds the lobby, or was told.
+        tokio::select! {
+            _ = self.verdict.changed() => {}
+            _ = self.hosts.changed() => {}
+        }
+        *self.verdict.borrow()
+    }
+}
+
+impl Drop for Knock {
+    fn drop(&mut self) {
+        self.lobby.leave(self.number, self.from);
+    }
+}
+
+impl Drop for HostHere {
+    fn drop(&mut self) {
+        self.0.hosts.send_modify(|hosts| *hosts -= 1);
+    }
+}
+
+/// The host said no; they may knock again after this long.
+pub(crate) fn turned_away(wait: Duration) -> WireError {
+    ErrorCode::TurnedAway.because("the host did not let you in").after(wait)
+}
+
+/// They tried too often; there is one more after this long.
+pub(crate) fn too_many_tries(wait: Duration) -> WireError {
+    ErrorCode::TooManyTries.because("that was tried too often").after(wait)
+}

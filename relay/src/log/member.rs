@@ -1,0 +1,78 @@
+//! Devices a room has let in, as they are stored. Everything that is to hold for a device and survive a
+//! restart belongs into its row.
+
+use rusqlite::{Connection, Row, params};
+
+use super::LogError;
+use crate::wire::{Entry, Millis};
+
+/// A device that may come back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StoredMember {
+    /// Who it is in the room: a hash of its token, which is stored nowhere.
+    pub(crate) member: String,
+    /// What they were called when they last came.
+    pub(crate) nickname: String,
+    /// When they last came, to a day.
+    pub(crate) at: Millis,
+    /// How they came the first time.
+    pub(crate) by: Entry,
+}
+
+pub(super) const SELECT_MEMBER: &str = "SELECT room, member, nickname, at, came, sum FROM member";
+
+/// The member in a row of [`SELECT_MEMBER`], and the key of its room.
+///
+/// # Errors
+/// [`LogError::Damaged`] when it is not what was written.
+pub(super) fn member_from(row: &Row<'_>) -> Result<(i64, StoredMember), LogError> {
+    let room = row.get(0)?;
+    let damaged = || LogError::Damaged(format!("a member of room {room} is not what was written").into());
+    let by = match row.get(4)? {
+        0 => Entry::Link,
+        1 => Entry::Knock,
+        2 => Entry::Open,
+        _ => return Err(damaged()),
+    };
+    let member = StoredMember { member: row.get(1)?, nickname: row.get(2)?, at: row.get(3)?, by };
+    if member_sum(room, &member) == row.get::<_, u32>(5)? { Ok((room, member)) } else { Err(damaged()) }
+}
+
+/// Stores a member, in place of the one that is the same device.
+pub(super) fn put_member(database: &Connection, room: i64, member: &StoredMember) -> rusqlite::Result<()> {
+    let StoredMember { member: id, nickname, at, by } = member;
+    database
+        .prepare_cached(
+            "INSERT INTO member (room, member, nickname, at, came, sum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT (room, member) DO UPDATE SET nickname = ?3, at = ?4, came = ?5, sum = ?6",
+        )?
+        .execute(params![room, id, nickname, at, number(*by), member_sum(room, member)])?;
+    Ok(())
+}
+
+/// Forgets a member.
+pub(super) fn drop_member(database: &Connection, room: i64, member: &str) -> rusqlite::Result<()> {
+    database.prepare_cached("DELETE FROM member WHERE room = ?1 AND member = ?2")?.execute(params![room, member])?;
+    Ok(())
+}
+
+/// Tells a stored member from one that was altered on disk.
+fn member_sum(room: i64, member: &StoredMember) -> u32 {
+    let mut sum = crc32fast::Hasher::new();
+    sum.update(&room.to_le_bytes());
+    for text in [&member.member, &member.nickname] {
+        sum.update(&text.len().to_le_bytes());
+        sum.update(text.as_bytes());
+    }
+    sum.update(&member.at.to_le_bytes());
+    sum.update(&[number(member.by)]);
+    sum.finalize()
+}
+
+fn number(by: Entry) -> u8 {
+    match by {
+        Entry::Link => 0,
+        Entry::Knock => 1,
+        Entry::Open => 2,
+    }
+}

@@ -1,0 +1,42 @@
+//! Whatever is written besides appends: in turn with them, on the writer's thread.
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::{LogError, health::Health, writer::Command};
+
+/// The way to the writer. Clones are the same way.
+#[derive(Clone)]
+pub(super) struct Writes {
+    writer: mpsc::Sender<Command>,
+    health: Health,
+}
+
+impl Writes {
+    pub(super) fn new(writer: mpsc::Sender<Command>, health: Health) -> Self {
+        Self { writer, health }
+    }
+
+    /// Commits what has queued and ends the writer. Whatever comes after this is refused.
+    pub(super) async fn stop(&self) {
+        let _already_closed = self.writer.send(Command::Stop).await;
+    }
+
+    /// Writes, once everything that has queued before is committed; it is on disk when this returns.
+    ///
+    /// # Errors
+    /// [`LogError::Distrusted`] once damage was found; else whatever kept it from being written.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        write: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, LogError> {
+        self.health.check()?;
+        let (answer, answered) = oneshot::channel();
+        let write = Command::Write(Box::new(move |connection| {
+            let _gone = answer.send(write(connection));
+        }));
+        self.writer.send(write).await.map_err(|_| LogError::Closed)?;
+        let written = answered.await.map_err(|_| LogError::Closed)?;
+        written.map_err(LogError::from).inspect_err(|error| self.health.note(error))
+    }
+}

@@ -1,0 +1,77 @@
+//! What only hosts may ask of a room, whether over a socket or from the program that serves it.
+
+use crate::{
+    lobby::Verdict,
+    log::LogError,
+    room::{Room, log_failed},
+    wire::{Door, ErrorCode, Frame, Order, ServerFrame, WireError},
+};
+
+impl Room {
+    /// Does what a host asks for; the answer, where that is not told to all hosts anyway.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotHost`], [`ErrorCode::BadLink`], [`ErrorCode::TooManyLinks`]; and what kept it from
+    /// being stored. It holds then all the same, until the relay stops.
+    pub(crate) async fn order(&self, host: bool, order: Order) -> Result<Option<Frame>, WireError> {
+        if !host {
+            return Err(ErrorCode::NotHost.because("only a host may do that"));
+        }
+        let done = match order {
+            Order::Answer { members, admit } => self.answer(&members, admit).await,
+            Order::Door { door } => self.set_door(door).await,
+            Order::Renew => {
+                self.door.renew();
+                self.door.save().await
+            }
+            Order::AddLink { ends_in_ms, guests } => {
+                self.door.add_link(ends_in_ms, guests)?;
+                self.door.save().await
+            }
+            Order::EndLink { link } => {
+                self.door.end_link(&link);
+                self.door.save().await
+            }
+            Order::Guests => return Ok(Some(ServerFrame::Guests(self.door.guests()).encode())),
+            Order::Forget { member } => {
+                self.door.forget(&member);
+                let saved = self.door.save().await.map_err(log_failed);
+                return saved.map(|()| Some(ServerFrame::Guests(self.door.guests()).encode()));
+            }
+        };
+        done.map(|()| None).map_err(log_failed)
+    }
+
+    /// Lets in those of the named who wait at the door, or turns them away.
+    ///
+    /// # Errors
+    /// When whom it let in can't be stored.
+    pub(crate) async fn answer(&self, members: &[String], admit: bool) -> Result<(), LogError> {
+        if !admit {
+            self.lobby.answer(members, Verdict::TurnedAway);
+            return Ok(());
+        }
+        let named = self.lobby.waiting().into_iter().filter(|knock| members.contains(&knock.member));
+        // Before they are told: they ask again then.
+        let stored = self.door.let_in(named.map(|knock| (knock.member, knock.nickname))).await;
+        self.lobby.answer(members, Verdict::Open);
+        stored
+    }
+
+    /// Opens, closes or locks the room. Everybody inside is told; whoever waits at the door comes in, or
+    /// learns that nobody does.
+    ///
+    /// # Errors
+    /// When it can't be stored.
+    pub(crate) async fn set_door(&self, door: Door) -> Result<(), LogError> {
+        if self.door.set(door) {
+            self.presence.tell(ServerFrame::Room(self.info()).encode());
+            match door {
+                Door::Open => self.lobby.answer_all(Verdict::Open),
+                Door::Locked => self.lobby.answer_all(Verdict::Locked),
+                Door::Closed => {}
+            }
+        }
+        self.door.save().await
+    }
+}

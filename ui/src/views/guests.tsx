@@ -1,0 +1,55 @@
+import type { Room } from '../room/room'
+import { shortDay } from '../words/time'
+import { words } from '../words/words'
+import { Avatar } from './avatar'
+import { called } from './called'
+import { Icon } from './icon'
+
+/** For a host: whose devices may come back without a link. Asked for when it is looked at. */
+export function Guests({ room }: { room: Room }) {
+  const { guests } = room.state.value
+  const w = words.value
+  return (
+    <details
+      data-testid="guests"
+      onToggle={(event) => {
+        if (event.currentTarget.open) room.order({ kind: 'guests' })
+      }}
+    >
+      <summary>{w.guests}</summary>
+      <p class="note">{w.guestsText}</p>
+      {guests && guests.count === 0 && <p class="note">{w.guestsNone}</p>}
+      <ul class="guest-list">
+        {guests?.guests.map(({ member, nickname, at, by }) => {
+          const name = called(nickname)
+          return (
+            <li key={member} class="person" data-testid="guest">
+              <Avatar member={member} nickname={name} />
+              <p class="knock-who">
+                <span dir="auto" class="person-name" title={name}>
+                  {name}
+                </span>
+                <span class="knock-more">
+                  {w.guestBy[by]} · {shortDay(at, Date.now())}
+                </span>
+              </p>
+              <button
+                type="button"
+                class="icon-button"
+                aria-label={w.forgetGuest(name)}
+                title={w.forgetGuest(name)}
+                data-testid="forget-guest"
+                onClick={() => room.order({ kind: 'forget', member })}
+              >
+                <Icon name="close" size={16} />
+              </button>
+            </li>
+          )
+        })}
+      </ul>
+      {guests && guests.count > guests.guests.length && (
+        <p class="note">{w.morePeople(guests.count - guests.guests.length)}</p>
+      )}
+    </details>
+  )
+}
