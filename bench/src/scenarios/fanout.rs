@@ -22,19 +22,30 @@ const SENDERS: usize = 16;
 const OUTSTANDING: u32 = 64;
 const TEXT_BYTES: usize = 140;
 
+/// Sockets in one room, all of which read everything.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Load {
+    pub(super) sockets: usize,
+    /// The first so many of them send, as fast as they are answered.
+    pub(super) senders: usize,
+    /// Each with so many messages on their way at once.
+    pub(super) outstanding: u32,
+}
+
 /// What one server did in one round.
 #[derive(Debug, Clone, Copy, Serialize)]
-struct Measured {
+pub(super) struct Measured {
     deliveries_per_second: f64,
-    messages_per_second: f64,
+    pub(super) messages_per_second: f64,
     /// Of all readers of all messages answered meanwhile, in percent. Well below 100, a server answers
     /// its senders and lets its readers fall behind.
     reached: f64,
     #[serde(flatten)]
-    shares: Shares,
+    pub(super) shares: Shares,
 }
 
 pub(super) async fn run(sockets: usize, settings: &Settings, report: &mut Report) -> Result<()> {
+    let load = Load { sockets, senders: SENDERS, outstanding: OUTSTANDING };
     let name = format!("fanout-{sockets}");
     report.table(
         &format!("{name}: {SENDERS} senders with {OUTSTANDING} outstanding each, {TEXT_BYTES} bytes"),
@@ -44,7 +55,7 @@ pub(super) async fn run(sockets: usize, settings: &Settings, report: &mut Report
     for round in 1..=settings.rounds {
         let mut measured = BTreeMap::new();
         for peer in settings.peers.iter().copied() {
-            let figures = measure(peer, sockets, settings).await.with_context(|| format!("{name}, {peer}"))?;
+            let figures = measure(peer, load, settings).await.with_context(|| format!("{name}, {peer}"))?;
             report.row(&[
                 round.to_string(),
                 peer.to_string(),
@@ -80,14 +91,15 @@ struct Counters {
     messages: Cell<u64>,
 }
 
-async fn measure(peer: Peer, sockets: usize, settings: &Settings) -> Result<Measured> {
+/// How much a server gets done under a load.
+pub(super) async fn measure(peer: Peer, load: Load, settings: &Settings) -> Result<Measured> {
     let server = Server::start(peer, &settings.places)?;
     let counters = Rc::new(Counters::default());
     let (go, begin) = watch::channel(false);
     let mut tasks = JoinSet::new();
-    for number in 0..sockets {
+    for number in 0..load.sockets {
         let member = Member::enter(&server).await.with_context(|| format!("socket {number}"))?;
-        let sends = if number < SENDERS { OUTSTANDING } else { 0 };
+        let sends = if number < load.senders { load.outstanding } else { 0 };
         let reader = Reader {
             member,
             dialect: server.dialect,
@@ -114,7 +126,7 @@ async fn measure(peer: Peer, sockets: usize, settings: &Settings) -> Result<Meas
     Ok(Measured {
         deliveries_per_second,
         messages_per_second,
-        reached: 100.0 * rate(deliveries, Duration::from_secs(messages * sockets as u64)),
+        reached: 100.0 * rate(deliveries, Duration::from_secs(messages * load.sockets as u64)),
         shares: seen.shares,
     })
 }
