@@ -40,10 +40,10 @@ pub struct Limits {
     /// longest message and some more; beyond it the socket is closed with 1009.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_FRAME_BYTES", default_value_t = Self::DEFAULT.frame_bytes))]
     pub frame_bytes: usize,
-    /// The longest nickname, in characters.
+    /// The longest nickname, in characters as people count them.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_NICKNAME_CHARS", default_value_t = Self::DEFAULT.nickname_chars))]
     pub nickname_chars: u32,
-    /// The longest room name, in characters.
+    /// The longest room name, in characters as people count them.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_ROOM_NAME_CHARS", default_value_t = Self::DEFAULT.room_name_chars))]
     pub room_name_chars: u32,
     /// How long a connection may take to send its request's headers.
@@ -111,6 +111,9 @@ pub struct Limits {
     /// coming and going.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_LINGER_MS", default_value_t = Self::DEFAULT.linger_ms))]
     pub linger_ms: u64,
+    /// For how long somebody types who doesn't say so again. Pages say it every 3 seconds; one may be lost.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_TYPING_MS", default_value_t = Self::DEFAULT.typing_ms))]
+    pub typing_ms: u64,
     /// How many members a client is told by name; beyond it, it knows how many there are.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_ROSTER", default_value_t = Self::DEFAULT.roster))]
     pub roster: usize,
@@ -204,6 +207,7 @@ impl Limits {
         check_bytes: 64 * 1024 * 1024,
         gather_ms: 100,
         linger_ms: 3_000,
+        typing_ms: 7_000,
         roster: 256,
         file_bytes: 100 * 1024 * 1024,
         room_file_bytes: 4 * 1024 * 1024 * 1024,
@@ -276,6 +280,7 @@ impl Limits {
             ("check_bytes", self.check_bytes, 0, MANY),
             ("gather_ms", self.gather_ms, 0, DAY_MS),
             ("linger_ms", self.linger_ms, 0, DAY_MS),
+            ("typing_ms", self.typing_ms, 1, DAY_MS),
             ("roster", count(self.roster), 0, MANY),
             ("file_bytes", self.file_bytes, 1, HUGE),
             ("room_file_bytes", self.room_file_bytes, 0, HUGE),

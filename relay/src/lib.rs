@@ -18,6 +18,7 @@ pub mod wire;
 
 mod host;
 mod invite;
+mod naming;
 mod presence;
 mod room;
 mod rooms;

@@ -3,21 +3,29 @@
 //! Changes are gathered over a moment and numbered; a session reads the frames after the last one it
 //! has seen, like a cursor over a log, but one that forgets: whoever is too far behind gets the whole
 //! list anew. So nobody's list waits for anybody, and a thousand people joining at once cost each
-//! socket a few frames, not a thousand.
+//! socket a few frames, not a thousand. Who is typing goes the same way, and is even less worth keeping.
+
+mod names;
+mod typing;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
-use tokio::sync::watch;
+use tokio::{sync::watch, time::Instant};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     config::Limits,
     wire::{self, Frame, Member, ServerFrame},
 };
+use names::Names;
+use typing::Typing;
 
 /// Frames a session may be behind before it is given the whole list instead.
 const KEPT: usize = 16;
@@ -31,6 +39,7 @@ pub(crate) struct Presence {
     version: watch::Sender<u64>,
     gather: Duration,
     linger: Duration,
+    typing: Duration,
     roster: usize,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -43,7 +52,11 @@ struct State {
     arrivals: BTreeMap<u64, String>,
     next_arrival: u64,
     departures: u64,
-    /// Came, left or were renamed since the last frame.
+    names: Names,
+    typing: Typing,
+    /// Somebody will look who hasn't said again that they type.
+    expiring: bool,
+    /// Came, left, were renamed, went away or came back since the last frame.
     changed: HashSet<String>,
     gathering: bool,
     version: u64,
@@ -51,12 +64,21 @@ struct State {
     recent: VecDeque<Frame>,
     /// What was last told to everybody besides who is here; for those who missed it.
     standing: Option<Frame>,
+    /// The last frame that told who types, for whoever is given everything anew.
+    typing_told: Option<Frame>,
 }
 
 struct Here {
+    /// What they want to be called.
+    wanted: String,
+    /// What they are called, so that nobody else here is.
     nickname: String,
     arrival: u64,
     sockets: usize,
+    /// At how many of the sockets nobody is looking.
+    unattended: usize,
+    /// At how many of them the host sits.
+    hosts: usize,
     /// Which departure of the room's the last socket's going was; tells a member who came back from
     /// one who didn't.
     departure: u64,
@@ -77,6 +99,8 @@ pub(crate) struct Seat {
     for_good: bool,
     /// Whether it is the host's: who came with the room's host key.
     pub(crate) host: bool,
+    /// Whether nobody is looking at what this socket brings.
+    unattended: AtomicBool,
 }
 
 impl Presence {
@@ -86,33 +110,57 @@ impl Presence {
             version: watch::Sender::new(0),
             gather: Duration::from_millis(limits.gather_ms),
             linger: Duration::from_millis(limits.linger_ms),
+            typing: Duration::from_millis(limits.typing_ms),
             roster: limits.roster,
             tasks,
             stop,
         })
     }
 
-    /// Takes a seat. Without a nickname the one this member has by another socket is kept.
-    pub(crate) fn enter(self: &Arc<Self>, member: &str, nickname: Option<String>) -> (Seat, Roster) {
+    /// Takes a seat. Without a nickname the one this member has by another socket is kept; one that somebody
+    /// else here is called by gets a number.
+    pub(crate) fn enter(self: &Arc<Self>, member: &str, nickname: Option<String>, host: bool) -> (Seat, Roster) {
         let mut state = self.state();
-        let arrival = state.next_arrival;
         if let Some(here) = state.here.get_mut(member) {
+            let before = (here.is_away(), here.hosts > 0);
             here.sockets += 1;
-            if let Some(nickname) = nickname
-                && here.nickname != nickname
-            {
-                here.nickname = nickname;
+            here.hosts += usize::from(host);
+            if before != (here.is_away(), here.hosts > 0) {
                 self.note(&mut state, member);
             }
+            if let Some(nickname) = nickname {
+                self.call(&mut state, member, nickname);
+            }
         } else {
-            let nickname = nickname.unwrap_or_else(|| ANONYMOUS.to_owned());
+            let wanted = nickname.unwrap_or_else(|| ANONYMOUS.to_owned());
+            let nickname = state.names.claim(member, &wanted);
+            let arrival = state.next_arrival;
             state.next_arrival += 1;
             state.arrivals.insert(arrival, member.to_owned());
-            state.here.insert(member.to_owned(), Here { nickname, arrival, sockets: 1, departure: 0 });
+            let hosts = usize::from(host);
+            let here = Here { wanted, nickname, arrival, sockets: 1, unattended: 0, hosts, departure: 0 };
+            state.here.insert(member.to_owned(), here);
             self.note(&mut state, member);
         }
         let roster = Roster { members: self.members(&state), count: count(&state), version: state.version };
-        (Seat { presence: self.clone(), member: member.to_owned(), for_good: false, host: false }, roster)
+        let unattended = AtomicBool::new(false);
+        (Seat { presence: self.clone(), member: member.to_owned(), for_good: false, host, unattended }, roster)
+    }
+
+    /// Calls somebody who is here what they want to be called, as far as nobody else is.
+    fn call(self: &Arc<Self>, state: &mut State, member: &str, wanted: String) {
+        let Some(here) = state.here.get_mut(member) else { return };
+        if here.wanted == wanted {
+            // With the number it has, where it has one: who is called what doesn't change by itself.
+            return;
+        }
+        state.names.release(member, &here.nickname);
+        let nickname = state.names.claim(member, &wanted);
+        here.wanted = wanted;
+        if here.nickname != nickname {
+            here.nickname = nickname;
+            self.note(state, member);
+        }
     }
 
     /// Whether this member is here, or only just lost their last socket.
@@ -141,8 +189,8 @@ impl Presence {
         }
         let joined = self.members(&state);
         let frame = wire::Presence { reset: true, joined, left: Vec::new(), count: count(&state) };
-        let frames = [ServerFrame::Presence(frame).encode()].into_iter().chain(state.standing.clone());
-        (frames.collect(), state.version)
+        let frames = [ServerFrame::Presence(frame).encode()].into_iter();
+        (frames.chain(state.standing.clone()).chain(state.typing_told.clone()).collect(), state.version)
     }
 
     /// Tells everybody something that isn't worth keeping either, in its turn among the changes. Who misses
@@ -150,7 +198,8 @@ impl Presence {
     pub(crate) fn tell(&self, frame: Frame) {
         let mut state = self.state();
         state.standing = Some(frame.clone());
-        self.push(&mut state, frame);
+        push(&mut state, frame);
+        self.version.send_replace(state.version);
     }
 
     fn members(&self, state: &State) -> Vec<Member> {
@@ -160,62 +209,105 @@ impl Presence {
     /// Notes a change and sees to it that a frame tells of it soon.
     fn note(self: &Arc<Self>, state: &mut State, member: &str) {
         state.changed.insert(member.to_owned());
+        self.gather(state);
+    }
+
+    /// Tells what has changed in a moment, with all that changes until then.
+    fn gather(self: &Arc<Self>, state: &mut State) {
         if std::mem::replace(&mut state.gathering, true) {
             return;
         }
         // A frame goes to everyone: the more there are, the more each one has to be worth.
         let crowd = u32::try_from(state.here.len() / 500).unwrap_or(u32::MAX);
-        let wait = self.gather.saturating_mul(crowd.saturating_add(1));
+        let wait = Instant::now() + self.gather.saturating_mul(crowd.saturating_add(1));
         let presence = self.clone();
-        self.later(wait, move || presence.publish());
+        self.at(wait, move || presence.publish());
     }
 
     fn publish(&self) {
         let mut state = self.state();
         state.gathering = false;
+        if !state.changed.is_empty() {
+            let frame = self.changes_of(&mut state);
+            push(&mut state, frame);
+        }
+        if let Some(members) = state.typing.news() {
+            let frame = ServerFrame::Typing(wire::Typists { members: members.to_vec() }).encode();
+            state.typing_told = Some(frame.clone());
+            push(&mut state, frame);
+        }
+        self.version.send_replace(state.version);
+    }
+
+    /// The frame that tells what has changed.
+    fn changes_of(&self, state: &mut State) -> Frame {
         let changed = std::mem::take(&mut state.changed);
         let (mut joined, left): (Vec<_>, Vec<_>) =
             changed.into_iter().partition(|member| state.here.contains_key(member));
-        // Whoever came after as many as are told by name only counts.
-        if let Some(last) = state.arrivals.keys().nth(self.roster.saturating_sub(1)).copied() {
-            joined.retain(|member| self.roster > 0 && state.here.get(member).is_some_and(|here| here.arrival <= last));
+        // In a very large room only those are told of by name who have been here longest.
+        if let Some((newest, _)) = state.arrivals.iter().nth(self.roster) {
+            joined.retain(|member| state.here.get(member).is_some_and(|here| here.arrival < *newest));
         }
         // So many at once that the list itself says it shorter.
         let reset = joined.len() > NAMES;
         let (joined, left) = if reset {
-            (self.members(&state), Vec::new())
+            (self.members(state), Vec::new())
         } else {
-            (joined.iter().filter_map(|member| as_member(&state, member)).collect(), left)
+            (joined.iter().filter_map(|member| as_member(state, member)).collect(), left)
         };
-        let frame = wire::Presence { reset, joined, left, count: count(&state) };
-        self.push(&mut state, ServerFrame::Presence(frame).encode());
+        ServerFrame::Presence(wire::Presence { reset, joined, left, count: count(state) }).encode()
     }
 
-    fn push(&self, state: &mut State, frame: Frame) {
-        state.recent.push_back(frame);
-        if state.recent.len() > KEPT {
-            state.recent.pop_front();
+    /// A member types, or has stopped.
+    fn typing(self: &Arc<Self>, state: &mut State, member: &str, on: bool) {
+        let news = if on { state.typing.begin(member, Instant::now() + self.typing) } else { state.typing.end(member) };
+        if news {
+            self.gather(state);
         }
-        state.version += 1;
-        self.version.send_replace(state.version);
+        self.expire_later(state);
     }
 
-    fn leave(self: &Arc<Self>, member: &str, for_good: bool) {
+    /// Sees to it that whoever doesn't say so again is forgotten in time.
+    fn expire_later(self: &Arc<Self>, state: &mut State) {
+        let Some(end) = state.typing.next_end() else { return };
+        if std::mem::replace(&mut state.expiring, true) {
+            return;
+        }
+        let presence = self.clone();
+        self.at(end, move || {
+            let mut state = presence.state();
+            state.expiring = false;
+            if state.typing.expire(Instant::now()) {
+                presence.gather(&mut state);
+            }
+            presence.expire_later(&mut state);
+        });
+    }
+
+    fn leave(self: &Arc<Self>, seat: &Seat) {
         let mut state = self.state();
         state.departures += 1;
         let departure = state.departures;
+        let member = seat.member.as_str();
         let Some(here) = state.here.get_mut(member) else { return };
+        let before = (here.is_away(), here.hosts > 0);
         here.sockets -= 1;
+        here.hosts -= usize::from(seat.host);
+        here.unattended -= usize::from(seat.unattended.load(Ordering::Relaxed));
         if here.sockets > 0 {
+            if before != (here.is_away(), here.hosts > 0) {
+                self.note(&mut state, member);
+            }
             return;
         }
         here.departure = departure;
-        if for_good {
+        self.typing(&mut state, member, false);
+        if seat.for_good {
             self.remove(&mut state, member);
             return;
         }
         let (presence, member) = (self.clone(), member.to_owned());
-        self.later(self.linger, move || {
+        self.at(Instant::now() + self.linger, move || {
             let mut state = presence.state();
             let gone = |here: &Here| here.sockets == 0 && here.departure == departure;
             if state.here.get(&member).is_some_and(gone) {
@@ -227,17 +319,18 @@ impl Presence {
     fn remove(self: &Arc<Self>, state: &mut State, member: &str) {
         if let Some(here) = state.here.remove(member) {
             state.arrivals.remove(&here.arrival);
+            state.names.release(member, &here.nickname);
             self.note(state, member);
         }
     }
 
-    /// Does something after a while, unless the relay stops before.
-    fn later(&self, wait: Duration, act: impl FnOnce() + Send + 'static) {
+    /// Does something at a moment, unless the relay stops before.
+    fn at(&self, moment: Instant, act: impl FnOnce() + Send + 'static) {
         let stop = self.stop.clone();
         self.tasks.spawn(async move {
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = tokio::time::sleep(wait) => act(),
+                () = tokio::time::sleep_until(moment) => act(),
             }
         });
     }
@@ -254,9 +347,29 @@ fn count(state: &State) -> u32 {
     u32::try_from(state.here.len()).unwrap_or(u32::MAX)
 }
 
+fn push(state: &mut State, frame: Frame) {
+    state.recent.push_back(frame);
+    if state.recent.len() > KEPT {
+        state.recent.pop_front();
+    }
+    state.version += 1;
+}
+
 fn as_member(state: &State, member: &str) -> Option<Member> {
     let here = state.here.get(member)?;
-    Some(Member { member: member.to_owned(), nickname: here.nickname.clone() })
+    Some(Member {
+        member: member.to_owned(),
+        nickname: here.nickname.clone(),
+        away: here.is_away(),
+        host: here.hosts > 0,
+    })
+}
+
+impl Here {
+    /// Whether nobody looks at any of the sockets. One that is lost says nothing of who looked at it.
+    fn is_away(&self) -> bool {
+        self.sockets > 0 && self.unattended == self.sockets
+    }
 }
 
 impl Seat {
@@ -270,15 +383,32 @@ impl Seat {
         self.presence.state().here.get(&self.member).map_or_else(|| ANONYMOUS.to_owned(), |here| here.nickname.clone())
     }
 
-    /// Changes it, for all to see.
+    /// Changes it, for all to see; to one with a number, where somebody else is called so.
     pub(crate) fn rename(&self, nickname: String) {
+        self.presence.call(&mut self.presence.state(), &self.member, nickname);
+    }
+
+    /// Tells whether anybody is looking at what this socket brings.
+    pub(crate) fn set_away(&self, away: bool) {
         let mut state = self.presence.state();
-        if let Some(here) = state.here.get_mut(&self.member)
-            && here.nickname != nickname
-        {
-            here.nickname = nickname;
+        if self.unattended.swap(away, Ordering::Relaxed) == away {
+            return;
+        }
+        let Some(here) = state.here.get_mut(&self.member) else { return };
+        let before = here.is_away();
+        if away {
+            here.unattended += 1;
+        } else {
+            here.unattended -= 1;
+        }
+        if here.is_away() != before {
             self.presence.note(&mut state, &self.member);
         }
+    }
+
+    /// Tells whether this member is typing; for a while, after which it has to be told again.
+    pub(crate) fn set_typing(&self, on: bool) {
+        self.presence.typing(&mut self.presence.state(), &self.member, on);
     }
 
     /// Leaves on purpose: the others are told at once, not after a while.
@@ -289,6 +419,6 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.presence.leave(&self.member, self.for_good);
+        self.presence.leave(self);
     }
 }

@@ -28,8 +28,9 @@ use crate::{
     invite::{Invite, Secret, random_room_id},
     lobby::{HostHere, Lobby},
     log::{self, Database, LogError, NewRoom, OpenError, SetAside},
+    naming::{self, clean_name},
     presence::Presence,
-    room::{Room, clean_name},
+    room::Room,
     rooms::Rooms,
     ticket::Tickets,
     visited::Visited,
@@ -233,7 +234,7 @@ impl RelayHandle {
     pub async fn create_room(&self, name: &str, open: bool) -> Result<Invite, RoomError> {
         let name = clean_name(name);
         let most = self.limits.room_name_chars;
-        if name.is_empty() || name.chars().count() > most as usize {
+        if name.is_empty() || naming::length(&name) > most as usize {
             return Err(RoomError::BadName { most });
         }
         let door = if open { Door::Open } else { Door::Closed };

@@ -18,6 +18,7 @@ use crate::{
     invite::{Invite, crockford, random_device},
     lobby::{Knock, Lobby},
     log::{Draft, Log, LogError, Page, Receipts, Search},
+    naming::{self, clean_name},
     presence::{ANONYMOUS, Presence, Roster, Seat},
     search::Query,
     throttle::Source,
@@ -149,8 +150,7 @@ impl Room {
             None => self.log.page_before(head + 1, self.limits.page_events).await,
         };
         let Page { events, last } = page.map_err(log_failed)?;
-        let (mut seat, Roster { members, count, version }) = self.presence.enter(&member, nickname);
-        seat.host = host;
+        let (seat, Roster { members, count, version }) = self.presence.enter(&member, nickname, host);
         let welcome = Welcome {
             you: You { nickname: seat.nickname(), host, device: minted, ticket: self.tickets.issue(&member), member },
             // After the version: a change in between is told twice rather than never.
@@ -196,6 +196,7 @@ impl Room {
             return Err(ErrorCode::NoSuchUpload.because("there is no such upload").about(id));
         }
         let body = Body::Message(Message { text, reply, ..Message::default() });
+        seat.set_typing(false);
         self.append(seat, id, &body, receipts).await
     }
 
@@ -302,7 +303,7 @@ impl Room {
         if nickname.is_empty() {
             return Ok(ANONYMOUS.to_owned());
         }
-        if nickname.chars().count() > self.limits.nickname_chars as usize {
+        if naming::length(&nickname) > self.limits.nickname_chars as usize {
             let why = format!("a nickname has at most {} characters", self.limits.nickname_chars);
             return Err(ErrorCode::BadNickname.because(why));
         }
@@ -324,19 +325,6 @@ impl Room {
         let hash = Sha256::new().chain_update(&self.id).chain_update([0]).chain_update(device).finalize();
         Ok(crockford().encode(&hash[..10]))
     }
-}
-
-/// One line, trimmed, without control characters or the marks that turn text around for the reader of
-/// what follows it.
-pub(crate) fn clean_name(wanted: &str) -> String {
-    let shown: String = wanted
-        .chars()
-        .map(|char| if char.is_whitespace() { ' ' } else { char })
-        .filter(|char| {
-            !char.is_control() && !matches!(char, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2060}' | '\u{2800}' | '\u{3164}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-        })
-        .collect();
-    shown.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// The largest thumbnail, in bytes: one of `THUMB_PIXELS` at a usual quality takes half of that.
@@ -396,7 +384,7 @@ pub(crate) fn log_failed(error: LogError) -> WireError {
 
 #[cfg(test)]
 mod tests {
-    use super::{clean_name, is_emoji};
+    use super::is_emoji;
 
     #[test]
     fn a_reaction_is_one_emoji() {
@@ -409,14 +397,5 @@ mod tests {
         {
             assert!(!is_emoji(other), "{other:?}");
         }
-    }
-
-    #[test]
-    fn names_are_one_line_with_nothing_unseen() {
-        assert_eq!(clean_name("  Mina \n\t Kim "), "Mina Kim");
-        assert_eq!(clean_name("a\u{202e}b\u{0007}c\u{2066}"), "abc");
-        assert_eq!(clean_name(" \u{3000}\n"), "");
-        // Emoji held together by a joiner stay whole.
-        assert_eq!(clean_name("👩‍🚀 민아"), "👩‍🚀 민아");
     }
 }

@@ -335,6 +335,16 @@ impl Session {
                 self.room.rename(&self.seat, &nickname.nickname)?;
                 return Ok(None);
             }
+            ClientFrame::Typing(typing) => {
+                tokio::task::coop::consume_budget().await;
+                self.seat.set_typing(typing.on);
+                return Ok(None);
+            }
+            ClientFrame::Away(away) => {
+                tokio::task::coop::consume_budget().await;
+                self.seat.set_away(away.away);
+                return Ok(None);
+            }
             ClientFrame::History(request) => self.room.history(request).await?,
             ClientFrame::Search(request) => {
                 tokio::task::coop::consume_budget().await;

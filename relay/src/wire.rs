@@ -37,6 +37,10 @@ pub enum ClientFrame {
     React(React),
     /// Change one's own nickname, for all to see.
     Nickname(Nickname),
+    /// Tell that one is typing, or has stopped. Worth saying again every few seconds while it is so.
+    Typing(Typing),
+    /// Tell that nobody is looking at this client, or somebody is again.
+    Away(Away),
     /// Ask for a page of the log, anywhere in it.
     History(HistoryRequest),
     /// Ask for messages in which certain words are. Another one before the answer takes its place.
@@ -78,6 +82,8 @@ pub enum ServerFrame {
     Keys(Keys),
     /// For hosts: the answer to [`Order::Guests`].
     Guests(Guests),
+    /// Who is typing now, gathered over a moment.
+    Typing(Typists),
     /// Something this client sent was refused, or the relay is about to close the socket.
     Error(WireError),
     /// The answer to [`ClientFrame::Ping`].
@@ -182,7 +188,23 @@ pub struct React {
     pub on: bool,
 }
 
-/// A new nickname; blank means Anonymous.
+/// Whether somebody is typing. It ends by itself after a while, and with what they then say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Typing {
+    /// False when they have stopped.
+    pub on: bool,
+}
+
+/// Whether anybody looks at a client: its page is hidden, or nothing was touched for a while.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Away {
+    /// False when somebody is back. So it is taken to be when a client joins.
+    pub away: bool,
+}
+
+/// A new nickname; blank means Anonymous. Where somebody else here is called so, it gets a number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Nickname {
@@ -461,13 +483,21 @@ pub struct RoomInfo {
 }
 
 /// Someone who is in the room now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct Member {
     /// The same for every socket of a device, in this room.
     pub member: String,
     /// As of now.
     pub nickname: String,
+    /// Nobody looks at any of the member's clients.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(as = "Option<bool>"))]
+    pub away: bool,
+    /// This is the host.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(as = "Option<bool>"))]
+    pub host: bool,
 }
 
 /// What the relay accepts, so that a client can say so before it sends.
@@ -696,7 +726,7 @@ pub struct Presence {
     /// True when `joined` is the whole list anew, because too much changed or was missed to tell the
     /// changes; as in [`Welcome::members`], a part of it in a very large room.
     pub reset: bool,
-    /// Came, or changed their nickname.
+    /// Came, changed their nickname, went away or came back.
     pub joined: Vec<Member>,
     /// Left.
     pub left: Vec<String>,
@@ -751,6 +781,14 @@ pub struct Addresses {
     /// What the host is known again by, at an address one hears of elsewhere: it proves there that it knows
     /// this. The same for all who are inside, and after every restart.
     pub mark: String,
+}
+
+/// Who is typing, by the time they began.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Typists {
+    /// A few of them, where there are many; oneself may be among them.
+    pub members: Vec<String>,
 }
 
 /// A refusal, for the program (`code`) and for a person (`message`).
@@ -983,6 +1021,8 @@ impl ClientFrame {
             "delete" => payload(&envelope).map(Self::Delete),
             "react" => payload(&envelope).map(Self::React),
             "nickname" => payload(&envelope).map(Self::Nickname),
+            "typing" => payload(&envelope).map(Self::Typing),
+            "away" => payload(&envelope).map(Self::Away),
             "history" => payload(&envelope).map(Self::History),
             "search" => payload(&envelope).map(Self::Search),
             "host" => payload(&envelope).map(Self::Host),

@@ -9,9 +9,9 @@ use futures_util::{SinkExt, StreamExt};
 use snug_relay::{
     Invite,
     wire::{
-        Acks, ClientFrame, Delete, Edit, ErrorCode, Event, Found, Guests, HistoryPage, HistoryRequest, Join, Keys,
-        Knock, Knocks, Member, NewMessage, Nickname, Order, Place, Presence, React, SearchRequest, Seq, ServerFrame,
-        Since, Waiting, Welcome, WireError,
+        Acks, Away, ClientFrame, Delete, Edit, ErrorCode, Event, Found, Guests, HistoryPage, HistoryRequest, Join,
+        Keys, Knock, Knocks, Member, NewMessage, Nickname, Order, Place, Presence, React, SearchRequest, Seq,
+        ServerFrame, Since, Typing, Waiting, Welcome, WireError,
     },
 };
 use tokio::{
@@ -43,6 +43,9 @@ pub struct TestClient {
     pub members: Vec<Member>,
     /// How many are here.
     pub count: u32,
+    typists: Vec<String>,
+    /// How many frames told of who types.
+    pub typing_frames: u32,
     /// How many frames brought events.
     pub event_frames: u32,
     /// How many frames told of who is here.
@@ -82,6 +85,8 @@ impl TestClient {
             inbox: VecDeque::new(),
             members: Vec::new(),
             count: 0,
+            typists: Vec::new(),
+            typing_frames: 0,
             event_frames: 0,
             presence_frames: 0,
             knock_frames: 0,
@@ -319,6 +324,35 @@ impl TestClient {
         self.until(&format!("{count} to be here"), |client| client.count == count).await;
     }
 
+    /// Waits until this one is away, or back again.
+    pub async fn sees_away(&mut self, nickname: &str, away: bool) {
+        self.until(&format!("{nickname} to be away: {away}"), |client| {
+            client.members.iter().any(|member| member.nickname == nickname && member.away == away)
+        })
+        .await;
+    }
+
+    /// Waits until just these are said to type, in this order.
+    pub async fn sees_typing(&mut self, nicknames: &[&str]) {
+        self.until(&format!("{nicknames:?} to type"), |client| client.typing() == nicknames).await;
+    }
+
+    /// Who types, as this client knows.
+    pub fn typing(&self) -> Vec<&str> {
+        let name = |typist: &String| self.members.iter().find(|member| member.member == *typist);
+        self.typists.iter().filter_map(name).map(|member| member.nickname.as_str()).collect()
+    }
+
+    /// Tells that it types, or has stopped.
+    pub async fn types(&mut self, on: bool) {
+        self.send(&ClientFrame::Typing(Typing { on })).await;
+    }
+
+    /// Tells that nobody looks at it, or somebody does again.
+    pub async fn goes_away(&mut self, away: bool) {
+        self.send(&ClientFrame::Away(Away { away })).await;
+    }
+
     /// Waits for the next frame about who is here.
     pub async fn next_presence(&mut self) -> Presence {
         self.expect("a change in who is here", |frame| match frame {
@@ -472,6 +506,10 @@ impl TestClient {
                 self.waiting.clone_from(waiting);
             }
             ServerFrame::Keys(keys) => self.keys = Some(keys.clone()),
+            ServerFrame::Typing(typists) => {
+                self.typing_frames += 1;
+                self.typists.clone_from(&typists.members);
+            }
             _ => {}
         }
     }

@@ -257,6 +257,7 @@ impl PersistentClient {
             | ServerFrame::Guests(_)
             | ServerFrame::Found(_)
             | ServerFrame::Addresses(_)
+            | ServerFrame::Typing(_)
             | ServerFrame::Pong {} => {}
         }
     }

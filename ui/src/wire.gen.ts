@@ -3,12 +3,12 @@
 /**
  * What a client may send.
  */
-export type ClientFrame = { "type": "join", "payload": Join } | { "type": "new_message", "payload": NewMessage } | { "type": "edit", "payload": Edit } | { "type": "delete", "payload": Delete } | { "type": "react", "payload": React } | { "type": "nickname", "payload": Nickname } | { "type": "history", "payload": HistoryRequest } | { "type": "search", "payload": SearchRequest } | { "type": "host", "payload": Order } | { "type": "ping", "payload": Record<symbol, never> };
+export type ClientFrame = { "type": "join", "payload": Join } | { "type": "new_message", "payload": NewMessage } | { "type": "edit", "payload": Edit } | { "type": "delete", "payload": Delete } | { "type": "react", "payload": React } | { "type": "nickname", "payload": Nickname } | { "type": "typing", "payload": Typing } | { "type": "away", "payload": Away } | { "type": "history", "payload": HistoryRequest } | { "type": "search", "payload": SearchRequest } | { "type": "host", "payload": Order } | { "type": "ping", "payload": Record<symbol, never> };
 
 /**
  * What a relay may send.
  */
-export type ServerFrame = { "type": "welcome", "payload": Welcome } | { "type": "waiting", "payload": Waiting } | { "type": "room", "payload": RoomInfo } | { "type": "events", "payload": Events } | { "type": "ack", "payload": Acks } | { "type": "history", "payload": HistoryPage } | { "type": "found", "payload": Found } | { "type": "presence", "payload": Presence } | { "type": "addresses", "payload": Addresses } | { "type": "knocks", "payload": Knocks } | { "type": "keys", "payload": Keys } | { "type": "guests", "payload": Guests } | { "type": "error", "payload": WireError } | { "type": "pong", "payload": Record<symbol, never> };
+export type ServerFrame = { "type": "welcome", "payload": Welcome } | { "type": "waiting", "payload": Waiting } | { "type": "room", "payload": RoomInfo } | { "type": "events", "payload": Events } | { "type": "ack", "payload": Acks } | { "type": "history", "payload": HistoryPage } | { "type": "found", "payload": Found } | { "type": "presence", "payload": Presence } | { "type": "addresses", "payload": Addresses } | { "type": "knocks", "payload": Knocks } | { "type": "keys", "payload": Keys } | { "type": "guests", "payload": Guests } | { "type": "typing", "payload": Typists } | { "type": "error", "payload": WireError } | { "type": "pong", "payload": Record<symbol, never> };
 
 /**
  * Asks to be let into a room.
@@ -138,13 +138,31 @@ emoji: string,
 on: boolean, };
 
 /**
- * A new nickname; blank means Anonymous.
+ * A new nickname; blank means Anonymous. Where somebody else here is called so, it gets a number.
  */
 export type Nickname = { 
 /**
  * At most [`Limits::nickname_chars`] characters.
  */
 nickname: string, };
+
+/**
+ * Whether somebody is typing. It ends by itself after a while, and with what they then say.
+ */
+export type Typing = { 
+/**
+ * False when they have stopped.
+ */
+on: boolean, };
+
+/**
+ * Whether anybody looks at a client: its page is hidden, or nothing was touched for a while.
+ */
+export type Away = { 
+/**
+ * False when somebody is back. So it is taken to be when a client joins.
+ */
+away: boolean, };
 
 /**
  * Asks for a page of the log.
@@ -440,7 +458,15 @@ member: string,
 /**
  * As of now.
  */
-nickname: string, };
+nickname: string, 
+/**
+ * Nobody looks at any of the member's clients.
+ */
+away?: boolean, 
+/**
+ * This is the host.
+ */
+host?: boolean, };
 
 /**
  * What the relay accepts, so that a client can say so before it sends.
@@ -788,7 +814,7 @@ export type Presence = {
  */
 reset: boolean, 
 /**
- * Came, or changed their nickname.
+ * Came, changed their nickname, went away or came back.
  */
 joined: Array<Member>, 
 /**
@@ -813,6 +839,15 @@ addresses: Array<string>,
  * this. The same for all who are inside, and after every restart.
  */
 mark: string, };
+
+/**
+ * Who is typing, by the time they began.
+ */
+export type Typists = { 
+/**
+ * A few of them, where there are many; oneself may be among them.
+ */
+members: Array<string>, };
 
 /**
  * A refusal, for the program (`code`) and for a person (`message`).

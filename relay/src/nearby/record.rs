@@ -6,7 +6,7 @@ use mdns_sd::ResolvedService;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::SERVICE;
-use crate::room::clean_name;
+use crate::naming::clean_name;
 
 /// Of the records' own form, for when there is a second one.
 const VERSION: &str = "1";

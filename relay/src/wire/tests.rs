@@ -20,6 +20,8 @@ fn the_pages_types_are_the_relays() {
     declare::<Delete>(&config, &mut generated);
     declare::<React>(&config, &mut generated);
     declare::<Nickname>(&config, &mut generated);
+    declare::<Typing>(&config, &mut generated);
+    declare::<Away>(&config, &mut generated);
     declare::<HistoryRequest>(&config, &mut generated);
     declare::<Place>(&config, &mut generated);
     declare::<SearchRequest>(&config, &mut generated);
@@ -55,6 +57,7 @@ fn the_pages_types_are_the_relays() {
     declare::<ExcerptPart>(&config, &mut generated);
     declare::<Presence>(&config, &mut generated);
     declare::<Addresses>(&config, &mut generated);
+    declare::<Typists>(&config, &mut generated);
     declare::<WireError>(&config, &mut generated);
     declare::<ErrorCode>(&config, &mut generated);
 
@@ -96,6 +99,8 @@ fn what_a_client_sends_is_read_back() {
             | ClientFrame::Delete(_)
             | ClientFrame::React(_)
             | ClientFrame::Nickname(_)
+            | ClientFrame::Typing(_)
+            | ClientFrame::Away(_)
             | ClientFrame::History(_)
             | ClientFrame::Search(_)
             | ClientFrame::Host(_)
@@ -122,6 +127,7 @@ fn what_a_relay_sends_is_read_back() {
             | ServerFrame::Found(_)
             | ServerFrame::Presence(_)
             | ServerFrame::Addresses(_)
+            | ServerFrame::Typing(_)
             | ServerFrame::Error(_)
             | ServerFrame::Pong {} => {}
         }
@@ -214,6 +220,8 @@ fn client_frames() -> Vec<ClientFrame> {
         ClientFrame::History(HistoryRequest { place: Place::Before(42), limit: Some(20) }),
         ClientFrame::Search(SearchRequest { id: "s1".into(), query: "회의 from:mina".into(), before: None }),
         ClientFrame::Search(SearchRequest { id: "s2".into(), query: "회의 from:mina".into(), before: Some(42) }),
+        ClientFrame::Typing(Typing { on: true }),
+        ClientFrame::Away(Away { away: true }),
         ClientFrame::Ping {},
     ]
     .into_iter()
@@ -260,7 +268,7 @@ fn orders() -> Vec<Order> {
 }
 
 fn server_frames() -> Vec<ServerFrame> {
-    let mina = Member { member: "m1".into(), nickname: "Mina".into() };
+    let mina = Member { member: "m1".into(), nickname: "Mina".into(), host: true, ..Member::default() };
     vec![
         ServerFrame::Welcome(Welcome {
             you: You {
@@ -295,7 +303,6 @@ fn server_frames() -> Vec<ServerFrame> {
         ServerFrame::History(HistoryPage { place: Place::Id("01".into()), seq: 42, events: vec![event()] }),
         ServerFrame::Found(Found { id: "s1".into(), hits: vec![hit()], next: Some(42) }),
         ServerFrame::Found(Found { id: "s2".into(), hits: vec![], next: None }),
-        ServerFrame::Presence(Presence { reset: false, joined: vec![mina], left: vec!["m2".into()], count: 1 }),
         ServerFrame::Addresses(Addresses {
             addresses: vec!["192.168.1.20:7684".into(), "minas-laptop.local:7684".into()],
             mark: "AAAAAAAAAAAAAAAAAAAAAA".into(),
@@ -328,6 +335,13 @@ fn server_frames() -> Vec<ServerFrame> {
         ServerFrame::Error(
             ErrorCode::TurnedAway.because("the host said no").after(std::time::Duration::from_secs(120)),
         ),
+        ServerFrame::Presence(Presence {
+            reset: false,
+            joined: vec![mina, Member { member: "m3".into(), nickname: "Jun".into(), away: true, host: false }],
+            left: vec!["m2".into()],
+            count: 2,
+        }),
+        ServerFrame::Typing(Typists { members: vec!["m1".into(), "m3".into()] }),
         ServerFrame::Error(ErrorCode::BadJson.because("expected value at line 1 column 1")),
         ServerFrame::Error(ErrorCode::EmptyMessage.because("there is nothing in the message").about("01")),
         ServerFrame::Pong {},

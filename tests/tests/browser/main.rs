@@ -14,6 +14,7 @@ mod elsewhere;
 mod faults;
 mod hostile;
 mod messages;
+mod presence;
 mod reading;
 mod refused;
 mod replaced;

@@ -138,7 +138,13 @@ describe('a room', () => {
     vi.useFakeTimers()
     heard = new Map()
     seen = 'visible'
-    const listen = (type: string, listener: (event: unknown) => void) => void heard.set(type, listener)
+    const listen = (type: string, listener: (event: unknown) => void) => {
+      const others = heard.get(type)
+      heard.set(type, (event) => {
+        others?.(event)
+        listener(event)
+      })
+    }
     vi.stubGlobal('addEventListener', listen)
     vi.stubGlobal('removeEventListener', () => {})
     vi.stubGlobal('document', {
@@ -653,5 +659,28 @@ describe('a room', () => {
       room.forgetLost()
       expect(enters().lost.value).toEqual([])
     })
+  })
+
+  it('comes back under the name one wants, also after somebody else had it', async () => {
+    await relay.welcomes({ you: { member: 'me', nickname: 'Mina 2', host: false, ticket: '' } })
+    await relay.drops()
+    await relay.opens()
+    expect(relay.heard[0]?.payload.nickname).toBe('Mina')
+  })
+
+  it('tells that one writes until it is sent', async () => {
+    await relay.welcomes()
+    const said = () => relay.heard.map(({ type, payload }) => [type, (payload as { on?: boolean }).on])
+    room.wrote('h')
+    room.wrote('he')
+    expect(said().slice(-1)).toEqual([['typing', true]])
+    room.say('he')
+    room.wrote('a')
+    room.wrote('')
+    expect(said().filter(([type]) => type === 'typing')).toEqual([
+      ['typing', true],
+      ['typing', true],
+      ['typing', false],
+    ])
   })
 })

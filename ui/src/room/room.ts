@@ -17,6 +17,7 @@ import type {
   Welcome,
   WireError,
 } from '../wire.gen'
+import { Attention } from './attention'
 import { Delivery } from './delivery'
 import { Draft } from './draft'
 import { type Invite, inviteKey } from './invite'
@@ -27,6 +28,7 @@ import { type Connection, Session } from './session'
 import { type Attached, EMPTY, isWhole, type Pending, type RoomState } from './state'
 import { acknowledged, apply, found, typed, withdrawn } from './store'
 import { isTrouble } from './trouble'
+import { Typing } from './typing'
 import type { Attachment, Uploads } from './uploads'
 import { Way } from './way'
 
@@ -100,6 +102,10 @@ export class Room {
   /** Who is told what is found. */
   private searcher: ((answer: Found | WireError) => void) | null = null
   private unfollow = () => {}
+  private readonly attention = new Attention((away) => this.session.send({ type: 'away', payload: { away } }))
+  private readonly typing = new Typing((on) => this.session.send({ type: 'typing', payload: { on } }))
+  /** What one was called before the last change: the relay may refuse it. */
+  private formerly = ''
   private triedOtherDevice = false
   /** The link was refused, and the person asks at the door instead. */
   private withoutSecret = false
@@ -167,6 +173,7 @@ export class Room {
     document.addEventListener('visibilitychange', this.looked)
     addEventListener('storage', this.elsewhere)
     addEventListener('beforeunload', this.closing)
+    this.attention.start()
   }
 
   /** Tries once more what was refused. */
@@ -200,6 +207,7 @@ export class Room {
     removeEventListener('storage', this.elsewhere)
     removeEventListener('beforeunload', this.closing)
     clearTimeout(this.historyTimer)
+    this.attention.stop()
     this.delivery.stop()
     this.session.stop()
     this.unwatch()
@@ -302,6 +310,12 @@ export class Room {
     return `snug.attached.${this.key}`
   }
 
+  /** What is being written has changed. */
+  wrote(text: string): void {
+    this.draft.write(text)
+    this.typing.wrote(text)
+  }
+
   /** Puts other words in the place of one's own. */
   edit(of: string, text: string): void {
     this.queue(wellFormed(text), { change: { kind: 'edit', of } })
@@ -344,6 +358,7 @@ export class Room {
   }
 
   private queue(text: string, more: Pick<Pending, 'reply' | 'change' | 'files'>): Pending {
+    this.typing.sent()
     const item = this.outbox.add(text, Date.now(), more)
     this.goesOn(item)
     return item
@@ -374,6 +389,7 @@ export class Room {
 
   /** Becomes `nickname` for everybody, at once or when back online. */
   rename(nickname: string): void {
+    this.formerly = this.nickname
     this.nickname = nickname
     this._complaint.value = null
     this.transport.rememberNickname(nickname)
@@ -536,6 +552,7 @@ export class Room {
       if (frame.type === 'welcome') {
         this.delivery.welcomed()
         this._uploads.value?.wake()
+        this.attention.welcomed()
       }
       this._perishable.value = this.outbox.perishable
     })
@@ -584,7 +601,7 @@ export class Room {
     if (code === 'bad_nickname') {
       if (this._connection.value.state !== 'online') return
       // The name one has still holds; coming back under the refused one would end in a refusal.
-      this.nickname = this._state.value.you?.nickname ?? ''
+      this.nickname = this.formerly
       this.transport.rememberNickname(this.nickname)
     } else if (this._loading.value) {
       // History, which the host can't read just now: not to be asked for at every turn of the wheel.
@@ -608,14 +625,12 @@ export class Room {
     this.delivery.settled(seen)
   }
 
-  private welcomed({ room, you }: Welcome): void {
+  private welcomed({ room }: Welcome): void {
     this._complaint.value = null
     this._loading.value = null
     this.seek()
     this.way.welcomed()
     this.transport.rememberRoom(this.way.best, room, this.hosted)
-    // The relay's version of it, so that coming back changes nothing.
-    if (this.nickname) this.nickname = you.nickname
     this.outbox.open(room.id)
     this.outbox.takeOver()
     for (const item of this._state.value.pending) if (item.seq === undefined) this.outbox.putBack(item)

@@ -78,6 +78,12 @@ export interface RoomState {
   notices: readonly Notice[]
   /** Nicknames by member id, in the order they came; a part of them in a very large room. */
   members: ReadonlyMap<string, string>
+  /** Those of them at none of whose screens anybody looks. */
+  away: ReadonlySet<string>
+  /** Those of them who host the room. */
+  hosts: ReadonlySet<string>
+  /** Who is typing, oneself included, in the order they began. */
+  typing: readonly string[]
   count: number
   /** Where the host says it is, and what it is known by. */
   host: Addresses | null
@@ -106,6 +112,9 @@ export const EMPTY: RoomState = {
   pending: [],
   notices: [],
   members: new Map(),
+  away: new Set(),
+  hosts: new Set(),
+  typing: [],
   count: 0,
   host: null,
   before: null,

@@ -287,6 +287,28 @@ describe('who is here', () => {
     expect(told(state)).toEqual(['Jun left', 'Ana joined'])
   })
 
+  it('knows who is away and who hosts, which is no news to anybody', () => {
+    const away = play(
+      [presence({ joined: [{ member: 'jun', nickname: 'Jun', away: true, host: true }], count: 2 })],
+      start,
+    )
+    expect([[...away.away], [...away.hosts], told(away)]).toEqual([['jun'], ['jun'], []])
+    const back = play([presence({ joined: [{ member: 'jun', nickname: 'Jun' }], count: 2 })], away)
+    expect([[...back.away], [...back.hosts], told(back)]).toEqual([[], [], []])
+    expect([...play([presence({ left: ['jun'], count: 1 })], away).away]).toEqual([])
+  })
+
+  it('knows who types, until they have said it', () => {
+    const typing = play([{ type: 'typing', payload: { members: ['jun', 'me'] } }], start)
+    expect(typing.typing).toEqual(['jun', 'me'])
+    const said = play(
+      [{ type: 'events', payload: { events: [{ ...message(start.cursor + 1), member: 'jun' }] } }],
+      typing,
+    )
+    expect(said.typing).toEqual(['me'])
+    expect(play([welcome()], typing).typing).toEqual([])
+  })
+
   it('starts over when the relay says so, without a flood of notices', () => {
     const state = play(
       [presence({ reset: true, joined: [{ member: 'me', nickname: 'Mina' }], count: 1 })],

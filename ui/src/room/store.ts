@@ -1,4 +1,4 @@
-import type { Ack, Event, Presence, ServerFrame, Welcome } from '../wire.gen'
+import type { Ack, Event, Member, Presence, ServerFrame, Welcome } from '../wire.gen'
 import { withChanges } from './changes'
 import { noticed, replaced } from './notices'
 import { paged } from './pages'
@@ -28,6 +28,8 @@ export function apply(state: RoomState, frame: ServerFrame, now: number): RoomSt
       return { ...state, keys: frame.payload }
     case 'guests':
       return { ...state, guests: frame.payload }
+    case 'typing':
+      return { ...state, typing: frame.payload.members }
     case 'error':
       return frame.payload.id ? failed(state, frame.payload.id, frame.payload.code) : state
     default:
@@ -43,8 +45,9 @@ function welcomed(state: RoomState, welcome: Welcome, now: number): RoomState {
     room: welcome.room,
     limits: welcome.limits,
     epoch: welcome.epoch,
-    members: new Map(welcome.members.map(({ member, nickname }) => [member, nickname])),
+    ...whoIsHere(new Map(), welcome.members),
     count: welcome.count,
+    typing: [],
     before: state.room ? { members: state.members, at: now } : null,
     gap: false,
     // What only hosts are told follows.
@@ -74,6 +77,8 @@ function appended(state: RoomState, incoming: readonly Event[]): RoomState {
   if (fresh.length === 0) return state.gap ? { ...state, gap: false } : state
   if (!fresh.every((event, at) => event.seq === state.cursor + 1 + at)) return { ...state, gap: true }
   const cursor = state.cursor + fresh.length
+  // Whoever has said it types no more; the relay says so a moment later.
+  const spoken = new Set(fresh.map(({ member }) => member))
   return withoutSeen(
     {
       ...state,
@@ -81,6 +86,9 @@ function appended(state: RoomState, incoming: readonly Event[]): RoomState {
       island: state.island && withChanges(state.island, fresh),
       cursor,
       complete: state.complete || fresh[0]?.seq === 1,
+      typing: state.typing.some((it) => spoken.has(it))
+        ? state.typing.filter((it) => !spoken.has(it))
+        : state.typing,
     },
     fresh,
   )
@@ -110,16 +118,34 @@ function withoutSeen(state: RoomState, events: readonly Event[] = state.events):
   return pending.length === state.pending.length ? state : { ...state, pending }
 }
 
+/** Those who are here, with these come or changed and without whoever left. */
+function whoIsHere(
+  before: ReadonlyMap<string, string>,
+  joined: readonly Member[],
+  left: readonly string[] = [],
+  standing: Pick<RoomState, 'away' | 'hosts'> = EMPTY,
+): Pick<RoomState, 'members' | 'away' | 'hosts'> {
+  const [members, away, hosts] = [new Map(before), new Set(standing.away), new Set(standing.hosts)]
+  for (const member of left) {
+    for (const known of [members, away, hosts]) known.delete(member)
+  }
+  for (const { member, nickname, away: isAway, host } of joined) {
+    members.set(member, nickname)
+    away[isAway ? 'add' : 'delete'](member)
+    hosts[host ? 'add' : 'delete'](member)
+  }
+  return { members, away, hosts }
+}
+
 function present(state: RoomState, presence: Presence, now: number): RoomState {
-  const members = new Map(presence.reset ? [] : state.members)
-  for (const member of presence.left) members.delete(member)
-  for (const { member, nickname } of presence.joined) members.set(member, nickname)
-  const mine = state.you && members.get(state.you.member)
+  const { reset, joined, left } = presence
+  const here = reset ? whoIsHere(new Map(), joined) : whoIsHere(state.members, joined, left, state)
+  const mine = state.you && here.members.get(state.you.member)
   const you = state.you && mine !== undefined && mine !== null ? { ...state.you, nickname: mine } : state.you
   return {
     ...state,
     you,
-    members,
+    ...here,
     count: presence.count,
     notices: presence.reset ? state.notices : noticed(state, presence, now),
   }

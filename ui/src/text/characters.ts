@@ -3,16 +3,20 @@ const EMOJI_ONLY = /^(?:\p{RI}\p{RI}|\p{Emoji_Presentation}|\p{Emoji}\uFE0F|\p{E
 /** One to three emoji and nothing else: shown larger. */
 export function isJumbo(text: string): boolean {
   return (
-    EMOJI_ONLY.test(text) && /\p{Emoji_Presentation}|\uFE0F|\p{RI}/u.test(text) && graphemes(text).length <= 3
+    EMOJI_ONLY.test(text) &&
+    /\p{Emoji_Presentation}|\uFE0F|\p{RI}/u.test(text) &&
+    graphemes(text.replace(/\s/g, '')).length <= 3
   )
 }
 
 /** What a person calls characters. */
 export function graphemes(text: string): string[] {
-  const clean = text.replace(/\s/g, '')
-  if (typeof Intl.Segmenter !== 'function') return Array.from(clean)
-  return Array.from(new Intl.Segmenter().segment(clean), ({ segment }) => segment)
+  if (typeof Intl.Segmenter !== 'function') return Array.from(text)
+  return Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment)
 }
+
+/** How many there are. */
+export const charactersIn = (text: string) => graphemes(text).length
 
 /** One or two characters to know someone by. */
 export function initials(nickname: string): string {

@@ -11,6 +11,7 @@ import { replaceIn, useCompleting } from './completing'
 import { EmojiButton } from './emoji-button'
 import { Icon } from './icon'
 import { SUGGESTIONS, Suggestions, suggestionId } from './suggestions'
+import { TypingLine } from './typing'
 import { WritingBar } from './writing'
 
 /** What the relay takes until it has said so itself. */
@@ -98,9 +99,12 @@ export function Composer({ room }: { room: Room }) {
     >
       <WritingBar room={room} />
       <Attached room={room} />
-      <p id="composer-room-left" class={bytes > most ? 'room-left over' : 'room-left'}>
-        {bytes > most * NEARLY_FULL && left(text, bytes, most)}
-      </p>
+      <div class="composer-top">
+        <TypingLine room={room} />
+        <p id="composer-room-left" class={bytes > most ? 'room-left over' : 'room-left'}>
+          {bytes > most * NEARLY_FULL && left(text, bytes, most)}
+        </p>
+      </div>
       <div class="composer-box">
         <Suggestions completing={completing} />
         <EmojiButton
@@ -132,7 +136,7 @@ export function Composer({ room }: { room: Room }) {
           autocomplete="off"
           data-testid="composer"
           onInput={(event) => {
-            draft.write(event.currentTarget.value)
+            room.wrote(event.currentTarget.value)
             completing.look()
           }}
           onPaste={(event) => {

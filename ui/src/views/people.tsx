@@ -1,27 +1,33 @@
 import { useState } from 'preact/hooks'
 import type { Room } from '../room/room'
+import { charactersIn } from '../text/characters'
 import { locale, words } from '../words/words'
 import { Avatar } from './avatar'
 import { called } from './called'
 import { Icon } from './icon'
 
-/** Who is here: oneself first, the others by name. */
+/** Who is here: oneself first, the others by name, whoever is away behind them. */
 export function People({ room }: { room: Room }) {
-  const { members, you, count } = room.state.value
+  const { members, away, hosts, you, count } = room.state.value
   const { compare } = new Intl.Collator(locale.value, { sensitivity: 'base', numeric: true })
   const others = [...members]
     .filter(([member]) => member !== you?.member)
-    .sort(([, a], [, b]) => compare(called(a), called(b)))
+    .sort(([one, a], [other, b]) => {
+      const absent = Number(away.has(one)) - Number(away.has(other))
+      return absent === 0 ? compare(called(a), called(b)) : absent
+    })
   const more = count - members.size
   return (
     <ul class="people-list">
       {you && <Myself key={you.member} room={room} member={you.member} nickname={you.nickname} />}
       {others.map(([member, nickname]) => (
-        <li key={member} class="person" data-testid="member">
+        <li key={member} class={away.has(member) ? 'person away' : 'person'} data-testid="member">
           <Avatar member={member} nickname={called(nickname)} />
           <span dir="auto" class="person-name" title={called(nickname)}>
             {called(nickname)}
           </span>
+          {hosts.has(member) && <span class="tag">{words.value.host}</span>}
+          {away.has(member) && <span class="person-state">{words.value.away}</span>}
         </li>
       ))}
       {more > 0 && <li class="people-more">{words.value.morePeople(more)}</li>}
@@ -50,6 +56,7 @@ function Myself({ room, member, nickname }: MyselfProps) {
             {name}
           </span>
           <span class="tag">{w.you}</span>
+          {room.state.value.you?.host && <span class="tag">{w.host}</span>}
           <button
             type="button"
             class="icon-button small"
@@ -74,7 +81,7 @@ function Myself({ room, member, nickname }: MyselfProps) {
 function Rename({ room, nickname, done }: { room: Room; nickname: string; done: () => void }) {
   const [text, setText] = useState(nickname)
   const most = room.state.value.limits?.nickname_chars ?? 40
-  const tooLong = Array.from(text.trim()).length > most
+  const tooLong = charactersIn(text.trim()) > most
   const w = words.value
   const save = () => {
     if (tooLong) return

@@ -183,6 +183,11 @@ export const en = {
   },
 
   people: 'People',
+  host: 'host',
+  away: 'away',
+  typing: (name: string) => `${name} is typing…`,
+  typingBoth: (one: string, other: string) => `${one} and ${other} are typing…`,
+  typingMany: 'Several people are typing…',
   peopleCount: (n: number) => (n === 1 ? '1 person here' : `${n.toLocaleString('en')} people here`),
   morePeople: (n: number) => `and ${n.toLocaleString('en')} more`,
   you: 'you',

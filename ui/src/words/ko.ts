@@ -186,6 +186,11 @@ export const ko: Words = {
   },
 
   people: '참여자',
+  host: '방장',
+  away: '자리 비움',
+  typing: (name) => `${name} 님이 입력하는 중…`,
+  typingBoth: (one, other) => `${one} 님과 ${other} 님이 입력하는 중…`,
+  typingMany: '여러 명이 입력하는 중…',
   peopleCount: (n) => `${number(n)}명 참여 중`,
   morePeople: (n) => `외 ${number(n)}명`,
   you: '나',

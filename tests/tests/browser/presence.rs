@@ -1,0 +1,52 @@
+//! Who is here, who looks, who types: what two people see of each other besides what they say.
+
+use snug_tests::{Browser, TestRelay};
+
+#[tokio::test]
+async fn each_sees_that_the_other_types_until_it_is_said() {
+    let relay = TestRelay::start().await;
+    let link = relay.link();
+    let browser = Browser::start().await.unwrap();
+    let (mina, mut jun) = (browser.person().await.unwrap(), relay.join("Jun").await);
+    mina.joins(&link, "Mina").await.unwrap();
+    jun.sees_here(&["Jun", "Mina"]).await;
+    mina.type_into("composer", "hel").await.unwrap();
+    jun.sees_typing(&["Mina"]).await;
+    assert_eq!(mina.text("typing").await.unwrap(), "", "nobody is told of themselves");
+    mina.says("hello").await.unwrap();
+    jun.sees_typing(&[]).await;
+
+    jun.types(true).await;
+    mina.until_text("typing", "Jun is typing…").await.unwrap();
+    let mut ann = relay.join("Ann").await;
+    ann.types(true).await;
+    mina.until_text("typing", "Jun and Ann are typing…").await.unwrap();
+    // The line is gone with what was said, not a moment later.
+    jun.says("hi").await;
+    ann.says("hi").await;
+    mina.until_text("typing", "").await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_is_away_and_whoever_hosts_is_marked_and_names_are_unique() {
+    let relay = TestRelay::start().await;
+    let link = relay.link();
+    let browser = Browser::start().await.unwrap();
+    let mut jun = relay.join("Mina").await;
+    let mina = browser.person().await.unwrap();
+    mina.joins(&link, "Mina").await.unwrap();
+    jun.sees_here(&["Mina", "Mina 2"]).await;
+    let people = "return [...document.querySelectorAll(\"[data-testid='member']\")].map((it) => it.innerText.replace(/\\s+/g, ' ').trim())";
+    let until = async |wanted: &str| {
+        mina.until_true(wanted, &format!("return JSON.stringify((() => {{ {people} }})()).includes({wanted:?})"))
+            .await
+            .unwrap();
+    };
+    until("Mina 2").await;
+    jun.goes_away(true).await;
+    until("Mina away").await;
+    jun.goes_away(false).await;
+    mina.until_true("back", "return !document.querySelector('.person.away')").await.unwrap();
+    let _host = relay.joins_as_host().await;
+    until("Anonymous host").await;
+}
