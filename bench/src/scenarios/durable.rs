@@ -4,7 +4,7 @@
 //! A commit alone is no goal where it takes less than a message's way there and back: whoever sends waits for
 //! both. So the goal is a commit plus an exchange, as a paced message's goal is Bun's latency plus a commit.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
