@@ -2,6 +2,7 @@ import './styles/index.css'
 import { render } from 'preact'
 import { App } from './app'
 import { dressDocument, followKeyboard } from './look'
+import { warmReader } from './text/reader'
 import { chooseTransport } from './transport/transport'
 import { loadWords, tellDocument, unexpected } from './words/words'
 
@@ -18,6 +19,8 @@ async function start(element: HTMLElement): Promise<void> {
   // A link with another secret, pasted over this one, changes nothing but the fragment.
   if (!transport.shell) addEventListener('hashchange', () => location.reload())
   render(<App transport={transport} hosting={hosting} only={only} />, element)
+  // Behind the first picture, so that it is there before the first message is.
+  warmReader()
 }
 
 if (root) {

@@ -1,5 +1,6 @@
 import { Lexer, type Token, Tokenizer, type Tokens } from 'marked'
-import { hostOf, linkAtStart, type Piece, pieces, safeUrl } from './links'
+import { hostOf, linkAtStart, pieces, safeUrl } from './links'
+import { isPlain, linksIn, plain } from './plain'
 
 /** A piece of a message that stands in a line. Strings are shown as they are, newlines included. */
 export type Inline =
@@ -34,21 +35,18 @@ const LONGEST = 40_000
  */
 const LIST = /^ {0,3}(?!(?:[*+-][ \t]*)+(?:\n|$))(?:[*+-]|\d{1,3}[.)](?![ \t]+\d+[.)]))[ \t]+\S/
 
-/** Without one of these there is nothing to find, and most messages are without. */
-const MARKUP = /[*_~`\\<>[#]|^[ \t]*(?:[-+]|\d{1,9}[.)])[ \t]/m
-
 /**
  * What a message says, as a tree. Of Markdown it knows what people use in a chat. Everything else is text:
  * HTML, images, tables, rules, indented code and link definitions, which would hide what was typed.
  */
 export function read(text: string): Block[] {
-  if (text.length > LONGEST || !MARKUP.test(text)) return [{ kind: 'paragraph', inside: found(text) }]
+  if (text.length > LONGEST || isPlain(text)) return plain(text)
   try {
     const tokenizer = new ChatTokenizer()
     return blocksOf(new Lexer({ tokenizer, gfm: true, breaks: true }).lex(text))
   } catch {
     // Nothing a message holds may keep it from being shown.
-    return [{ kind: 'paragraph', inside: found(text) }]
+    return plain(text)
   }
 }
 
@@ -168,7 +166,7 @@ function blockOf(token: Tokens.Generic): Block | null {
     case 'heading':
       return { kind: 'heading', inside: inlinesOf(token.tokens ?? []) }
     default:
-      return { kind: 'paragraph', inside: token.tokens ? inlinesOf(token.tokens) : found(token.raw) }
+      return { kind: 'paragraph', inside: token.tokens ? inlinesOf(token.tokens) : linksIn(token.raw) }
   }
 }
 
@@ -190,7 +188,7 @@ function inlinesOf(tokens: readonly Token[], inLink = false): Inline[] {
   const inlines: Inline[] = []
   let text = ''
   const flush = () => {
-    if (text !== '') inlines.push(...(inLink ? [text] : found(text)))
+    if (text !== '') inlines.push(...(inLink ? [text] : linksIn(text)))
     text = ''
   }
   for (const token of tokens as readonly Tokens.Generic[]) {
@@ -245,11 +243,4 @@ function namedHost(label: string): string | null {
   if (link?.url) return hostOf(link.url)
   const bare = /(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,24}/u.exec(label)?.[0]
   return bare === undefined ? null : (linkAtStart(`http://${bare}`)?.url ?? null) && hostOf(`http://${bare}`)
-}
-
-/** Text with the links that are in it. */
-function found(text: string): Inline[] {
-  return pieces(text).map((piece: Piece) =>
-    piece.url === null ? piece.text : { kind: 'link', url: piece.url, inside: [piece.text] },
-  )
 }

@@ -1,7 +1,8 @@
 import { useContext, useMemo } from 'preact/hooks'
 import { isJumbo } from '../text/characters'
-import { type Block, read } from '../text/markdown'
+import type { Block } from '../text/markdown'
 import { callsMe, type Names } from '../text/mentions'
+import { readerOf } from '../text/reader'
 import { Text } from '../text/text'
 import { Fold } from './fold'
 import { Reading } from './reading'
@@ -17,7 +18,8 @@ export interface Said {
 
 export function useSaid(text: string): Said {
   const reading = useContext(Reading)
-  const blocks = useMemo(() => read(text), [text])
+  const read = readerOf.value
+  const blocks = useMemo(() => read(text), [read, text])
   // Who is here matters only to those messages that may call somebody.
   const names = text.includes('@') ? reading.names.value : null
   const forMe = useMemo(() => names !== null && callsMe(blocks, names), [blocks, names])
