@@ -205,6 +205,11 @@ pub(crate) enum ShellEvent {
         /// Whether this machine can't hear of any: it has no network, or no multicast.
         deaf: bool,
     },
+    /// A notification was clicked; the window is in front.
+    NotificationClicked {
+        /// The message it told of.
+        message: String,
+    },
     /// The network changed, or this machine woke up: connections may be dead.
     Network {},
     /// Somebody opened an invite link with the app.

@@ -12,8 +12,10 @@ use crate::{
     dial::Heard,
     error::Error,
     nickname,
+    notify::{self, Notice},
     settings::now,
     uplink::Uplink,
+    window,
 };
 
 /// Room for any nickname or room name a relay takes; the relay itself says what is too long.
@@ -30,6 +32,12 @@ const COPY_BYTES: usize = 4 * 1024 * 1024;
 
 /// More than a host has.
 const MOST_ADDRESSES: usize = 16;
+
+/// Room for a name and the beginning of what was said, in any script.
+const NOTICE_BYTES: usize = 4 * 1024;
+
+/// The longest id of a message, as relays take them.
+const MESSAGE_BYTES: usize = 64;
 
 /// A room's id as relays make them, and some more.
 const ROOM_BYTES: usize = 64;
@@ -53,6 +61,9 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         open_link,
         write_mail,
         copy_text,
+        notify,
+        take_back_notification,
+        show_badge,
     ]);
     move |invoke| match invoke.message.command() {
         "send" => {
@@ -241,6 +252,34 @@ async fn open_outside(url: Url) -> Result<(), Error> {
 async fn copy_text(text: String, shell: State<'_, Shell>) -> Result<(), Error> {
     check(&text, COPY_BYTES, "that is too much to copy")?;
     shell.clipboard.copy(text).await
+}
+
+/// Shows what was said in the place of what the notification before told. A click brings the window to the
+/// front and is told to the page, with `message`.
+#[tauri::command]
+async fn notify(title: String, body: String, message: String, shell: State<'_, Shell>) -> Result<(), Error> {
+    check(&title, NOTICE_BYTES, "that title is too long")?;
+    check(&body, NOTICE_BYTES, "that is too much to notify of")?;
+    if title.trim().is_empty() {
+        return Err(Error::BadInput("a notification needs a title"));
+    }
+    if message.is_empty() || message.len() > MESSAGE_BYTES || !message.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(Error::BadInput("that is no message's id"));
+    }
+    shell.notifications.show(Notice::new(&title, &body, message));
+    Ok(())
+}
+
+#[tauri::command]
+async fn take_back_notification(shell: State<'_, Shell>) -> Result<(), Error> {
+    shell.notifications.take_back();
+    Ok(())
+}
+
+#[tauri::command]
+async fn show_badge(count: u32, webview: Webview) -> Result<(), Error> {
+    let Some(window) = window::main(webview.app_handle()) else { return Ok(()) };
+    notify::show_badge(&window, count).map_err(|error| Error::io("there is no badge", error))
 }
 
 async fn keep_nickname(shell: &Shell, nickname: String) -> Result<(), Error> {

@@ -22,6 +22,7 @@ mod nickname;
 mod settings;
 
 mod clipboard;
+mod notify;
 mod place;
 mod quit;
 mod watch;
@@ -31,7 +32,7 @@ use std::{env, io::IsTerminal, path::PathBuf};
 
 use anyhow::Context;
 use snug_relay::may_be_logged;
-use tauri::{App, Manager};
+use tauri::{App, AppHandle, Manager};
 use tracing_subscriber::{
     EnvFilter, Layer,
     filter::{FilterExt, LevelFilter, filter_fn},
@@ -41,8 +42,8 @@ use tracing_subscriber::{
 };
 
 use crate::{
-    clipboard::Clipboard, connection::Connections, hosting::Host, nearby::Nearby, opened::Opened, page::Page,
-    settings::Settings,
+    api::ShellEvent, clipboard::Clipboard, connection::Connections, hosting::Host, nearby::Nearby,
+    notify::Notifications, opened::Opened, page::Page, settings::Settings,
 };
 
 /// Where settings and rooms are kept, in place of the platform's data directory. An app that is started
@@ -57,6 +58,7 @@ struct Shell {
     nearby: Nearby,
     page: Page,
     opened: Opened,
+    notifications: Notifications,
     clipboard: Clipboard,
 }
 
@@ -98,18 +100,29 @@ fn set_up(app: &App, own_data: Option<PathBuf>) -> anyhow::Result<()> {
         None => platform_data(app).context("this system names no directory for data")?,
     };
     let settings = Settings::open(&data);
+    let page = Page::default();
     app.manage(Shell {
         host: Host::new(data.join("rooms"), settings.clone()),
         settings: settings.clone(),
         connections: Connections::default(),
         nearby: Nearby::default(),
-        page: Page::default(),
         opened: Opened::with(env::args().skip(1)),
+        notifications: notifications(app.handle(), page.clone()),
+        page,
         clipboard: Clipboard::default(),
     });
     quit::on_signals(app.handle().clone());
     watch::start(app.handle().clone());
     window::open(app.handle(), &settings, page_data).context("no window could be opened")
+}
+
+/// Clicked, a notification brings the window to the front, and its page to the message.
+fn notifications(app: &AppHandle, page: Page) -> Notifications {
+    let handle = app.clone();
+    Notifications::start(&app.config().identifier, move |message| {
+        window::focus(&handle);
+        page.tell(ShellEvent::NotificationClicked { message });
+    })
 }
 
 /// For settings and rooms, and for what the page keeps: on Windows the second stays on this machine

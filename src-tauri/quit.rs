@@ -10,6 +10,9 @@ use crate::{Shell, place, window};
 /// How long ending may take before the process goes anyway. What was acknowledged is on disk already.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long the desktop may take of that to let go of a notification.
+const NOTICE: Duration = Duration::from_secs(1);
+
 /// Follows the app's own events.
 pub(crate) fn on_event(app: &AppHandle, event: RunEvent) {
     match event {
@@ -26,6 +29,9 @@ pub(crate) fn on_event(app: &AppHandle, event: RunEvent) {
             let shell = app.state::<Shell>();
             tauri::async_runtime::block_on(async {
                 shell.connections.close_all();
+                if tokio::time::timeout(NOTICE, shell.notifications.end()).await.is_err() {
+                    tracing::debug!("a notification may stay behind");
+                }
                 if tokio::time::timeout(PATIENCE, shell.host.stop()).await.is_err() {
                     tracing::warn!("the relay did not stop in time");
                 }

@@ -83,6 +83,7 @@ pub(crate) fn on_page_load(webview: &Webview, load: &PageLoadPayload<'_>) {
             let shell = webview.state::<Shell>();
             shell.connections.close_all();
             shell.nearby.forget();
+            shell.notifications.take_back();
         }
         PageLoadEvent::Finished => {
             if let Some(window) = main(webview.app_handle()) {

@@ -25,6 +25,10 @@ export default defineConfig({
     // The Content-Security-Policy allows no data: fonts, and everything here is cached by its hash.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What every part needs, in one piece: three small ones compress worse.
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'preact', test: /node_modules\/@?preact/ }] } },
+    },
   },
   test: { include: ['src/**/*.test.{ts,tsx}'], environment: 'node' },
 })

@@ -3,6 +3,7 @@
 //! Four programs stand behind one [`DesktopApp`]: Xvfb is the screen, `dbus-run-session` a session bus
 //! of its own, WebKitWebDriver presses the buttons, and it starts the app. All are gone when it is.
 
+mod notifications;
 mod screen;
 
 use std::{
@@ -26,6 +27,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{net::TcpStream, time::timeout};
 
+pub use self::notifications::{Notifications, Shown};
 use self::screen::Screen;
 use crate::{DEADLINE, Machine, Page, built, free_port, processes, tool, until};
 
@@ -200,6 +202,15 @@ impl DesktopApp {
             Quit::Terminate => processes::signal(self.app, "TERM")?,
         }
         until("the app to end", async || family.iter().all(|pid| !processes::alive(*pid)).then_some(())).await
+    }
+
+    /// Has somebody show notifications in the app's session from now on.
+    ///
+    /// # Errors
+    /// When the session has no bus.
+    pub async fn notifications(&self) -> Result<Notifications> {
+        let bus = processes::environment(self.app, "DBUS_SESSION_BUS_ADDRESS").context("the app has no session bus")?;
+        Notifications::serve(&bus).await
     }
 
     /// What the app and WebKitWebDriver have written to the terminal so far.

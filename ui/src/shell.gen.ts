@@ -214,7 +214,11 @@ rooms: Array<NearbyRoom>,
 /**
  * Whether this machine can't hear of any: it has no network, or no multicast.
  */
-deaf: boolean, } | { "kind": "network", } | { "kind": "opened", 
+deaf: boolean, } | { "kind": "notification_clicked", 
+/**
+ * The message it told of.
+ */
+message: string, } | { "kind": "network", } | { "kind": "opened", 
 /**
  * `http://192.168.1.20:7684/r/<room>#<secret>`
  */

@@ -89,6 +89,11 @@ async fn the_room_with_all_that_opens_in_it() {
             nothing_found(&mina, &named("what is found")).await;
             mina.press(Key::Escape).await.unwrap();
             mina.press(Key::Escape).await.unwrap();
+
+            mina.click("settings").await.unwrap();
+            mina.find("notify-state").await.unwrap();
+            nothing_found(&mina, &named("settings")).await;
+            mina.press(Key::Escape).await.unwrap();
         }
         mina.leaves().await.unwrap();
     }

@@ -19,6 +19,7 @@ mod reading;
 mod refused;
 mod replaced;
 mod searching;
+mod settings;
 mod tutorial;
 mod waiting;
 

@@ -1,5 +1,6 @@
 //! Two people in one room.
 
+use fantoccini::key::Key;
 use snug_tests::{Browser, TestRelay, network};
 
 #[tokio::test]
@@ -44,6 +45,11 @@ async fn on_a_lan_address_nothing_leans_on_a_secure_context() {
     jun.joins(&link, "Jun").await.unwrap();
     let promised = mina.run("return [isSecureContext, !!navigator.clipboard, !!crypto.subtle]").await.unwrap();
     assert_eq!(promised, serde_json::json!([false, false, false]));
+    // What can't be is said, and not asked for.
+    mina.click("settings").await.unwrap();
+    assert_eq!(mina.attribute("notify-state", "data-state").await.unwrap(), "insecure");
+    assert!(!mina.has("notify-allow").await.unwrap());
+    mina.press(Key::Escape).await.unwrap();
     mina.says("from the desk").await.unwrap();
     jun.says("전화기에서").await.unwrap();
     for person in [&mina, &jun] {

@@ -7,6 +7,7 @@ mod away;
 mod confined;
 mod moving;
 mod nearby;
+mod notifying;
 mod trouble;
 
 use std::{net::SocketAddr, path::Path};

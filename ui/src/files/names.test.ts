@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { kindOf, nameParts, plainName } from './names'
+import { kindOf } from './kinds'
+import { nameParts, plainName } from './names'
 
 describe('a file’s name', () => {
   it('always shows how it ends', () => {

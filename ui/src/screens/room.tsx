@@ -2,9 +2,9 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { wide } from '../look'
 import type { Room } from '../room/room'
 import type { Hosting, SetAside } from '../shell.gen'
-import type { Transport } from '../transport/transport'
+import type { Shell, Transport } from '../transport/transport'
 import { useDropping } from '../views/attaching'
-import { ConnectionBar, MovedBar, PerishableBar, RelinkedBar, SetAsideBar } from '../views/bar'
+import { ConnectionBar, PerishableBar } from '../views/bar'
 import { Composer } from '../views/composer'
 import { Dialog } from '../views/dialog'
 import { ElsewhereBar } from '../views/elsewhere'
@@ -16,12 +16,15 @@ import { Log } from '../views/log'
 import { Mark } from '../views/mark'
 import { People } from '../views/people'
 import { Refusal } from '../views/refusal'
+import { Tools } from '../views/row'
 import { SearchPlace, useSearchKeys } from '../views/search-place'
 import { words } from '../words/words'
 import { AtTheDoor, Refused } from './door'
 
-/** Neither is in the first picture. */
+/** None of them is in the first picture. */
 const Invites = later(() => import('../views/invite'))
+const Going = later(() => import('../views/going'))
+const HostBars = later(() => import('../views/host-bars'))
 const Knocks = later(() => import('../views/knocks'))
 
 interface RoomScreenProps {
@@ -33,11 +36,15 @@ interface RoomScreenProps {
 }
 
 export function RoomScreen(props: RoomScreenProps) {
-  const { room, leave } = props
+  const { transport, room, leave } = props
   const connection = room.connection.value
   const w = words.value
   useTitle(room)
-  useEffect(() => void loadFileViews(), [])
+  useAlerts(room, transport.shell)
+  useEffect(() => {
+    void loadFileViews()
+    Tools.warm()
+  }, [])
 
   if (connection.state === 'refused') {
     const asGuest = () => {
@@ -86,7 +93,10 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
   const w = words.value
   const { count, knocks, room: info } = room.state.value
   // Wanted when the host is out of reach, too.
-  useEffect(Invites.warm, [])
+  useEffect(() => {
+    Invites.warm()
+    Going.warm()
+  }, [])
 
   const goOut = () => {
     if (hosting && count > 1) setStopping(true)
@@ -97,6 +107,7 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
     <div class="room">
       <Header
         room={room}
+        shell={transport.shell}
         peopleShown={wide.value ? beside : sheet}
         togglePeople={() => (wide.value ? setBeside(!beside) : setSheet(true))}
         invite={() => setInviting(true)}
@@ -114,11 +125,19 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
             copy={transport.copy}
             invite={() => setInviting(true)}
           />
-          {moved !== null && (
-            <MovedBar from={moved} invite={() => setInviting(true)} close={() => setMoved(null)} />
+          {hosting && (
+            <HostBars.View
+              moved={moved}
+              relinked={relinked}
+              aside={aside}
+              invite={() => setInviting(true)}
+              close={(bar) => {
+                if (bar === 'moved') setMoved(null)
+                else if (bar === 'relinked') setRelinked(false)
+                else closeAside()
+              }}
+            />
           )}
-          {relinked && <RelinkedBar invite={() => setInviting(true)} close={() => setRelinked(false)} />}
-          {aside !== null && <SetAsideBar aside={aside} close={closeAside} />}
           <PerishableBar room={room} />
           <ConnectionBar room={room} />
           {!transport.shell && <ElsewhereBar room={room} />}
@@ -140,33 +159,15 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
       {inviting && (
         <Invites.View transport={transport} room={room} hosting={hosting} close={() => setInviting(false)} />
       )}
-      {leaving && (
-        <Dialog kind="card" title={w.leaveTitle} close={() => setLeaving(false)}>
-          <p class="lead">{w.leaveText}</p>
-          <div class="card-actions">
-            {/* biome-ignore lint/a11y/noAutofocus: where the dialog puts the focus: the choice that loses nothing */}
-            <button type="button" class="button" autoFocus onClick={() => setLeaving(false)}>
-              {w.stay}
-            </button>
-            <button type="button" class="button danger" data-testid="confirm-leave" onClick={leave}>
-              {w.leave}
-            </button>
-          </div>
-        </Dialog>
-      )}
-      {stopping && (
-        <Dialog kind="card" title={w.stopTitle} close={() => setStopping(false)}>
-          <p class="lead">{w.stopText(count - 1)}</p>
-          <div class="card-actions">
-            {/* biome-ignore lint/a11y/noAutofocus: where the dialog puts the focus: the choice that ends nothing */}
-            <button type="button" class="button" autoFocus onClick={() => setStopping(false)}>
-              {w.keepHosting}
-            </button>
-            <button type="button" class="button danger" data-testid="confirm-stop" onClick={leave}>
-              {w.stopHosting}
-            </button>
-          </div>
-        </Dialog>
+      {(leaving || stopping) && (
+        <Going.View
+          others={stopping ? count - 1 : null}
+          leave={leave}
+          stay={() => {
+            setLeaving(false)
+            setStopping(false)
+          }}
+        />
       )}
     </div>
   )
@@ -203,6 +204,23 @@ function useSetAside(
     )
   }, [epoch, hosting, transport])
   return [aside, () => setAside(null)]
+}
+
+/** Tells of what is said meanwhile, while one looks elsewhere. Nothing of it is needed for the first picture. */
+function useAlerts(room: Room, shell: Shell | null): void {
+  useEffect(() => {
+    let stop: (() => void) | null = () => {}
+    import('../alerts/watch').then(
+      ({ watch }) => {
+        if (stop) stop = watch(room, shell)
+      },
+      () => {}, // Then nobody is told, and the room goes on all the same.
+    )
+    return () => {
+      stop?.()
+      stop = null
+    }
+  }, [room, shell])
 }
 
 /** The room's name in the title, and how much was said while one looked elsewhere. Never the link. */

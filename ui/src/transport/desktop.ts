@@ -99,6 +99,10 @@ const shell: Shell = {
   },
   onMoved: (moved) => listen('moved', moved),
   showNearby: (on) => invoke('show_nearby', { on }),
+  notify: (title, body, message) => quietly(invoke('notify', { title, body, message })),
+  takeBackNotification: () => quietly(invoke('take_back_notification')),
+  showBadge: (count) => quietly(invoke('show_badge', { count })),
+  notificationClicks: (heard) => listen('notification_clicked', ({ message }) => heard(message)),
 }
 
 /** For what is a convenience: failing at it must not be in anybody's way. */

@@ -43,6 +43,13 @@ export interface Shell {
   onOpened(opened: (link: string) => void): () => void
   /** Whether others' apps list the rooms hosted here. */
   showNearby(on: boolean): Promise<void>
+  /** In the place of the notification before. A click on it brings the window to the front. */
+  notify(title: string, body: string, message: string): void
+  takeBackNotification(): void
+  /** At the app's place in the dock or the taskbar; 0 shows nothing. */
+  showBadge(count: number): void
+  /** Tells which message a notification told of that was clicked, until what it returns is called. */
+  notificationClicks(heard: (message: string) => void): () => void
 }
 
 /** Everything that differs between a browser and the app. */

@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Room } from '../room/room'
 import { isTrouble } from '../room/trouble'
-import type { SetAside } from '../shell.gen'
 import { words } from '../words/words'
 import { Icon } from './icon'
 
@@ -72,64 +71,6 @@ export function PerishableBar({ room }: { room: Room }) {
           <span>{room.perishable.value ? w.perishable : w.perishableFiles}</span>
         </p>
       )}
-    </div>
-  )
-}
-
-/** The room is elsewhere than it was, which those who have its old link have to be told. */
-export function MovedBar({ from, invite, close }: { from: number; invite: () => void; close: () => void }) {
-  const w = words.value
-  return (
-    <div class="bar-place" role="status">
-      <p class="bar moved">
-        <Icon name="alert" size={16} />
-        <span>
-          {w.moved(from)}{' '}
-          <button type="button" class="text-button" onClick={invite}>
-            {w.emptyInvite}
-          </button>
-        </span>
-        <button type="button" class="icon-button small" aria-label={w.close} title={w.close} onClick={close}>
-          <Icon name="close" size={16} />
-        </button>
-      </p>
-    </div>
-  )
-}
-
-/** The host's computer has another address than when it began, and so another link. */
-export function RelinkedBar({ invite, close }: { invite: () => void; close: () => void }) {
-  const w = words.value
-  return (
-    <div class="bar-place" role="status">
-      <p class="bar moved" data-testid="relinked">
-        <Icon name="alert" size={16} />
-        <span>
-          {w.relinked}{' '}
-          <button type="button" class="text-button" onClick={invite}>
-            {w.emptyInvite}
-          </button>
-        </span>
-        <button type="button" class="icon-button small" aria-label={w.close} title={w.close} onClick={close}>
-          <Icon name="close" size={16} />
-        </button>
-      </p>
-    </div>
-  )
-}
-
-/** What became of a conversation that was damaged on this computer's disk. */
-export function SetAsideBar({ aside, close }: { aside: SetAside; close: () => void }) {
-  const w = words.value
-  return (
-    <div class="bar-place" role="status">
-      <p class="bar moved" data-testid="set-aside">
-        <Icon name="alert" size={16} />
-        <span>{w.setAside(aside.events, aside.lost, aside.file)}</span>
-        <button type="button" class="icon-button small" aria-label={w.close} title={w.close} onClick={close}>
-          <Icon name="close" size={16} />
-        </button>
-      </p>
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
-import { KIND_ICONS, kindOf, plainName } from '../files/names'
+import { KIND_ICONS, kindOf } from '../files/kinds'
+import { plainName } from '../files/names'
 import type { Attached } from '../room/state'
 import type { Attachment } from '../room/uploads'
 import { sizeText } from '../words/size'

@@ -1,11 +1,13 @@
 import { wide } from '../look'
 import type { Room } from '../room/room'
+import type { Shell } from '../transport/transport'
 import { words } from '../words/words'
 import { Icon } from './icon'
 import { Menu } from './menu'
 
 interface HeaderProps {
   room: Room
+  shell: Shell | null
   peopleShown: boolean
   togglePeople: () => void
   invite: () => void
@@ -15,7 +17,16 @@ interface HeaderProps {
 }
 
 /** Where one is, how things stand, and what one can do about it. */
-export function Header({ room, peopleShown, togglePeople, invite, search, searching, leave }: HeaderProps) {
+export function Header({
+  room,
+  shell,
+  peopleShown,
+  togglePeople,
+  invite,
+  search,
+  searching,
+  leave,
+}: HeaderProps) {
   const w = words.value
   const { state, connection } = room
   const count = state.value.count
@@ -78,7 +89,7 @@ export function Header({ room, peopleShown, togglePeople, invite, search, search
             {w.people}: {w.peopleCount(count)}
           </span>
         </button>
-        <Menu />
+        <Menu room={room} shell={shell} />
         <button
           type="button"
           class="button quiet leave"

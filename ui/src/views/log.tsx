@@ -13,15 +13,17 @@ import { words } from '../words/words'
 import { called } from './called'
 import { Empty } from './empty'
 import { Icon } from './icon'
+import { later } from './later'
 import { hasEarlier, linesIn, linesOf } from './log-window'
 import { Message } from './message'
 import { NoticeLine } from './notice'
 import { PendingMessage } from './pending'
 import { Reading } from './reading'
-import { RemoveDialog } from './remove'
 import { Rows } from './rows'
 import { Sought } from './sought'
 import { Viewport } from './viewport'
+
+const Removing = later(() => import('./remove'))
 
 interface LogProps {
   room: Room
@@ -127,7 +129,7 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
   return (
     <div class="log-frame">
       {removing && (
-        <RemoveDialog
+        <Removing.View
           event={removing}
           own={removing.member === me}
           close={() => setRemoving(null)}

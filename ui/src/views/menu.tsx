@@ -1,19 +1,22 @@
-import { useState } from 'preact/hooks'
-import { chooseTheme, type ThemeChoice, themeChoice } from '../look'
-import {
-  chooseLanguage,
-  LANGUAGES,
-  type Language,
-  type LanguageChoice,
-  languageChoice,
-  words,
-} from '../words/words'
-import { Dialog } from './dialog'
+import { useEffect, useState } from 'preact/hooks'
+import type { Room } from '../room/room'
+import type { Shell } from '../transport/transport'
+import { words } from '../words/words'
 import { Icon } from './icon'
+import { later } from './later'
 
-/** Appearance and language, behind one button. */
-export function Menu() {
+const Settings = later(() => import('./settings'))
+
+interface MenuProps {
+  /** The one somebody is in. */
+  room?: Room
+  shell?: Shell | null
+}
+
+/** The settings, behind one button. */
+export function Menu({ room, shell = null }: MenuProps) {
   const [open, setOpen] = useState(false)
+  useEffect(Settings.warm, [])
   const w = words.value
   return (
     <>
@@ -23,48 +26,12 @@ export function Menu() {
         aria-label={w.menu}
         title={w.menu}
         aria-haspopup="dialog"
+        data-testid="settings"
         onClick={() => setOpen(true)}
       >
         <Icon name="settings" />
       </button>
-      {open && (
-        <Dialog kind="menu" title={w.menu} close={() => setOpen(false)}>
-          <fieldset class="choice">
-            <legend>{w.theme}</legend>
-            <div class="segments">
-              {(['system', 'light', 'dark'] as ThemeChoice[]).map((theme) => (
-                <label key={theme}>
-                  <input
-                    type="radio"
-                    name="theme"
-                    checked={themeChoice.value === theme}
-                    onChange={() => chooseTheme(theme)}
-                  />
-                  <span>{w.themes[theme]}</span>
-                </label>
-              ))}
-            </div>
-          </fieldset>
-          <fieldset class="choice">
-            <legend>{w.language}</legend>
-            <div class="segments">
-              {(['system', ...Object.keys(LANGUAGES)] as LanguageChoice[]).map((language) => (
-                <label key={language}>
-                  <input
-                    type="radio"
-                    name="language"
-                    checked={languageChoice.value === language}
-                    onChange={() => chooseLanguage(language)}
-                  />
-                  <span lang={language === 'system' ? undefined : language}>
-                    {language === 'system' ? w.languageSystem : LANGUAGES[language as Language]}
-                  </span>
-                </label>
-              ))}
-            </div>
-          </fieldset>
-        </Dialog>
-      )}
+      {open && <Settings.View room={room} shell={shell} close={() => setOpen(false)} />}
     </>
   )
 }

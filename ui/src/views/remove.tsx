@@ -12,7 +12,7 @@ interface RemoveProps {
 }
 
 /** Asks before a message is deleted: that can't be taken back. */
-export function RemoveDialog({ event, own, remove, close }: RemoveProps) {
+export default function RemoveDialog({ event, own, remove, close }: RemoveProps) {
   const w = words.value
   return (
     <Dialog kind="card" title={w.deleteTitle} close={close}>

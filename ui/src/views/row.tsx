@@ -3,8 +3,11 @@ import type { ComponentChildren } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { Event } from '../wire.gen'
 import { hueOf } from './avatar'
+import { later } from './later'
 import { Reading } from './reading'
-import { MessageTools } from './tools'
+
+/** Of the one message that is pointed at. */
+export const Tools = later(() => import('./tools'))
 
 interface RowProps {
   rowKey: string
@@ -40,7 +43,7 @@ export function MessageRow({ rowKey, id, seq, state, member, text, event, classe
       style={{ '--hue': hueOf(member) }}
     >
       {children}
-      {tools.value && (text !== '' || event) && <MessageTools text={text} {...(event ? { event } : {})} />}
+      {tools.value && (text !== '' || event) && <Tools.View text={text} {...(event ? { event } : {})} />}
     </article>
   )
 }

@@ -1,6 +1,7 @@
 import { useContext, useEffect, useState } from 'preact/hooks'
+import { kindOf } from '../files/kinds'
 import type { Size } from '../files/layout'
-import { kindOf, plainName } from '../files/names'
+import { plainName } from '../files/names'
 import { media } from '../look'
 import { FileError } from '../transport/files'
 import type { Event, FileInfo } from '../wire.gen'

@@ -15,7 +15,7 @@ interface ToolsProps {
 }
 
 /** What one can do with a message. There for the one that is pointed at, tapped or focused. */
-export function MessageTools({ text, event }: ToolsProps) {
+export default function MessageTools({ text, event }: ToolsProps) {
   const { copy, acts } = useContext(Reading)
   const [outcome, press] = useCopy(text, copy)
   const w = words.value

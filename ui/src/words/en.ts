@@ -370,6 +370,22 @@ export const en = {
   themes: { system: 'System', light: 'Light', dark: 'Dark' },
   language: 'Language',
   languageSystem: 'System',
+  notifyAbout: 'Notify me about',
+  notifyChoices: { all: 'Everything', mentions: 'Mentions', none: 'Nothing' },
+  notifyReplies: 'A reply to you counts as a mention.',
+  notifySound: 'With a sound',
+  notifyAllow: 'Allow notifications',
+  notifyStates: {
+    granted: 'Shown while you look elsewhere.',
+    askable: 'Your browser will ask whether this room may notify you.',
+    denied:
+      'Your browser blocks notifications from this room. You can allow them in its settings for this page.',
+    insecure:
+      'Browsers only let https pages notify, and this room isn’t one. Use the Snug app, or the sound.',
+    unsupported: 'This browser can’t notify you from a page. A sound works all the same.',
+  },
+  /** Who or how much, and in which room: the title of a notification. */
+  newsOf: (what: string, room: string) => `${what} in ${room}`,
 
   connections: {
     online: 'Connected',

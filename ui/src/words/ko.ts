@@ -365,6 +365,19 @@ export const ko: Words = {
   themes: { system: '시스템', light: '밝게', dark: '어둡게' },
   language: '언어',
   languageSystem: '시스템',
+  notifyAbout: '알림 받기',
+  notifyChoices: { all: '모든 메시지', mentions: '나를 부를 때', none: '받지 않음' },
+  notifyReplies: '내 메시지에 달린 답장도 알려 드려요.',
+  notifySound: '소리도 내기',
+  notifyAllow: '알림 허용하기',
+  notifyStates: {
+    granted: '다른 화면을 보고 있을 때 알려 드려요.',
+    askable: '이 방의 알림을 허용할지 브라우저가 물어볼 거예요.',
+    denied: '브라우저가 이 방의 알림을 막고 있어요. 브라우저의 페이지 설정에서 허용할 수 있어요.',
+    insecure: '브라우저는 https 페이지의 알림만 보여 줘요. Snug 앱을 쓰거나 소리를 켜 보세요.',
+    unsupported: '이 브라우저는 알림을 보여 주지 못해요. 소리는 낼 수 있어요.',
+  },
+  newsOf: (what, room) => `${what} · ${room}`,
 
   connections: {
     online: '연결됨',

@@ -1,0 +1,85 @@
+//! Notifications as macOS and Windows show them. Once shown, they can't be taken back there.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use notify_rust::{Notification, NotificationResponse};
+use tokio::sync::watch::Receiver;
+
+use super::{Notice, Wanted};
+
+/// Notifications whose click is waited for, each by a thread that sleeps until it is clicked or gone. Whoever
+/// let so many pass will look at the newest.
+const WAITING: usize = 4;
+
+/// Makes the system show what is wanted, until that ends.
+pub(super) async fn follow(
+    app: String,
+    mut wanted: Receiver<Wanted>,
+    clicked: impl Fn(String) + Send + Sync + 'static,
+) {
+    let (clicked, waiting) = (Arc::new(clicked), Arc::new(AtomicUsize::new(0)));
+    while wanted.changed().await.is_ok() {
+        let now = wanted.borrow_and_update().clone();
+        let notice = match now {
+            Wanted::End => return,
+            Wanted::Nothing => continue,
+            Wanted::This(notice) => notice,
+        };
+        let (app, clicked, waiting) = (app.clone(), clicked.clone(), waiting.clone());
+        let shown = thread::Builder::new().name("notification".into()).spawn(move || {
+            if let Err(error) = show(&app, notice, &*clicked, &waiting) {
+                tracing::debug!(%error, "no notification");
+            }
+        });
+        if let Err(error) = shown {
+            tracing::debug!(%error, "no notification");
+        }
+    }
+}
+
+fn show(
+    app: &str,
+    notice: Notice,
+    clicked: &impl Fn(String),
+    waiting: &AtomicUsize,
+) -> Result<(), notify_rust::error::Error> {
+    let mut notification = Notification::new();
+    notification.summary(&notice.title).body(&notice.body);
+    known_as(app, &mut notification);
+    let handle = notification.show()?;
+    let before = waiting.fetch_add(1, Ordering::Relaxed);
+    let heard = if before < WAITING {
+        let Notice { message, .. } = notice;
+        handle.wait_for_response(|response: &NotificationResponse| {
+            if *response == NotificationResponse::Default {
+                clicked(message);
+            }
+        })
+    } else {
+        Ok(())
+    };
+    waiting.fetch_sub(1, Ordering::Relaxed);
+    heard
+}
+
+/// Whose notification it is. Windows knows the app by this only once it is installed.
+#[cfg(windows)]
+fn known_as(app: &str, notification: &mut Notification) {
+    if !cfg!(debug_assertions) {
+        notification.app_id(app);
+    }
+}
+
+#[cfg(target_os = "macos")]
+fn known_as(app: &str, _notification: &mut Notification) {
+    // Said once; every later time is refused, and changes nothing.
+    if let Err(error) = notify_rust::set_application(app) {
+        tracing::trace!(%error, "whose notifications these are is said already");
+    }
+}

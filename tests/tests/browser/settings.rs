@@ -1,0 +1,64 @@
+//! Behind the button for settings: how it looks, in which language, and what a room tells of.
+
+use snug_tests::{Browser, Person, TestRelay};
+
+/// What the browser is asked to show, kept in the page instead; nobody looks at it.
+const NOBODY_LOOKS: &str = "window.told = [];
+    document.hasFocus = () => false;
+    window.Notification = class {
+        static permission = 'default';
+        static async requestPermission() { return (Notification.permission = 'granted') }
+        constructor(title, { body, tag }) { Object.assign(this, { title, body, tag }); told.push(this) }
+        close() { this.closed = true }
+    };
+    dispatchEvent(new Event('blur'));
+    return null";
+
+/// Whether so many were told of, the last of them so.
+async fn told(person: &Person, count: u32, title: &str) {
+    let script = format!("return told.length === {count} && told.at(-1).title === '{title}'");
+    person.until_true(&format!("{count} told, the last of {title}"), &script).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_room_tells_what_one_chooses_once_one_lets_it() {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let mina = browser.person().await.unwrap();
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    let mut jun = relay.join("Jun").await;
+    mina.run(NOBODY_LOOKS).await.unwrap();
+    // Nobody was asked yet, and nobody is before they want it.
+    jun.says("one").await;
+    mina.shows_message("Jun", "one").await.unwrap();
+
+    mina.click("settings").await.unwrap();
+    assert_eq!(mina.attribute("notify-state", "data-state").await.unwrap(), "askable");
+    mina.click("notify-allow").await.unwrap();
+    mina.until_true(
+        "leave",
+        "return document.querySelector(\"[data-testid='notify-state']\").dataset.state === 'granted'",
+    )
+    .await
+    .unwrap();
+    assert!(!mina.has("notify-allow").await.unwrap());
+    jun.says("two").await;
+    told(&mina, 1, "2 new messages in Den").await;
+
+    mina.click("notify-mentions").await.unwrap();
+    jun.says("three").await;
+    jun.says("and you, @Mina?").await;
+    told(&mina, 2, "3 new messages in Den").await;
+    mina.run("document.hasFocus = () => true; dispatchEvent(new Event('focus')); return null").await.unwrap();
+    assert_eq!(mina.run("return told.at(-1).closed").await.unwrap(), true, "taken back once it is looked at");
+
+    // As it was chosen, after a reload, too, and not for another room.
+    mina.reload().await.unwrap();
+    mina.click("settings").await.unwrap();
+    let chosen = "return document.querySelector(\"[data-testid='notify-mentions']\").checked";
+    mina.find("notify-mentions").await.unwrap();
+    assert_eq!(mina.run(chosen).await.unwrap(), true);
+    let stored = mina.run("return Object.keys(localStorage).filter((key) => key.startsWith('snug.notify.'))").await;
+    assert_eq!(stored.unwrap(), serde_json::json!([format!("snug.notify.{}", relay.invite.room)]));
+    assert_eq!(mina.complaints().await.unwrap(), [""; 0]);
+}
