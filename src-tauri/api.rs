@@ -274,6 +274,16 @@ pub(crate) enum SocketEvent {
     },
 }
 
+/// What a relay answered about an upload.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct FileAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// All of the answer's text, JSON of the relay's as a rule.
+    pub text: String,
+}
+
 /// How a command fails, for the program (`code`) and for a person (`message`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -311,6 +321,12 @@ pub(crate) enum ShellErrorCode {
     Refused,
     /// No connection has that number, or it has ended.
     NotConnected,
+    /// No message of the room has that file.
+    NoSuchFile,
+    /// The host no longer has it.
+    FileGone,
+    /// The ticket is not, or no longer, good.
+    BadTicket,
     /// Not an http or https link.
     BadLink,
     /// An argument that is too long, empty or of the wrong form.
@@ -362,6 +378,7 @@ mod tests {
             declaration::<Known>(&config),
             declaration::<Connected>(&config),
             declaration::<SocketEvent>(&config),
+            declaration::<FileAnswer>(&config),
             declaration::<ShellError>(&config),
             declaration::<ShellErrorCode>(&config),
         ];

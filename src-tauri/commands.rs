@@ -11,7 +11,7 @@ use crate::{
     api::{Connected, Hosting, Invites, Known, RecentRoom, ShellEvent, ShellState, SocketEvent},
     dial::Heard,
     error::Error,
-    nickname,
+    files, nickname,
     notify::{self, Notice},
     settings::now,
     uplink::Uplink,
@@ -64,6 +64,8 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         notify,
         take_back_notification,
         show_badge,
+        files::about_upload,
+        files::save_file,
     ]);
     move |invoke| match invoke.message.command() {
         "send" => {

@@ -70,6 +70,8 @@ struct Open {
 /// Dropping it ends the connection, after what is queued has been written.
 #[derive(Debug)]
 struct Handle {
+    /// Whom it is to.
+    authority: String,
     queue: mpsc::UnboundedSender<Outgoing>,
     queued: Arc<AtomicUsize>,
 }
@@ -117,7 +119,7 @@ impl Connections {
         }
         open.last += 1;
         let id = open.last;
-        let handle = Handle { queue, queued: queued.clone() };
+        let handle = Handle { authority: address.clone(), queue, queued: queued.clone() };
         open.by_id.insert(id, handle);
         drop(open);
         let (connections, at) = (self.clone(), address.clone());
@@ -134,6 +136,11 @@ impl Connections {
             goodbye(&mut sink, &mut stream, &ending).await;
         });
         Ok(Connected { connection: id, address })
+    }
+
+    /// Whether a connection to there is open.
+    pub(crate) fn reach(&self, authority: &str) -> bool {
+        self.lock().by_id.values().any(|handle| handle.authority == authority)
     }
 
     /// Queues a text frame at once, so that frames leave in the order of these calls; the future is

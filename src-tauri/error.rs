@@ -80,6 +80,15 @@ pub(crate) enum Error {
     /// No connection has that number, or it has ended.
     #[error("this connection is closed")]
     NotConnected,
+    /// No message of the room has that file.
+    #[error("the room has no such file")]
+    NoSuchFile,
+    /// The host no longer has it.
+    #[error("the host no longer has this file")]
+    FileGone,
+    /// The ticket is not, or no longer, good.
+    #[error("this room's files are for those who are in it")]
+    BadTicket,
     /// Not a link that may be opened.
     #[error("only http and https links can be opened")]
     BadLink,
@@ -111,6 +120,9 @@ impl Error {
             Self::Unreachable { .. } => ShellErrorCode::Unreachable,
             Self::Refused { .. } => ShellErrorCode::Refused,
             Self::NotConnected => ShellErrorCode::NotConnected,
+            Self::NoSuchFile => ShellErrorCode::NoSuchFile,
+            Self::FileGone => ShellErrorCode::FileGone,
+            Self::BadTicket => ShellErrorCode::BadTicket,
             Self::BadLink => ShellErrorCode::BadLink,
             Self::BadInput(_) | Self::BadRoomName { .. } => ShellErrorCode::BadInput,
             Self::Io { .. } => ShellErrorCode::Io,

@@ -18,6 +18,10 @@ mod connection;
 mod dial;
 mod uplink;
 
+mod files;
+mod requests;
+mod save_dialog;
+
 mod nickname;
 mod settings;
 
@@ -83,6 +87,10 @@ pub fn run() -> anyhow::Result<()> {
     }
     let app = builder
         .invoke_handler(commands::handler())
+        .register_asynchronous_uri_scheme_protocol(files::SCHEME, |context, request, responder| {
+            let app = context.app_handle().clone();
+            tauri::async_runtime::spawn(async move { responder.respond(files::show(app, request).await) });
+        })
         .on_page_load(window::on_page_load)
         .setup(|app| Ok(set_up(app, data)?))
         .build(tauri::generate_context!())

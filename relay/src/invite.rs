@@ -105,6 +105,11 @@ pub(crate) fn random_message_id() -> String {
     BASE64URL_NOPAD.encode(&random_bytes::<16>())
 }
 
+/// An id for an upload, which nobody else is to know.
+pub(crate) fn random_upload() -> String {
+    crockford().encode(&random_bytes::<15>())
+}
+
 /// An id for a log, minted when the log is.
 pub(crate) fn random_epoch() -> String {
     crockford().encode(&random_bytes::<10>())

@@ -33,6 +33,8 @@ mod throttle;
 
 mod log;
 
+mod files;
+
 mod delivery;
 
 mod addresses;
@@ -42,6 +44,7 @@ pub mod reach;
 
 pub use addresses::{Address, AddressKind, addresses, tunnel};
 pub use config::{BadLimit, Config, Limits};
+pub use files::clean_file_name;
 pub use host::{ASKED, HostMark, PROOF};
 pub use invite::{Invite, NoSecret, Secret};
 pub use log::SetAside;

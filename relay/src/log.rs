@@ -15,6 +15,7 @@ mod tail;
 mod sqlite;
 
 mod change;
+mod files;
 mod find;
 mod index;
 mod kept;
@@ -55,7 +56,10 @@ pub(crate) use receipts::Receipts;
 pub(crate) use register::{Changes, Register};
 pub(crate) use sqlite::{Database, NewRoom, StoredRoom};
 
-use crate::wire::{self, Body, Frame, Millis, Seq};
+use crate::{
+    files::{ContentHash, Taken},
+    wire::{self, Body, Frame, Millis, Seq},
+};
 use find::Finder;
 use health::Health;
 use index::Progress;
@@ -76,6 +80,8 @@ pub(crate) enum LogError {
     Io(Arc<io::Error>),
     #[error("this id is another member's, for something else")]
     IdTaken,
+    #[error("there is nothing in the message")]
+    Empty,
     #[error("there is no such message")]
     NoSuchMessage,
     #[error("the message is another member's")]
@@ -96,7 +102,7 @@ pub(crate) enum LogError {
 impl LogError {
     /// Whether it is the sender's own doing, and nobody else's matter.
     fn is_refusal(&self) -> bool {
-        matches!(self, Self::IdTaken | Self::NoSuchMessage | Self::NotYours | Self::TooManyReactions)
+        matches!(self, Self::IdTaken | Self::Empty | Self::NoSuchMessage | Self::NotYours | Self::TooManyReactions)
     }
 
     /// Whether the disk gave back something else than what was written.
@@ -150,6 +156,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) host: bool,
     pub(crate) id: String,
     pub(crate) body: &'a Body,
+    /// The uploads it takes with it.
+    pub(crate) taken: Option<Taken>,
 }
 
 /// Several events encoded as one frame, and where they end.
@@ -250,6 +258,37 @@ impl Log {
             let _closed = self.writer.send(Command::Append(append.with_share(share))).await;
         }
         Ok(())
+    }
+
+    /// Whether the member's message of this id is in the log; `receipts` tell where then.
+    pub(crate) async fn has(&self, member: &str, id: &str, receipts: &Receipts) -> Result<bool, LogError> {
+        let (room, wanted, member) = (self.shared.room, id.to_owned(), member.to_owned());
+        let seq = self.reader.run(move |database| sqlite::place_of(database, room, &member, &wanted)).await?;
+        if let Some(seq) = seq {
+            receipts.expect(id.to_owned()).settle(Ok(receipts::Placed::Again(seq)));
+        }
+        Ok(seq.is_some())
+    }
+
+    /// Whether a message of the room has this content; whether it is gone all the same.
+    pub(crate) async fn has_file(&self, hash: &ContentHash) -> Result<Option<bool>, LogError> {
+        let (room, hash) = (self.shared.room, hash.clone());
+        self.reader.run(move |database| files::in_room(database, room, hash.as_str())).await
+    }
+
+    /// How many bytes the room's files take.
+    pub(crate) async fn file_bytes(&self) -> Result<u64, LogError> {
+        let room = self.shared.room;
+        self.reader.run(move |database| files::bytes(database, room)).await
+    }
+
+    /// Removes those of these contents that nobody wants.
+    pub(crate) async fn release(&self, hashes: Vec<ContentHash>) -> Result<(), LogError> {
+        if hashes.is_empty() {
+            return Ok(());
+        }
+        let release = Command::Release(hashes);
+        self.writer.send(release).await.map_err(|_| LogError::Closed)
     }
 
     /// The next events after `cursor`, about [`batch_bytes`](crate::Limits::batch_bytes) of them, or

@@ -164,7 +164,6 @@ impl Presence {
     }
 
     /// Whether this member is here, or only just lost their last socket.
-    #[expect(dead_code, reason = "files ask for it")]
     pub(crate) fn is_here(&self, member: &str) -> bool {
         self.state().here.contains_key(member)
     }

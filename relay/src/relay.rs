@@ -157,7 +157,7 @@ impl Relay {
         let database = {
             let limits = limits.clone();
             let opened = tokio::task::spawn_blocking(move || Database::open(&data, &limits)).await;
-            opened.map_err(io::Error::other)??
+            Arc::new(opened.map_err(io::Error::other)??)
         };
         let (rooms, tasks, stop) = (Arc::new(Rooms::default()), TaskTracker::new(), CancellationToken::new());
         let host = Host::default();
@@ -170,6 +170,7 @@ impl Relay {
             tasks: tasks.clone(),
             stop: stop.clone(),
         };
+        tasks.spawn(tidy(database.clone(), limits.clone(), stop.clone()));
         let (router, visited) = (web::router(web), Visited::default());
         let listen = {
             let (limits, visited, tasks, stop) = (limits.clone(), visited.clone(), tasks.clone(), stop.clone());
@@ -193,7 +194,7 @@ pub struct RelayHandle {
     visited: Visited,
     host: Host,
     rooms: Arc<Rooms>,
-    database: Database,
+    database: Arc<Database>,
     limits: Arc<Limits>,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -368,6 +369,7 @@ impl RelayHandle {
             lobby: Lobby::new(limits.clone(), changed.clone()),
             changed,
             tickets: Tickets::new(),
+            files: self.database.files().clone(),
             presence: Presence::new(limits, tasks.clone(), stop.clone()),
             delivery: Delivery::start(&log, tasks, stop),
             log,
@@ -425,5 +427,22 @@ impl AtTheDoor {
     /// stops.
     pub async fn answer(&self, members: &[String], admit: bool) -> Result<(), RoomError> {
         Ok(self.room.answer(members, admit).await?)
+    }
+}
+
+/// Removes what nobody wants any more, at the start and now and then.
+async fn tidy(database: Arc<Database>, limits: Arc<Limits>, stop: CancellationToken) {
+    const HOUR: Duration = Duration::from_secs(60 * 60);
+    let often = HOUR.min(Duration::from_millis(limits.upload_ms));
+    let mut times = tokio::time::interval(often);
+    times.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = times.tick() => {}
+        }
+        if let Err(error) = database.tidy_files(&limits).await {
+            tracing::warn!(%error, "files that nobody wants stay for now");
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! The rules of a room: who gets in, what may be said, what it is called. It reads no socket and knows no SQL.
 
+mod files;
+
 use std::{
     sync::{Arc, atomic::AtomicBool},
     time::Duration,
@@ -13,6 +15,7 @@ use crate::{
     config::Limits,
     delivery::Delivery,
     door::{Asking, Doorkeeper, Way},
+    files::{Files, THUMB_BYTES, THUMB_PIXELS, Taken},
     gathered::Gathered,
     host::{self, Host, HostMark},
     invite::{Invite, crockford, random_device},
@@ -24,10 +27,12 @@ use crate::{
     throttle::Source,
     ticket::Tickets,
     wire::{
-        self, Body, Delete, Door, Edit, ErrorCode, Found, Frame, HistoryPage, HistoryRequest, Join, Message,
-        NewMessage, Place, React, RoomInfo, SearchRequest, Seq, ServerFrame, Since, Welcome, WireError, You,
+        self, Body, Delete, Door, Edit, ErrorCode, FileRefusal, Found, Frame, HistoryPage, HistoryRequest, Join,
+        Message, NewMessage, Place, React, RoomInfo, SearchRequest, Seq, ServerFrame, Since, Welcome, WireError, You,
     },
 };
+
+pub(crate) use files::{file_failed, refuse};
 
 /// A room that is being served.
 pub(crate) struct Room {
@@ -37,6 +42,7 @@ pub(crate) struct Room {
     /// Moves when there may be something to tell to hosts.
     pub(crate) changed: Arc<Gathered>,
     pub(crate) tickets: Tickets,
+    pub(crate) files: Files,
     pub(crate) log: Log,
     pub(crate) delivery: Delivery,
     pub(crate) presence: Arc<Presence>,
@@ -191,20 +197,45 @@ impl Room {
         if let Some(reply) = &reply {
             check_id(reply).map_err(|error| error.about(&id))?;
         }
-        self.check_text(&text).map_err(|error| error.about(&id))?;
-        if !files.is_empty() {
-            return Err(ErrorCode::NoSuchUpload.because("there is no such upload").about(id));
-        }
-        let body = Body::Message(Message { text, reply, ..Message::default() });
+        let checked = if files.is_empty() { self.check_text(&text) } else { self.check_length(&text) };
+        checked.map_err(|error| error.about(&id))?;
         seat.set_typing(false);
-        self.append(seat, id, &body, receipts).await
+        if files.is_empty() {
+            let body = Body::Message(Message { text, reply, ..Message::default() });
+            return self.append(seat, id, &body, receipts).await;
+        }
+        if files.len() > self.limits.files as usize {
+            let why = format!("a message has at most {} files", self.limits.files);
+            return Err(ErrorCode::TooManyFiles.because(why).about(id));
+        }
+        match self.files.take(&self.id, seat.member(), files) {
+            Ok((files, taken)) => {
+                let body = Body::Message(Message { text, reply, files, ..Message::default() });
+                self.append_with(seat, id, &body, Some(taken), receipts).await
+            }
+            // The answer to it was lost, and its uploads went into it.
+            Err(_)
+                if self
+                    .log
+                    .has(seat.member(), &id, receipts)
+                    .await
+                    .map_err(|error| log_failed(error).about(&id))? =>
+            {
+                Ok(())
+            }
+            Err(error) => {
+                let FileRefusal { code, message, .. } = file_failed(error);
+                Err(code.because(message).about(id))
+            }
+        }
     }
 
     /// Appends other words for a message; `receipts` tell what became of it, as of all changes.
     pub(crate) async fn edit(&self, seat: &Seat, edit: Edit, receipts: &Receipts) -> Result<(), WireError> {
         let Edit { id, of, text } = edit;
         check_ids(&id, &of)?;
-        self.check_text(&text).map_err(|error| error.about(&id))?;
+        // Whether it may be blank only the message tells, by having files.
+        self.check_length(&text).map_err(|error| error.about(&id))?;
         self.append(seat, id, &Body::Edited { of, text: Some(text) }, receipts).await
     }
 
@@ -226,15 +257,30 @@ impl Room {
     }
 
     async fn append(&self, seat: &Seat, id: String, body: &Body, receipts: &Receipts) -> Result<(), WireError> {
+        self.append_with(seat, id, body, None, receipts).await
+    }
+
+    async fn append_with(
+        &self,
+        seat: &Seat,
+        id: String,
+        body: &Body,
+        taken: Option<Taken>,
+        receipts: &Receipts,
+    ) -> Result<(), WireError> {
         let (member, nickname, host) = (seat.member(), &seat.nickname(), seat.host);
-        let draft = Draft { member, nickname, host, id: id.clone(), body };
+        let draft = Draft { member, nickname, host, id: id.clone(), body, taken };
         self.log.append(draft, receipts).await.map_err(|error| log_failed(error).about(id))
     }
 
     fn check_text(&self, text: &str) -> Result<(), WireError> {
         if text.trim().is_empty() {
-            return Err(ErrorCode::EmptyMessage.because("there is nothing in the message"));
+            return Err(ErrorCode::EmptyMessage.because(NOTHING));
         }
+        self.check_length(text)
+    }
+
+    fn check_length(&self, text: &str) -> Result<(), WireError> {
         let most = self.limits.text_bytes;
         if text.len() > most as usize {
             let why = format!("the text has {} bytes of UTF-8, the most is {most}", text.len());
@@ -327,11 +373,8 @@ impl Room {
     }
 }
 
-/// The largest thumbnail, in bytes: one of `THUMB_PIXELS` at a usual quality takes half of that.
-const THUMB_BYTES: u32 = 64 * 1024;
-
-/// The longest side of a thumbnail: twice what it is shown at, for screens that are twice as fine.
-const THUMB_PIXELS: u32 = 640;
+/// What is wrong with a message of no words and no files.
+const NOTHING: &str = "there is nothing in the message";
 
 /// The longest reaction, in bytes of UTF-8. The longest emoji there is, two people who hold hands in two
 /// skin tones with all that joins them, has 35.
@@ -369,6 +412,7 @@ pub(crate) fn log_failed(error: LogError) -> WireError {
         LogError::Gap { .. } | LogError::Altered { .. } | LogError::Damaged(_) | LogError::Distrusted => {
             ErrorCode::LogDamaged.because("the host's disk gave back something else than was written; nothing was kept")
         }
+        LogError::Empty => ErrorCode::EmptyMessage.because(NOTHING),
         LogError::NoSuchMessage => ErrorCode::NoSuchMessage.because("there is no such message, or it was deleted"),
         LogError::NotYours => ErrorCode::NotYours.because("this message is another member's"),
         LogError::TooManyReactions => {

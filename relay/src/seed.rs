@@ -16,7 +16,7 @@ use crate::{
     presence::Seat,
     room::{Room, log_failed},
     socket::{End, Socket, as_line, stopping},
-    wire::{Body, ErrorCode, NewMessage, ServerFrame, WireError},
+    wire::{Body, ErrorCode, Message, NewMessage, ServerFrame, WireError},
 };
 
 /// What the tutorial's page sends.
@@ -122,9 +122,16 @@ fn lines(frame: &str, own: &mut HashSet<String>) -> Vec<String> {
         .into_iter()
         .filter(|event| !own.remove(&event.id))
         .filter_map(|event| match event.body {
-            Body::Message(message) => Some(format!("{}: {}", event.nickname, message.text)),
+            Body::Message(message) => Some(format!("{}: {}", event.nickname, said(message))),
             // It knows of no changes, and has shown what was said.
             Body::Edited { .. } | Body::Reacted { .. } | Body::Deleted { .. } | Body::Gone { .. } => None,
         })
         .collect()
+}
+
+/// What a message says, its files by name.
+fn said(message: Message) -> String {
+    let names = message.files.iter().map(|file| format!("[{}]", file.name));
+    let text = Some(message.text).filter(|text| !text.trim().is_empty());
+    text.into_iter().chain(names).collect::<Vec<_>>().join(" ")
 }

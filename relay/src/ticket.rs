@@ -32,7 +32,6 @@ impl Tickets {
     }
 
     /// Whose ticket this is; `None` when it was never made here. Compares in constant time.
-    #[cfg_attr(not(test), expect(dead_code, reason = "files ask for it"))]
     pub(crate) fn member<'a>(&self, ticket: &'a str) -> Option<&'a str> {
         let (member, code) = ticket.split_once('.')?;
         let code = BASE64URL_NOPAD.decode(code.as_bytes()).ok().filter(|code| code.len() == CODE)?;

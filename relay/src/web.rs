@@ -1,5 +1,6 @@
 //! HTTP: where things are, who may ask, and what every answer carries.
 
+mod files;
 mod guard;
 mod proof;
 mod ui;
@@ -46,6 +47,7 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/", get(root))
         .route("/r/{room}", get(ui::index))
         .route("/ws", get(snug))
+        .merge(files::routes())
         .fallback(get(ui::asset_or_redirect))
         .layer(middleware::from_fn_with_state(web.clone(), guard::admit))
         .layer(middleware::from_fn(harden))
@@ -113,23 +115,22 @@ where
 
 /// Nothing this relay serves may run foreign code, be framed, or be mistaken for another type.
 async fn harden(request: Request, next: Next) -> Response {
-    const ALWAYS: [(HeaderName, HeaderValue); 5] = [
+    const ALWAYS: [(HeaderName, HeaderValue); 4] = [
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
         (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
         (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
-        (
-            header::CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static(
-                "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; \
+    ];
+    /// For all that has no stricter one of its own.
+    const POLICY: HeaderValue = HeaderValue::from_static(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; \
                  font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none'; \
                  form-action 'none'; frame-ancestors 'none'",
-            ),
-        ),
-    ];
+    );
     let mut response = next.run(request).await;
     for (name, value) in ALWAYS {
         response.headers_mut().insert(name, value);
     }
+    response.headers_mut().entry(header::CONTENT_SECURITY_POLICY).or_insert(POLICY);
     response
 }

@@ -162,6 +162,14 @@ impl DesktopApp {
         self.until_true("the focus back from the dialog", closed).await
     }
 
+    /// Presses Enter in the dialog that the app has open.
+    ///
+    /// # Errors
+    /// When it has none.
+    pub fn accept_dialog(&self) -> Result<()> {
+        self.screen.accept_dialog()
+    }
+
     /// The ports the app listens on, each once, beyond the one that WebKitWebDriver drives it through.
     ///
     /// # Errors
@@ -249,6 +257,8 @@ impl Driver {
             .env_remove("WAYLAND_DISPLAY")
             .env("SNUG_DATA_DIR", data)
             .env("TMPDIR", logs.path())
+            // Where it stands which directory is for downloads.
+            .env("XDG_CONFIG_HOME", data.join("config"))
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             // Without a screen reader there is nobody to wait for.
             .env("NO_AT_BRIDGE", "1")

@@ -6,12 +6,14 @@
 
 mod chance;
 mod client;
+mod http;
 mod link;
 mod persistent;
 mod processes;
 mod programs;
 mod proxy;
 mod relay;
+mod sender;
 
 pub mod history;
 
@@ -28,6 +30,7 @@ mod namespace;
 pub use browser::{Browser, Person};
 pub use chance::Chance;
 pub use client::TestClient;
+pub use http::{Answer, ask};
 pub use lan::{Lan, Machine};
 pub use link::Link;
 pub use page::{Page, until};
@@ -36,6 +39,7 @@ pub use processes::signal;
 pub use programs::{HeadlessRelay, built, free_port, tool};
 pub use proxy::{Direction, Fault, Plan, Proxy, When};
 pub use relay::{Paused, TestRelay};
+pub use sender::{Sender, with_files};
 
 use std::time::Duration;
 

@@ -289,6 +289,19 @@ code: number,
 reason: string, };
 
 /**
+ * What a relay answered about an upload.
+ */
+export type FileAnswer = { 
+/**
+ * The HTTP status.
+ */
+status: number, 
+/**
+ * All of the answer's text, JSON of the relay's as a rule.
+ */
+text: string, };
+
+/**
  * How a command fails, for the program (`code`) and for a person (`message`).
  */
 export type ShellError = { 
@@ -304,4 +317,4 @@ message: string, };
 /**
  * Why a command failed.
  */
-export type ShellErrorCode = "port_taken" | "data_not_writable" | "disk_full" | "data_foreign" | "data_newer" | "data_in_use" | "no_such_room" | "bad_address" | "unreachable" | "refused" | "not_connected" | "bad_link" | "bad_input" | "io";
+export type ShellErrorCode = "port_taken" | "data_not_writable" | "disk_full" | "data_foreign" | "data_newer" | "data_in_use" | "no_such_room" | "bad_address" | "unreachable" | "refused" | "not_connected" | "no_such_file" | "file_gone" | "bad_ticket" | "bad_link" | "bad_input" | "io";

@@ -138,6 +138,17 @@ fn settle(directory: &Path, next: &Path, old: &Path) -> io::Result<()> {
     health::unmark(directory)
 }
 
+/// Whether a database that was set aside is still in `directory`.
+pub(super) fn any(directory: &Path) -> io::Result<bool> {
+    let aside = aside("");
+    for entry in fs::read_dir(directory)? {
+        if entry?.file_name().to_str().is_some_and(|name| name.starts_with(&aside)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Renames a file, if it is there.
 fn rename(from: &Path, to: &Path) -> io::Result<()> {
     match fs::rename(from, to) {

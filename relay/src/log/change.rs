@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use rusqlite::{Connection, params};
 
 use super::{
-    LogError,
+    LogError, files,
     schema::event_sum,
     sqlite::{SELECT_EVENT, verified},
     stored::Stored,
@@ -50,6 +50,14 @@ pub(super) struct Rewritten {
     pub(super) json: String,
 }
 
+/// What a change comes to.
+pub(super) struct Made {
+    /// Which events read otherwise then.
+    pub(super) rewritten: Vec<Rewritten>,
+    /// Contents of files that the message had.
+    pub(super) let_go: Vec<String>,
+}
+
 impl Change {
     /// The change that an event makes, if it makes one.
     pub(super) fn from(id: &str, member: &str, host: bool, body: &Body) -> Option<Self> {
@@ -72,12 +80,12 @@ impl Change {
         !matches!(self.what, What::Reacted { .. })
     }
 
-    /// Writes the message anew; which events read otherwise then.
+    /// Writes the message anew.
     ///
     /// # Errors
-    /// [`LogError::NoSuchMessage`], [`LogError::NotYours`] and [`LogError::TooManyReactions`], with nothing
-    /// written; else whatever keeps it from being read or written.
-    pub(super) fn make(&self, database: &Connection, room: i64) -> Result<Vec<Rewritten>, LogError> {
+    /// [`LogError::Empty`], [`LogError::NoSuchMessage`], [`LogError::NotYours`] and
+    /// [`LogError::TooManyReactions`], with nothing written; else whatever keeps it from being read or written.
+    pub(super) fn make(&self, database: &Connection, room: i64) -> Result<Made, LogError> {
         let found = find(database, room, &self.of)?.ok_or(LogError::NoSuchMessage)?;
         let Body::Message(mut message) = found.stored.body.clone().into_owned() else {
             return Err(LogError::NoSuchMessage);
@@ -90,6 +98,7 @@ impl Change {
         let body = match &self.what {
             What::Edited { .. } if !own => return Err(LogError::NotYours),
             What::Deleted if !own && !self.host => return Err(LogError::NotYours),
+            What::Edited { text } if text.trim().is_empty() && message.files.is_empty() => return Err(LogError::Empty),
             What::Edited { text } => {
                 Body::Message(Message { text: text.clone(), edited: Some(self.id.clone()), ..message })
             }
@@ -99,6 +108,10 @@ impl Change {
             }
             What::Deleted => Body::Gone { by: (!own).then(|| self.member.clone()) },
         };
+        let let_go = match &self.what {
+            What::Deleted => files::let_go(database, room, found.seq)?,
+            What::Edited { .. } | What::Reacted { .. } => Vec::new(),
+        };
         let mut rewritten = vec![found.rewrite(database, room, body)?];
         // Of a log that was saved from a damaged one, the edit may be missing.
         if let Some(outdated) = outdated
@@ -106,7 +119,7 @@ impl Change {
         {
             rewritten.push(edit.rewrite(database, room, Body::Edited { of: self.of.clone(), text: None })?);
         }
-        Ok(rewritten)
+        Ok(Made { rewritten, let_go })
     }
 }
 

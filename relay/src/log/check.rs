@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rusqlite::{Connection, params};
 
-use super::{LogError, link, member, schema, sqlite::verified};
+use super::{LogError, files, link, member, schema, sqlite::verified};
 use crate::wire::Seq;
 
 /// Rows read at one time. Between these the WAL can be started anew, and a check be given up.
@@ -23,7 +23,14 @@ pub(super) fn check(database: &Connection, go_on: impl Fn() -> bool) -> Result<(
     if !schema::is_ours(database)? {
         return Err(damaged("its tables are not what they should be"));
     }
-    for pragma in ["quick_check(1)", "integrity_check(room)", "integrity_check(member)", "integrity_check(link)"] {
+    const PRAGMAS: [&str; 5] = [
+        "quick_check(1)",
+        "integrity_check(room)",
+        "integrity_check(member)",
+        "integrity_check(link)",
+        "integrity_check(file)",
+    ];
+    for pragma in PRAGMAS {
         let found: String = database.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0))?;
         if found != "ok" {
             return Err(damaged(&found));
@@ -82,17 +89,24 @@ fn check_room(database: &Connection, room: i64, go_on: &impl Fn() -> bool) -> Re
     )?;
     while expected <= head && go_on() {
         let from = expected;
+        // One look at both: a deletion in between would leave them apart.
+        let _snapshot = database.unchecked_transaction()?;
+        let mut with_files = Vec::new();
         let mut rows = statement.query(params![room, from, head, SLICE])?;
         while let Some(row) = rows.next()? {
-            let (seq, _, _) = verified(room, row)?;
+            let (seq, _, json) = verified(room, row)?;
             if seq != expected {
                 return Err(LogError::Gap { expected });
             }
+            with_files.extend(files::contents_of(json)?.into_iter().map(|hash| (seq, hash)));
             ids.add(row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?, seq);
             expected += 1;
         }
         if expected == from {
             return Err(LogError::Gap { expected });
+        }
+        if files::listed(database, room, from, expected - 1)? != with_files {
+            return Err(damaged("the list of files differs from the messages"));
         }
     }
     let indexed = indexed(database, room, head, go_on)?;

@@ -15,6 +15,7 @@ use rusqlite::{Connection, OptionalExtension, Row, ToSql, config::DbConfig, para
 use super::{
     LogError, StoredRoom,
     file::{Kind, kind},
+    files,
     link::{SELECT_LINK, link_from, put_link},
     member::{SELECT_MEMBER, member_from, put_member},
     schema::{self, PAGE, SELECT_ROOM, event_sum, put_room, room_from},
@@ -23,7 +24,7 @@ use super::{
 };
 use crate::{
     invite::random_epoch,
-    wire::{Millis, Seq},
+    wire::{Body, Message, Millis, Seq},
 };
 
 /// How far past the last event that was found it looks for more, where the log's end can't be told.
@@ -234,7 +235,11 @@ fn renumber(into: &Connection, room: i64) -> Result<(u64, Seq), LogError> {
     while let Some(row) = rows.next()? {
         let (at, json): (Millis, String) = (row.get(1)?, row.get(2)?);
         (kept, last) = (kept + 1, row.get(0)?);
-        insert.execute(params![room, kept, at, Stored::read(&json)?.id, json, event_sum(room, kept, at, &json)])?;
+        let stored = Stored::read(&json)?;
+        insert.execute(params![room, kept, at, stored.id, json, event_sum(room, kept, at, &json)])?;
+        if let Body::Message(Message { files, .. }) = &*stored.body {
+            files::refer(into, room, kept, at, files)?;
+        }
     }
     drop(rows);
     into.execute("DELETE FROM found", [])?;

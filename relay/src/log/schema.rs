@@ -76,7 +76,17 @@ const STEPS: &[M<'static>] = &[M::up(
        used    INTEGER NOT NULL,
        sum     INTEGER NOT NULL, -- of all the others
        PRIMARY KEY (room, id)
-     ) STRICT, WITHOUT ROWID;",
+     ) STRICT, WITHOUT ROWID;
+     CREATE TABLE file (
+       room     INTEGER NOT NULL, -- its key
+       seq      INTEGER NOT NULL, -- the message's place
+       hash     TEXT NOT NULL, -- of the content
+       bytes    INTEGER NOT NULL,
+       at       INTEGER NOT NULL, -- as the message
+       gone     INTEGER NOT NULL, -- its time was up
+       PRIMARY KEY (room, seq, hash)
+     ) STRICT, WITHOUT ROWID;
+     CREATE INDEX file_hash ON file (hash, room);",
 )];
 
 /// Which of the steps above a database has been through.

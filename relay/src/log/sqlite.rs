@@ -1,7 +1,7 @@
 //! One open database: every room of a relay, and their logs.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -13,8 +13,9 @@ use rusqlite::{Connection, InterruptHandle, Row, params};
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::{
-    Log, LogError, OpenError, Page, Register, SetAside, Shared, StoredLink, StoredMember,
+    Log, LogError, OpenError, Page, Register, SetAside, Shared, StoredLink, StoredMember, aside,
     check::check,
+    files,
     find::Finder,
     health::Health,
     index::{Index, Progress},
@@ -23,12 +24,14 @@ use super::{
     reader::Reader,
     register,
     schema::{self, SELECT_ROOM, event_sum, put_room, room_from},
+    stored::Stored,
     tail::Tail,
     writer::{self, Command},
     writes::Writes,
 };
 use crate::{
     config::Limits,
+    files::{ContentHash, Files},
     invite::{Secret, random_epoch},
     wire::{self, Door, Millis, Seq},
 };
@@ -63,8 +66,8 @@ struct Checking {
 }
 
 impl Checking {
-    /// Begins on a thread of its own; what it finds goes to `health`.
-    fn start(path: &Path, health: &Health) -> Result<(JoinHandle<()>, Self), LogError> {
+    /// Begins on a thread of its own; what it finds goes to `health`, and to `sound` if that is nothing.
+    fn start(path: &Path, health: &Health, sound: Arc<AtomicBool>) -> Result<(JoinHandle<()>, Self), LogError> {
         let (connection, health) = (schema::open_to_read(path)?, health.clone());
         let given_up = Arc::new(AtomicBool::new(false));
         let checking = Self { given_up: given_up.clone(), interrupt: connection.get_interrupt_handle() };
@@ -74,7 +77,7 @@ impl Checking {
                     tracing::error!(%error, "the database could not be checked, or is damaged");
                     health.note(&error);
                 }
-                _ => {}
+                _ => sound.store(!given_up.load(Ordering::Relaxed), Ordering::Release),
             }
         })?;
         Ok((thread, checking))
@@ -85,6 +88,9 @@ impl Checking {
         self.interrupt.interrupt();
     }
 }
+
+/// Contents that are looked after at one time, between commits.
+const RELEASED: usize = 64;
 
 /// One open database. Only one process at a time has it.
 pub(crate) struct Database {
@@ -101,6 +107,10 @@ pub(crate) struct Database {
     health: Health,
     checking: Option<Checking>,
     set_aside: Option<SetAside>,
+    files: Files,
+    directory: PathBuf,
+    /// It was looked at in full.
+    sound: Arc<AtomicBool>,
 }
 
 impl Database {
@@ -110,16 +120,18 @@ impl Database {
         let Opened { connection, path, lock, set_aside, checked } = open(directory, limits.check_bytes)?;
         let failed = |error: LogError| blame(path.clone(), error);
         let health = Health::new(directory);
+        let files = Files::open(directory, limits).map_err(|error| blame(directory.to_owned(), error.into()))?;
+        let sound = Arc::new(AtomicBool::new(checked));
         let reader = Reader::open(&path, &health).map_err(|error| failed(error.into()))?;
         let (mut threads, mut checking) = (Vec::new(), None);
         if !checked {
-            let (thread, started) = Checking::start(&path, &health).map_err(failed)?;
+            let (thread, started) = Checking::start(&path, &health, sound.clone()).map_err(failed)?;
             threads.push(thread);
             checking = Some(started);
         }
         let (index, indexing) = Index::start(&path, &health).map_err(failed)?;
         let finder = Finder::new(path.clone(), index.clone(), health.clone());
-        let (writer, thread) = writer::start(connection, lock, limits, health.clone(), index.clone())
+        let (writer, thread) = writer::start(connection, lock, limits, health.clone(), index.clone(), files.clone())
             .map_err(|error| failed(error.into()))?;
         threads.push(thread);
         Ok(Self {
@@ -136,6 +148,9 @@ impl Database {
             health,
             checking,
             set_aside,
+            files,
+            directory: directory.to_owned(),
+            sound,
         })
     }
 
@@ -250,6 +265,36 @@ impl Database {
             health: self.health.clone(),
         })
     }
+
+    /// The files that its messages have.
+    pub(crate) fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// Removes uploads that nobody went on with, files whose time is up, and what a crash left behind.
+    ///
+    /// Of the last nothing while a database lies beside this one that was set aside: what no message here has may
+    /// be that one's. And nothing before it is known that the messages here are all that were written.
+    pub(crate) async fn tidy_files(&self, limits: &Limits) -> Result<(), LogError> {
+        const DAY_MS: Millis = 24 * 60 * 60 * 1000;
+        let (files, before) = (self.files.clone(), now().saturating_sub(limits.upload_ms));
+        let abandoned = tokio::task::spawn_blocking(move || files.forget_abandoned(before));
+        let mut unwanted = abandoned.await.map_err(|_| LogError::Closed)?;
+        if limits.file_days > 0 {
+            let before = now().saturating_sub(DAY_MS * u64::from(limits.file_days));
+            let expired = self.writes.run(move |database| files::expire(database, before)).await?;
+            unwanted.extend(expired.iter().filter_map(|hash| ContentHash::parse(hash)));
+        }
+        if self.sound.load(Ordering::Acquire) && !aside::any(&self.directory)? {
+            let files = self.files.clone();
+            unwanted.extend(tokio::task::spawn_blocking(move || files.all()).await.map_err(|_| LogError::Closed)??);
+        }
+        for some in unwanted.chunks(RELEASED) {
+            self.health.check()?;
+            self.writer.send(Command::Release(some.to_vec())).await.map_err(|_| LogError::Closed)?;
+        }
+        Ok(())
+    }
 }
 
 async fn join(threads: impl IntoIterator<Item = JoinHandle<()>>) {
@@ -342,6 +387,15 @@ pub(super) fn time_of(database: &Connection, room: i64, seq: Seq) -> Result<Opti
     let mut statement = database.prepare_cached(&format!("{SELECT_EVENT} AND seq = ?2"))?;
     let mut rows = statement.query(params![room, seq])?;
     rows.next()?.map(|row| Ok(verified(room, row)?.1)).transpose()
+}
+
+/// Where the member's event of this id is.
+pub(super) fn place_of(database: &Connection, room: i64, member: &str, id: &str) -> Result<Option<Seq>, LogError> {
+    let mut statement = database.prepare_cached(&format!("{SELECT_EVENT} AND id = ?2"))?;
+    let mut rows = statement.query(params![room, id])?;
+    let Some(row) = rows.next()? else { return Ok(None) };
+    let (seq, _, json) = verified(room, row)?;
+    Ok((Stored::read(json)?.member == member).then_some(seq))
 }
 
 /// A log with a hole is never served as if it were whole.

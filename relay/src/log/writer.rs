@@ -21,7 +21,8 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use super::{
     Draft, LogError, Shared,
-    change::{Change, Rewritten},
+    change::{Change, Made, Rewritten},
+    files,
     health::Health,
     index::Index,
     kept::Kept,
@@ -35,7 +36,8 @@ use super::{
 };
 use crate::{
     config::Limits,
-    wire::{Millis, Seq},
+    files::{ContentHash, Files, Taken},
+    wire::{Body, FileInfo, Message, Millis, Seq},
 };
 
 /// Appends in one transaction at most: past this, larger ones are no cheaper and only delay the
@@ -63,6 +65,8 @@ pub(super) enum Command {
     Append(Append),
     /// Anything else that writes, in a transaction of its own.
     Write(Box<dyn FnOnce(&mut Connection) + Send>),
+    /// Contents that nobody may want any more: those that nobody does are removed.
+    Release(Vec<ContentHash>),
     Stop,
 }
 
@@ -73,6 +77,8 @@ pub(super) struct Append {
     json: String,
     /// What it changes of the log that is there, where it does.
     change: Option<Box<Change>>,
+    /// The files it has, where it has some, and the uploads that they were.
+    files: Option<Box<(Vec<FileInfo>, Option<Taken>)>>,
     receipt: Unsettled,
     /// Its share of the memory that may wait for the disk, given back with it.
     _share: Option<OwnedSemaphorePermit>,
@@ -80,8 +86,12 @@ pub(super) struct Append {
 
 impl Append {
     pub(super) fn new(log: Arc<Shared>, draft: Draft<'_>, receipts: &Receipts) -> Self {
-        let Draft { member, nickname, host, id, body } = draft;
+        let Draft { member, nickname, host, id, body, taken } = draft;
         let change = Change::from(&id, member, host, body).map(Box::new);
+        let files = match body {
+            Body::Message(Message { files, .. }) if !files.is_empty() => Some(Box::new((files.clone(), taken))),
+            _ => None,
+        };
         let stored = Stored {
             member: member.into(),
             nickname: nickname.into(),
@@ -89,7 +99,7 @@ impl Append {
             body: Cow::Borrowed(body),
         };
         let json = stored.write();
-        Self { log, json, change, receipt: receipts.expect(id), _share: None }
+        Self { log, json, change, files, receipt: receipts.expect(id), _share: None }
     }
 
     /// About how much memory it takes.
@@ -135,10 +145,12 @@ pub(super) fn start(
     limits: &Limits,
     health: Health,
     index: Index,
+    files: Files,
 ) -> std::io::Result<(mpsc::Sender<Command>, JoinHandle<()>)> {
     let (sender, receiver) = mpsc::channel(limits.queue);
     let writer = Writer {
         connection,
+        files,
         health,
         index,
         batch: Vec::new(),
@@ -156,6 +168,7 @@ pub(super) fn start(
 
 struct Writer {
     connection: Connection,
+    files: Files,
     health: Health,
     index: Index,
     batch: Vec<Append>,
@@ -198,6 +211,10 @@ impl Writer {
                     Some(Command::Write(write)) => {
                         self.commit();
                         write(&mut self.connection);
+                    }
+                    Some(Command::Release(hashes)) => {
+                        self.commit();
+                        self.release(&hashes);
                     }
                     Some(Command::Stop) => {
                         self.commit();
@@ -249,7 +266,7 @@ impl Writer {
 
     /// Shows what was committed: first the events, then each sender's receipt, and the heads, at which
     /// everybody looks, only after them.
-    fn publish(&mut self, (placed, rewritten): Committed) {
+    fn publish(&mut self, Committed { placed, rewritten, let_go }: Committed) {
         let mut filling: HashMap<i64, (Arc<Shared>, Filling)> = HashMap::new();
         let mut moved: HashMap<i64, (Arc<Shared>, Seq)> = HashMap::new();
         for (append, place) in self.batch.iter().zip(&placed) {
@@ -278,13 +295,35 @@ impl Writer {
             self.kept.rewrite(log, event);
         }
         self.kept.trim();
+        let mut taken = Vec::new();
         for (append, place) in self.batch.drain(..).zip(placed) {
+            if !matches!(place, Placed::Refused(_)) {
+                taken.extend(append.files.and_then(|files| files.1));
+            }
             append.receipt.settle(place.settled());
         }
         for (log, seq) in moved.into_values() {
             log.head.send_replace(seq);
         }
         self.index.wake();
+        // Nobody waits for these.
+        taken.into_iter().for_each(Taken::said);
+        if !let_go.is_empty() {
+            self.release(&let_go);
+        }
+    }
+
+    /// Removes those of these contents that nobody wants.
+    fn release<H: AsRef<str>>(&self, hashes: &[H]) {
+        // What can't be trusted to know all messages doesn't know either what these are wanted for.
+        let released = self
+            .health
+            .check()
+            .and_then(|()| files::erase_unwanted(&self.connection, &self.files, hashes).map_err(LogError::from));
+        if let Err(error) = released {
+            tracing::warn!(%error, "files that nobody may want stay for now");
+            self.health.note(&error);
+        }
     }
 
     /// Takes a step towards what was deleted being nowhere on disk; false when somebody is reading what it
@@ -305,14 +344,21 @@ impl Writer {
     }
 }
 
-/// Where each append of a batch ended up, and which older events read otherwise since.
-type Committed = (Vec<Placed>, Vec<(Arc<Shared>, Rewritten)>);
+/// What came of a batch.
+struct Committed {
+    /// Where each append ended up.
+    placed: Vec<Placed>,
+    /// Which older events read otherwise since.
+    rewritten: Vec<(Arc<Shared>, Rewritten)>,
+    /// Contents that messages had which are deleted.
+    let_go: Vec<String>,
+}
 
 /// Gives each append its place and makes all of them durable, with the events that they change.
 fn place(connection: &mut Connection, batch: &[Append]) -> Result<Committed, LogError> {
     let at = now();
     let mut heads: HashMap<i64, Seq> = HashMap::new();
-    let mut rewritten = Vec::new();
+    let (mut rewritten, mut let_go) = (Vec::new(), Vec::new());
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let placed = {
         let mut insert = transaction.prepare_cached(
@@ -329,7 +375,10 @@ fn place(connection: &mut Connection, batch: &[Append]) -> Result<Committed, Log
             }
             if let Some(change) = &append.change {
                 match change.make(&transaction, room) {
-                    Ok(events) => rewritten.extend(events.into_iter().map(|event| (append.log.clone(), event))),
+                    Ok(Made { rewritten: events, let_go: hashes }) => {
+                        rewritten.extend(events.into_iter().map(|event| (append.log.clone(), event)));
+                        let_go.extend(hashes);
+                    }
                     Err(error) if error.is_refusal() => {
                         take_back(&transaction, room, seq)?;
                         return Ok(Placed::Refused(error));
@@ -337,13 +386,16 @@ fn place(connection: &mut Connection, batch: &[Append]) -> Result<Committed, Log
                     Err(error) => return Err(error),
                 }
             }
+            if let Some(files) = &append.files {
+                files::refer(&transaction, room, seq, at, &files.0)?;
+            }
             *head = seq;
             Ok(Placed::New { seq, at })
         };
         batch.iter().map(place).collect::<Result<_, LogError>>()?
     };
     transaction.commit()?;
-    Ok((placed, rewritten))
+    Ok(Committed { placed, rewritten, let_go })
 }
 
 /// Takes the newest event out again, as if it had never been appended.

@@ -5,6 +5,7 @@ mod hosting;
 
 mod away;
 mod confined;
+mod files;
 mod moving;
 mod nearby;
 mod notifying;

@@ -3,9 +3,11 @@
 use std::process::Stdio;
 
 use snug_relay::wire::{ClientFrame, Door, ErrorCode, Join, Order, ServerFrame};
-use snug_tests::{DEADLINE, HeadlessRelay, TestClient, built, free_port};
+use snug_tests::{DEADLINE, HeadlessRelay, Sender, TestClient, built, free_port};
 use tempfile::TempDir;
 use tokio::{process::Command, time::timeout};
+
+use crate::files::says_with;
 
 pub(crate) fn data() -> (TempDir, String) {
     let directory = tempfile::tempdir().unwrap();
@@ -15,10 +17,19 @@ pub(crate) fn data() -> (TempDir, String) {
 
 /// Joins by the parts of a printed link.
 pub(crate) async fn follow(relay: &HeadlessRelay) -> TestClient {
+    join(relay, Join::default()).await
+}
+
+/// The same on a device of one's own, to come back as the same member.
+pub(crate) async fn follow_on(relay: &HeadlessRelay, device: &str) -> TestClient {
+    join(relay, Join { device: Some(device.into()), ..Join::default() }).await
+}
+
+async fn join(relay: &HeadlessRelay, join: Join) -> TestClient {
     let (address, secret) = relay.link.split_once('#').expect("the link carries a secret");
     let room = address.rsplit('/').next().unwrap();
     let mut client = TestClient::connect(relay.authority().parse().unwrap()).await;
-    let join = Join { room: Some(room.into()), secret: Some(secret.into()), ..Join::default() };
+    let join = Join { room: Some(room.into()), secret: Some(secret.into()), ..join };
     client.send(&ClientFrame::Join(join)).await;
     client.welcomed().await;
     client
@@ -218,7 +229,12 @@ async fn no_log_line_ever_holds_the_secret() {
         .unwrap();
     let addr = relay.authority().parse().unwrap();
     let mut secrets = vec![relay.link.split_once('#').unwrap().1.to_owned()];
-    follow(&relay).await.says("hello").await;
+    let mut mina = follow(&relay).await;
+    mina.says("hello").await;
+    let sender = Sender::of(&mina, addr);
+    let (upload, file) = sender.sends("a", "", b"hello").await;
+    says_with(&mut mina, "m", "", &[&upload]).await;
+    assert_eq!(sender.reads(&file.hash, "a", &[]).await.status, 200);
 
     // All that opens a door comes by, is used and is refused once.
     let host_link = HeadlessRelay::host_link(std::path::Path::new(&log_path)).await.unwrap();
@@ -241,6 +257,7 @@ async fn no_log_line_ever_holds_the_secret() {
             .await;
     }
     secrets.push(guessed);
+    secrets.push(sender.ticket.split_once('.').unwrap().1.to_owned());
     secrets.push("a-device-with-number".to_owned());
     relay.stop("TERM").await.unwrap();
     let log = std::fs::read_to_string(&log_path).unwrap();

@@ -19,6 +19,9 @@ mod bad_input;
 mod doors;
 mod pages;
 
+mod files;
+mod files_in_trouble;
+
 mod damage;
 mod disk;
 mod headless;

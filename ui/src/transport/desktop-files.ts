@@ -1,4 +1,4 @@
-import type { ShellError } from '../shell.gen'
+import type { FileAnswer, ShellError } from '../shell.gen'
 import { FileError, type Files, pathOf, read } from './files'
 
 /** What this takes of Tauri's, which `desktop.ts` alone imports. */
@@ -12,12 +12,6 @@ export interface Ipc {
   convertFileSrc(path: string, scheme: string): string
 }
 
-/** What the relay answered. */
-interface FileAnswer {
-  status: number
-  text: string
-}
-
 /** Each part is copied into the shell. */
 const PART = 512 * 1024
 
@@ -28,7 +22,7 @@ const SCHEME = 'snug-file'
  * The app's side: the shell makes the requests, to a room there is a connection to and to no one else. What
  * it may ask for is in its own hands: the page names the step, never a method or a path.
  */
-export function desktopFiles(ipc: Ipc, address: string, room: string, ticket: string): Files {
+export function desktopFiles(ipc: Ipc, address: () => string, room: string, ticket: string): Files {
   const ask = async (
     step: 'begin' | 'put' | 'offset' | 'thumb' | 'cancel',
     upload: string,
@@ -37,7 +31,7 @@ export function desktopFiles(ipc: Ipc, address: string, room: string, ticket: st
   ): Promise<FileAnswer> => {
     const headers = {
       'snug-step': step,
-      'snug-address': address,
+      'snug-address': address(),
       'snug-room': room,
       'snug-ticket': ticket,
       'snug-upload': upload,
@@ -57,7 +51,7 @@ export function desktopFiles(ipc: Ipc, address: string, room: string, ticket: st
   }
   const bytes = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer())
   const url = (hash: string, name: string) =>
-    ipc.convertFileSrc(`${address}${pathOf(room, hash, name, ticket)}`, SCHEME)
+    ipc.convertFileSrc(`${address()}${pathOf(room, hash, name, ticket)}`, SCHEME)
   return {
     part: PART,
     begin: (meta, signal) => upload(signal, 'begin', '', new TextEncoder().encode(JSON.stringify(meta))),
@@ -71,7 +65,7 @@ export function desktopFiles(ipc: Ipc, address: string, room: string, ticket: st
     url: (file) => url(file.hash, file.name),
     thumbUrl: (file) => (file.thumb === undefined ? null : url(file.thumb, 'thumb')),
     check: ({ hash, name }) =>
-      ipc.invoke<void>('check_file', { address, room, ticket, hash, name }).catch((error) => {
+      ipc.invoke<void>('check_file', { address: address(), room, ticket, hash, name }).catch((error) => {
         throw saving(error)
       }),
     async save({ hash, name }) {
@@ -90,7 +84,7 @@ function unreachable(error: unknown): FileError {
 }
 
 function saving(error: unknown): FileError {
-  const { code, message = String(error) } = (error ?? {}) as { code?: string; message?: string }
+  const { code, message = String(error) } = (error ?? {}) as Partial<ShellError>
   switch (code) {
     case 'no_such_file':
     case 'file_gone':

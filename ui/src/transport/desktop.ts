@@ -1,5 +1,5 @@
 import { Channel, convertFileSrc, invoke } from '@tauri-apps/api/core'
-import { type Invite, inviteLink } from '../room/invite'
+import { type Invite, inviteKey, inviteLink } from '../room/invite'
 import type {
   Connected,
   Hosting,
@@ -45,7 +45,13 @@ export async function desktop(): Promise<Transport> {
     here: null,
     carried: null,
     open,
-    files: ({ address }, room, ticket) => desktopFiles({ invoke, convertFileSrc }, address, room, ticket),
+    files: (invite, room, ticket) =>
+      desktopFiles(
+        { invoke, convertFileSrc },
+        () => found.get(inviteKey(invite)) ?? invite.address,
+        room,
+        ticket,
+      ),
     device: (room) => deviceFor(state.device, room),
     forgetDevice: () => {},
     forgetHostKey: () => {},
@@ -122,7 +128,11 @@ async function deviceFor(device: string, room: string): Promise<string> {
   )
 }
 
-function open({ address, others = [], room, mark }: Invite, events: SocketEvents): Socket {
+/** At which of its addresses each room was found last. */
+const found = new Map<string, string>()
+
+function open(invite: Invite, events: SocketEvents): Socket {
+  const { address, others = [], room, mark } = invite
   let connection: number | null = null
   let done = false
   // The shell may run commands side by side: each waits for the one before, so that frames keep order.
@@ -154,6 +164,7 @@ function open({ address, others = [], room, mark }: Invite, events: SocketEvents
   }).then(
     (connected) => {
       connection = connected.connection
+      found.set(inviteKey(invite), connected.address)
       if (done) return disconnect()
       events.opened(connected.address)
       for (const event of early.splice(0)) take(event)

@@ -42,7 +42,12 @@ describe('the app', () => {
   })
 
   it('names a step and sends the part as bytes', async () => {
-    const files = desktopFiles(ipc({ status: 200, text: '{"upload":"u","offset":2}' }), 'den:1', 'r', 'm.x')
+    const files = desktopFiles(
+      ipc({ status: 200, text: '{"upload":"u","offset":2}' }),
+      () => 'den:1',
+      'r',
+      'm.x',
+    )
     expect(await files.put('u', 0, new Blob(['hi']))).toEqual({ upload: 'u', offset: 2 })
     expect(asked.pop()).toEqual([
       'about_upload',
@@ -61,7 +66,7 @@ describe('the app', () => {
   })
 
   it('cannot reach a room it has no connection to', async () => {
-    const files = desktopFiles(ipc(new Error('closed')), 'den:1', 'r', 'm.x')
+    const files = desktopFiles(ipc(new Error('closed')), () => 'den:1', 'r', 'm.x')
     await expect(files.offset('u')).rejects.toMatchObject({ code: 'unreachable' })
     await expect(files.save({ hash: 'ab', name: 'a', bytes: 1, media: '' })).rejects.toMatchObject({
       code: 'unreachable',

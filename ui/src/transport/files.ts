@@ -60,7 +60,7 @@ export interface Files {
    * Throws `wrong_offset`, `no_such_upload`, `disk_full`, `bad_ticket`, `unreachable`.
    */
   put(upload: string, offset: number, part: Blob, signal?: AbortSignal): Promise<Upload>
-  /** How far an upload has come. */
+  /** How far an upload has come. Cuts off a part that is still on its way, as a newer part does. */
   offset(upload: string, signal?: AbortSignal): Promise<Upload>
   /**
    * A small picture of it: JPEG, WebP or PNG within `Limits.thumb_bytes` and `thumb_pixels`. At any time

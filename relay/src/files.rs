@@ -1,0 +1,413 @@
+//! The files of all rooms, beside the log: each content once, under its hash, and what is still on its way.
+//!
+//! `files/<hash>` is never written to: what arrives is collected in `uploads/`, put on disk, and moved there. A
+//! message that names a file is committed after that, so an acknowledged one has all of its files. Which
+//! content is still wanted is the log's to say, in the same commits as its events; here is only known
+//! what is [held](Held): uploads that are complete and in no message yet, and messages on their way.
+//!
+//! It knows of no sockets, no SQL, and of rooms only their ids.
+
+mod media;
+mod name;
+mod upload;
+
+use std::{
+    collections::HashMap,
+    fs::{self, File, OpenOptions},
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use thiserror::Error;
+
+pub(crate) use media::{is_shown, media_of};
+pub use name::clean as clean_file_name;
+pub(crate) use upload::{Begun, Uploaded};
+
+use crate::{
+    config::Limits,
+    wire::{FileInfo, Millis},
+};
+use upload::Upload;
+
+/// Contents, by their hash.
+const KEPT: &str = "files";
+
+/// What is on its way.
+const COMING: &str = "uploads";
+
+/// The largest thumbnail, in bytes: one of [`THUMB_PIXELS`] at a usual quality takes half of that.
+pub(crate) const THUMB_BYTES: u32 = 64 * 1024;
+
+/// The longest side of a thumbnail: twice what it is shown at, for screens that are twice as fine.
+pub(crate) const THUMB_PIXELS: u32 = 640;
+
+/// Why something about a file could not be done.
+#[derive(Debug, Error)]
+pub(crate) enum FileError {
+    #[error("a file has at most {most} bytes here")]
+    TooBig { most: u64 },
+    #[error("the room's files take as much of the disk as they may")]
+    RoomFull,
+    #[error("there are as many uploads as there may be")]
+    TooMany,
+    #[error("there is no such upload")]
+    NoSuchUpload,
+    #[error("the upload goes on at {0}")]
+    WrongOffset(u64),
+    #[error("{0}")]
+    BadUpload(&'static str),
+    #[error("{0}")]
+    BadThumb(&'static str),
+    /// Another request goes on with it, or this one stood still.
+    #[error("the upload was cut off")]
+    Cut,
+    #[error("no message has such a file")]
+    NoSuchFile,
+    #[error("the file is gone")]
+    Gone,
+    #[error("the disk is full")]
+    DiskFull,
+    #[error("{0}")]
+    Io(io::Error),
+}
+
+impl From<io::Error> for FileError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            _ => Self::Io(error),
+        }
+    }
+}
+
+/// SHA-256 of a content, in hexadecimal digits, which is also the name of its file.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct ContentHash(String);
+
+impl ContentHash {
+    /// `None` for anything else than 64 digits, in lower case.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let digits = text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        (text.len() == 64 && digits).then(|| Self(text.to_owned()))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for ContentHash {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The files in one data directory. Cheap to clone; every clone is the same.
+#[derive(Clone)]
+pub(crate) struct Files(Arc<Inner>);
+
+struct Inner {
+    kept: PathBuf,
+    coming: PathBuf,
+    limits: Limits,
+    state: Mutex<State>,
+    /// One file at a time is looked at for what it is: it takes half a megabyte of memory.
+    looking: Mutex<()>,
+}
+
+#[derive(Default)]
+struct State {
+    uploads: HashMap<String, Arc<Upload>>,
+    /// How often each content is held.
+    held: HashMap<ContentHash, usize>,
+}
+
+impl Inner {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Keeps one content from being removed, whatever the log says.
+#[derive(Debug)]
+pub(crate) struct Held {
+    files: std::sync::Weak<Inner>,
+    hash: ContentHash,
+}
+
+impl std::fmt::Debug for Inner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Files").field("kept", &self.kept).finish_non_exhaustive()
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let Some(files) = self.files.upgrade() else { return };
+        let mut state = files.state();
+        if let Some(times) = state.held.get_mut(&self.hash) {
+            *times -= 1;
+            if *times == 0 {
+                state.held.remove(&self.hash);
+            }
+        }
+    }
+}
+
+/// Uploads that a message on its way takes with it, and what they hold until it is committed.
+pub(crate) struct Taken {
+    files: Files,
+    uploads: Vec<String>,
+    _held: Vec<Arc<Held>>,
+}
+
+impl Taken {
+    /// The message is in the log, which says from now on that these are wanted.
+    pub(crate) fn said(self) {
+        for upload in &self.uploads {
+            self.files.forget(upload);
+        }
+    }
+}
+
+impl Files {
+    /// Those in `directory`, and the uploads that were on their way there. It is made when the first one comes.
+    /// Blocks.
+    ///
+    /// # Errors
+    /// When what is there can't be read.
+    pub(crate) fn open(directory: &Path, limits: &Limits) -> io::Result<Self> {
+        let (kept, coming) = (directory.join(KEPT), directory.join(COMING));
+        let (limits, state, looking) = (limits.clone(), Mutex::default(), Mutex::default());
+        let files = Self(Arc::new(Inner { kept, coming, limits, state, looking }));
+        files.find_uploads()?;
+        Ok(files)
+    }
+
+    /// Begins an upload in a room whose files take `used` bytes. Blocks.
+    ///
+    /// # Errors
+    /// [`FileError::TooBig`], [`FileError::RoomFull`], [`FileError::TooMany`], [`FileError::DiskFull`], or
+    /// whatever keeps it from being written.
+    pub(crate) fn begin(&self, begun: Begun, used: u64) -> Result<Uploaded, FileError> {
+        let limits = &self.0.limits;
+        if begun.bytes > limits.file_bytes {
+            return Err(FileError::TooBig { most: limits.file_bytes });
+        }
+        make_private(&self.0.kept)?;
+        make_private(&self.0.coming)?;
+        let upload = Arc::new(Upload::new(begun));
+        let mut state = self.0.state();
+        let (mut own, mut room, mut coming) = (0, used, 0_u64);
+        for other in state.uploads.values() {
+            if other.begun.room == upload.begun.room {
+                room = room.saturating_add(other.begun.bytes);
+                own += usize::from(other.begun.member == upload.begun.member);
+            }
+            coming = coming.saturating_add(other.missing());
+        }
+        if own >= limits.member_uploads || state.uploads.len() >= limits.uploads {
+            return Err(FileError::TooMany);
+        }
+        if room.saturating_add(upload.begun.bytes) > limits.room_file_bytes {
+            return Err(FileError::RoomFull);
+        }
+        let needed = coming.saturating_add(upload.begun.bytes).saturating_add(limits.spare_bytes);
+        if fs4::available_space(&self.0.coming)? < needed {
+            return Err(FileError::DiskFull);
+        }
+        state.uploads.insert(upload.id.clone(), upload.clone());
+        drop(state);
+        if let Err(error) = self.note(&upload) {
+            self.forget(&upload.id);
+            return Err(error.into());
+        }
+        Ok(upload.now())
+    }
+
+    /// An upload of this member's in this room.
+    ///
+    /// # Errors
+    /// [`FileError::NoSuchUpload`].
+    fn upload(&self, room: &str, member: &str, id: &str) -> Result<Arc<Upload>, FileError> {
+        let upload = self.0.state().uploads.get(id).cloned();
+        let own = upload.filter(|upload| upload.begun.room == room && upload.begun.member == member);
+        own.ok_or(FileError::NoSuchUpload)
+    }
+
+    /// Takes back an upload; what it held, if it was complete: the log may know of nobody else who wants it.
+    ///
+    /// # Errors
+    /// [`FileError::NoSuchUpload`].
+    pub(crate) fn cancel(&self, room: &str, member: &str, id: &str) -> Result<Vec<ContentHash>, FileError> {
+        let upload = self.upload(room, member, id)?;
+        self.forget(id);
+        Ok(upload.let_go())
+    }
+
+    /// The files of these uploads, complete and still there, for a message that is to have them.
+    ///
+    /// # Errors
+    /// [`FileError::NoSuchUpload`] if that is true of one of them not.
+    pub(crate) fn take(&self, room: &str, member: &str, ids: Vec<String>) -> Result<(Vec<FileInfo>, Taken), FileError> {
+        let (mut infos, mut all_held) = (Vec::new(), Vec::new());
+        for id in &ids {
+            let (info, held) = self.upload(room, member, id)?.complete().ok_or(FileError::NoSuchUpload)?;
+            if held.iter().any(|held| !self.path(&held.hash).exists()) {
+                return Err(FileError::NoSuchUpload);
+            }
+            infos.push(info);
+            all_held.extend(held);
+        }
+        Ok((infos, Taken { files: self.clone(), uploads: ids, _held: all_held }))
+    }
+
+    /// Forgets an upload, with what there is of it.
+    fn forget(&self, id: &str) {
+        let forgotten = self.0.state().uploads.remove(id);
+        if let Some(upload) = forgotten {
+            upload.end();
+            for path in [self.part(id), self.sheet(id)] {
+                if let Err(error) = remove(&path) {
+                    tracing::warn!(%error, "what was left of an upload stays for now");
+                }
+            }
+        }
+    }
+
+    /// Forgets the uploads that nobody went on with since `before`; what they held.
+    pub(crate) fn forget_abandoned(&self, before: Millis) -> Vec<ContentHash> {
+        let abandoned: Vec<_> =
+            self.0.state().uploads.values().filter(|upload| upload.touched() < before).cloned().collect();
+        let mut held = Vec::new();
+        for upload in abandoned {
+            self.forget(&upload.id);
+            held.extend(upload.let_go());
+        }
+        held
+    }
+
+    /// Removes a content that the log says nobody wants; false where somebody holds it.
+    ///
+    /// # Errors
+    /// When the system refuses. It is tried again when files are [looked through](Self::all).
+    pub(crate) fn erase(&self, hash: &ContentHash) -> io::Result<bool> {
+        // Nobody can begin to hold it meanwhile.
+        let state = self.0.state();
+        if state.held.contains_key(hash) {
+            return Ok(false);
+        }
+        remove(&self.path(hash))?;
+        Ok(true)
+    }
+
+    /// Every content there is.
+    ///
+    /// # Errors
+    /// When the directory can't be read.
+    pub(crate) fn all(&self) -> io::Result<Vec<ContentHash>> {
+        let mut all = Vec::new();
+        for entry in entries(&self.0.kept)? {
+            all.extend(entry?.file_name().to_str().and_then(ContentHash::parse));
+        }
+        Ok(all)
+    }
+
+    /// Opens a content to read it. Blocks.
+    ///
+    /// # Errors
+    /// [`FileError::Gone`] when it isn't there.
+    pub(crate) fn open_content(&self, hash: &ContentHash) -> Result<File, FileError> {
+        match File::open(self.path(hash)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(FileError::Gone),
+            opened => Ok(opened?),
+        }
+    }
+
+    /// Puts a file that is on disk under the hash of its content, and holds it.
+    fn keep(&self, part: &Path, hash: &ContentHash, bytes: u64) -> io::Result<Arc<Held>> {
+        let target = self.path(hash);
+        let mut state = self.0.state();
+        let moved = match fs::metadata(&target) {
+            // Equal content is kept once.
+            Ok(known) if known.len() == bytes => remove(part),
+            _ => fs::rename(part, &target),
+        };
+        if moved.is_ok() {
+            *state.held.entry(hash.clone()).or_default() += 1;
+        }
+        drop(state);
+        moved?;
+        let held = Arc::new(Held { files: Arc::downgrade(&self.0), hash: hash.clone() });
+        sync(&self.0.kept)?;
+        Ok(held)
+    }
+
+    /// Holds a content that is there; `None` when it isn't.
+    fn hold(&self, hash: &ContentHash) -> Option<Arc<Held>> {
+        let mut state = self.0.state();
+        if !self.path(hash).exists() {
+            return None;
+        }
+        *state.held.entry(hash.clone()).or_default() += 1;
+        Some(Arc::new(Held { files: Arc::downgrade(&self.0), hash: hash.clone() }))
+    }
+
+    /// Where a content is.
+    fn path(&self, hash: &ContentHash) -> PathBuf {
+        self.0.kept.join(hash.as_str())
+    }
+
+    /// Where an upload's bytes are collected.
+    fn part(&self, id: &str) -> PathBuf {
+        self.0.coming.join(format!("{id}.part"))
+    }
+
+    /// Where it stands what an upload is.
+    fn sheet(&self, id: &str) -> PathBuf {
+        self.0.coming.join(format!("{id}.json"))
+    }
+}
+
+/// What is in a directory; nothing if that isn't there.
+fn entries(directory: &Path) -> io::Result<impl Iterator<Item = io::Result<fs::DirEntry>>> {
+    match fs::read_dir(directory) {
+        Ok(entries) => Ok(Some(entries).into_iter().flatten()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None.into_iter().flatten()),
+        Err(error) => Err(error),
+    }
+}
+
+/// For this user only, as the rooms are.
+fn make_private(directory: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
+}
+
+/// How files of ours are made: for this user only.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.create(true).write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Makes sure that the names in a directory are on disk. Windows has no such call, and its file system keeps
+/// a journal of names.
+fn sync(directory: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
+}
+
+/// Removes a file, if it is there.
+fn remove(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

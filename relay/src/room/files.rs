@@ -1,0 +1,132 @@
+//! The rules about a room's files: who may send and see them, and what a refusal is called.
+
+use std::{fs::File, time::Duration};
+
+use bytes::Bytes;
+use futures_util::Stream;
+
+use super::{Room, log_failed};
+use crate::{
+    files::{Begun, ContentHash, FileError, Uploaded, clean_file_name},
+    wire::{ErrorCode, FileRefusal, NewUpload, WireError},
+};
+
+/// The longest type that a client may say, in bytes.
+const MEDIA_BYTES: usize = 100;
+
+impl Room {
+    /// Whose ticket this is: somebody's who is in the room.
+    pub(crate) fn holder(&self, ticket: Option<&str>) -> Result<String, FileRefusal> {
+        let member = ticket.and_then(|ticket| self.tickets.member(ticket));
+        let here = member.filter(|member| self.presence.is_here(member));
+        let refusal = || refuse(ErrorCode::BadTicket, "whoever is in the room has a ticket to its files; this is none");
+        here.map(str::to_owned).ok_or_else(refusal)
+    }
+
+    /// Begins an upload of this member's.
+    pub(crate) async fn begin_upload(&self, member: String, new: NewUpload) -> Result<Uploaded, FileRefusal> {
+        let NewUpload { name, bytes, media } = new;
+        if media.len() > MEDIA_BYTES {
+            return Err(refuse(ErrorCode::BadUpload, "that is too long for a type"));
+        }
+        let used = self.log.file_bytes().await.map_err(unread)?;
+        let begun = Begun { room: self.id.clone(), member, name: clean_file_name(&name), bytes, media };
+        let files = self.files.clone();
+        blocking(move || files.begin(begun, used)).await
+    }
+
+    /// Goes on with an upload; `moved` is told of every piece.
+    pub(crate) async fn put_upload<E>(
+        &self,
+        member: &str,
+        upload: &str,
+        offset: u64,
+        body: impl Stream<Item = Result<Bytes, E>>,
+        moved: impl Fn(),
+    ) -> Result<Uploaded, FileRefusal> {
+        let stall = Duration::from_millis(self.limits.stall_ms);
+        self.files.put((&self.id, member, upload), offset, body, stall, moved).await.map_err(file_failed)
+    }
+
+    /// How an upload stands.
+    pub(crate) async fn uploaded(&self, member: &str, upload: &str) -> Result<Uploaded, FileRefusal> {
+        self.files.uploaded(&self.id, member, upload).await.map_err(file_failed)
+    }
+
+    /// Gives an upload a small picture.
+    pub(crate) async fn put_thumb(
+        &self,
+        member: String,
+        upload: String,
+        picture: Bytes,
+    ) -> Result<Uploaded, FileRefusal> {
+        let (files, room) = (self.files.clone(), self.id.clone());
+        blocking(move || files.put_thumb(&room, &member, &upload, &picture)).await
+    }
+
+    /// Takes back an upload.
+    pub(crate) async fn cancel_upload(&self, member: String, upload: String) -> Result<(), FileRefusal> {
+        let (files, room) = (self.files.clone(), self.id.clone());
+        let held = blocking(move || files.cancel(&room, &member, &upload)).await?;
+        self.log.release(held).await.map_err(unread)
+    }
+
+    /// Opens the content of a file that a message here has.
+    pub(crate) async fn file(&self, hash: &str) -> Result<File, FileRefusal> {
+        let hash = ContentHash::parse(hash).ok_or_else(|| file_failed(FileError::NoSuchFile))?;
+        match self.log.has_file(&hash).await.map_err(unread)? {
+            None => Err(file_failed(FileError::NoSuchFile)),
+            Some(true) => Err(file_failed(FileError::Gone)),
+            Some(false) => {
+                let files = self.files.clone();
+                blocking(move || files.open_content(&hash)).await
+            }
+        }
+    }
+}
+
+/// Does something where it may block.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, FileError> + Send + 'static,
+) -> Result<T, FileRefusal> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done.map_err(file_failed),
+        Err(error) => {
+            tracing::error!(%error, "something about a file came to grief");
+            Err(refuse(ErrorCode::LogFailed, "the host could not do that"))
+        }
+    }
+}
+
+pub(crate) fn refuse(code: ErrorCode, message: impl Into<String>) -> FileRefusal {
+    FileRefusal { code, message: message.into(), offset: None }
+}
+
+fn unread(error: crate::log::LogError) -> FileRefusal {
+    let WireError { code, message, .. } = log_failed(error);
+    refuse(code, message)
+}
+
+/// What a client is told when something about a file fails.
+pub(crate) fn file_failed(error: FileError) -> FileRefusal {
+    let message = error.to_string();
+    let code = match error {
+        FileError::TooBig { .. } => ErrorCode::FileTooBig,
+        FileError::RoomFull => ErrorCode::RoomFilesFull,
+        FileError::TooMany => ErrorCode::TooManyUploads,
+        FileError::NoSuchUpload => ErrorCode::NoSuchUpload,
+        FileError::WrongOffset(offset) => {
+            return FileRefusal { offset: Some(offset), ..refuse(ErrorCode::WrongOffset, message) };
+        }
+        FileError::BadUpload(_) | FileError::Cut => ErrorCode::BadUpload,
+        FileError::BadThumb(_) => ErrorCode::BadThumb,
+        FileError::NoSuchFile => ErrorCode::NoSuchFile,
+        FileError::Gone => ErrorCode::FileGone,
+        FileError::DiskFull => return refuse(ErrorCode::DiskFull, "the host's disk is full"),
+        FileError::Io(error) => {
+            tracing::error!(%error, "a file could not be written or read");
+            return refuse(ErrorCode::LogFailed, "the host could not write to or read from its disk");
+        }
+    };
+    refuse(code, message)
+}

@@ -1,0 +1,155 @@
+//! Files over HTTP: sent part by part, and served so that none of them can be a page.
+//!
+//! A request proves with a ticket who asks. What changes something takes it from a header alone, which no other
+//! site's page can send; what only reads also from the address, because pictures, videos and links can't but.
+
+mod serve;
+
+use std::time::Duration;
+
+use axum::{
+    Json, Router,
+    body::{Body, to_bytes},
+    extract::{Path, Request, State},
+    http::{HeaderMap, Method, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+    routing::{get, post, put},
+};
+use bytes::Bytes;
+
+use super::Web;
+use crate::{
+    accept::Transfers,
+    files::THUMB_BYTES,
+    room::{Room, refuse},
+    wire::{ErrorCode, FileRefusal, NewUpload, Upload},
+};
+
+/// Room for any name a file has.
+const NEW_BYTES: usize = 16 * 1024;
+
+/// Everything below `/files`.
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/files/{room}", post(begin))
+        .route("/files/{room}/uploads/{upload}", get(offset).patch(go_on).delete(cancel))
+        .route("/files/{room}/uploads/{upload}/thumb", put(thumb))
+        .route("/files/{room}/{hash}/{name}", get(content))
+}
+
+type Answer<T> = Result<T, FileRefusal>;
+
+impl IntoResponse for FileRefusal {
+    fn into_response(self) -> Response {
+        let status = match self.code {
+            ErrorCode::BadTicket => StatusCode::UNAUTHORIZED,
+            ErrorCode::NoSuchRoom | ErrorCode::NoSuchUpload | ErrorCode::NoSuchFile => StatusCode::NOT_FOUND,
+            ErrorCode::FileGone => StatusCode::GONE,
+            ErrorCode::WrongOffset => StatusCode::CONFLICT,
+            ErrorCode::FileTooBig => StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorCode::TooManyUploads => StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::RoomFilesFull | ErrorCode::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+            ErrorCode::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+            ErrorCode::LogFailed | ErrorCode::LogDamaged => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        (status, [(header::CACHE_CONTROL, "no-store")], Json(self)).into_response()
+    }
+}
+
+/// The room that is asked, and the member who asks.
+fn admit(web: &Web, room: &str, ticket: Option<&str>) -> Answer<(std::sync::Arc<Room>, String)> {
+    let room = web.rooms.get(room).ok_or_else(|| refuse(ErrorCode::NoSuchRoom, "there is no such room here"))?;
+    let member = room.holder(ticket)?;
+    Ok((room, member))
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+/// What an address says behind `?` under this name. Nothing of ours has to be written otherwise there.
+fn asked<'a>(uri: &'a Uri, name: &str) -> Option<&'a str> {
+    let mut parts = uri.query()?.split('&').map(|part| part.split_once('=').unwrap_or((part, "")));
+    parts.find(|(known, _)| *known == name).map(|(_, value)| value)
+}
+
+/// A body of a few kilobytes, which has to come soon.
+async fn small(web: &Web, body: Body, most: usize, otherwise: ErrorCode) -> Answer<Bytes> {
+    let soon = Duration::from_millis(web.limits.header_ms);
+    let body = tokio::time::timeout(soon, to_bytes(body, most)).await.ok().and_then(Result::ok);
+    body.ok_or_else(|| refuse(otherwise, format!("a body of at most {most} bytes was to come")))
+}
+
+async fn begin(
+    State(web): State<Web>,
+    Path(room): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer<(StatusCode, Json<Upload>)> {
+    let (room, member) = admit(&web, &room, bearer(&headers))?;
+    let body = small(&web, body, NEW_BYTES, ErrorCode::BadUpload).await?;
+    let new: NewUpload =
+        serde_json::from_slice(&body).map_err(|error| refuse(ErrorCode::BadUpload, error.to_string()))?;
+    Ok((StatusCode::CREATED, Json(room.begin_upload(member, new).await?)))
+}
+
+async fn offset(
+    State(web): State<Web>,
+    Path((room, upload)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Answer<Json<Upload>> {
+    let (room, member) = admit(&web, &room, bearer(&headers))?;
+    Ok(Json(room.uploaded(&member, &upload).await?))
+}
+
+async fn go_on(
+    State(web): State<Web>,
+    Path((room, upload)): Path<(String, String)>,
+    request: Request,
+) -> Answer<Json<Upload>> {
+    let (room, member) = admit(&web, &room, bearer(request.headers()))?;
+    let offset = asked(request.uri(), "offset").and_then(|offset| offset.parse().ok());
+    let offset = offset.ok_or_else(|| refuse(ErrorCode::BadUpload, "`?offset=` has to say where it goes on"))?;
+    let transfer = Transfers::of(&request).begin();
+    let body = request.into_body().into_data_stream();
+    Ok(Json(room.put_upload(&member, &upload, offset, body, || transfer.moved()).await?))
+}
+
+async fn thumb(
+    State(web): State<Web>,
+    Path((room, upload)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Body,
+) -> Answer<Json<Upload>> {
+    let (room, member) = admit(&web, &room, bearer(&headers))?;
+    let picture = small(&web, body, THUMB_BYTES as usize, ErrorCode::BadThumb).await?;
+    Ok(Json(room.put_thumb(member, upload, picture).await?))
+}
+
+async fn cancel(
+    State(web): State<Web>,
+    Path((room, upload)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Answer<StatusCode> {
+    let (room, member) = admit(&web, &room, bearer(&headers))?;
+    room.cancel_upload(member, upload).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn content(
+    State(web): State<Web>,
+    Path((room, hash, name)): Path<(String, String, String)>,
+    request: Request,
+) -> Answer<Response> {
+    let ticket = bearer(request.headers()).or_else(|| asked(request.uri(), "ticket"));
+    let (room, _) = admit(&web, &room, ticket)?;
+    let file = room.file(&hash).await?;
+    let wanted = serve::Wanted {
+        hash,
+        name,
+        to_save: asked(request.uri(), "download").is_some(),
+        head: request.method() == Method::HEAD,
+    };
+    serve::serve(file, wanted, request.headers(), Transfers::of(&request)).await
+}

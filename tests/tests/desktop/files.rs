@@ -1,0 +1,160 @@
+//! Files in the window: sent, seen and heard through the shell, and saved through the system's dialog.
+
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use snug_relay::wire::{Body, ClientFrame};
+use snug_tests::{
+    Sender, TestClient,
+    desktop::{DesktopApp, Quit},
+    until, with_files,
+};
+
+use crate::{Desk, guest, shown_link};
+
+/// A picture of one pixel.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\xdac\xfc\xcf\xc0P\x0f\0\x04\x85\x01\x80\x84\xa9\x8c!\0\0\0\0IEND\xaeB`\x82";
+
+/// Asks the shell for a step of an upload, as `transport/desktop-files.ts` does.
+const STEP: &str = "const [step, address, room, ticket, upload, offset, body, done] = arguments;
+    window.__TAURI_INTERNALS__.invoke('about_upload', new Uint8Array(body), { headers: {
+        'snug-step': step, 'snug-address': address, 'snug-room': room, 'snug-ticket': ticket,
+        'snug-upload': upload, 'snug-offset': String(offset) } })
+    .then(({ status, text }) => done([status, text]), (error) => done([0, error?.code ?? String(error)]))";
+
+/// Where the shell's scheme has a path.
+const ADDRESS: &str = "const at = (path) => window.__TAURI_INTERNALS__.convertFileSrc(path, 'snug-file');";
+
+/// Two minutes of silence, nine megabytes: more than is handed over at once.
+fn record() -> Vec<u8> {
+    const RATE: u32 = 44_100;
+    let samples = RATE * 110;
+    let mut wav = b"RIFF".to_vec();
+    wav.extend((36 + samples * 2).to_le_bytes());
+    wav.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+    wav.extend(RATE.to_le_bytes());
+    wav.extend((RATE * 2).to_le_bytes());
+    wav.extend(b"\x02\0\x10\0data");
+    wav.extend((samples * 2).to_le_bytes());
+    wav.resize(wav.len() + samples as usize * 2, 0);
+    wav
+}
+
+/// Says something with these uploads; the hashes of the files.
+async fn says_with(client: &mut TestClient, id: &str, uploads: &[&str]) -> Vec<String> {
+    client.changes(ClientFrame::NewMessage(with_files(id, "look", uploads))).await.expect("it is taken");
+    loop {
+        let event = client.next_event().await;
+        if event.id == id
+            && let Body::Message(message) = event.body
+        {
+            return message.files.into_iter().map(|file| file.hash).collect();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_go_through_the_shell_and_are_saved_where_the_dialog_says() -> Result<()> {
+    let Some(desk) = Desk::alone("files::files_go_through_the_shell_and_are_saved_where_the_dialog_says")? else {
+        return Ok(());
+    };
+    let downloads = desk.data().join("downloads");
+    fs::create_dir_all(&downloads)?;
+    fs::create_dir_all(desk.data().join("config"))?;
+    let directories = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", downloads.display());
+    fs::write(desk.data().join("config/user-dirs.dirs"), directories)?;
+    let app = DesktopApp::start(desk.data()).await?;
+    app.type_into("host-nickname", "Mina").await?;
+    app.click("host-room").await?;
+    let link = shown_link(&app).await?;
+    let mut jun = guest(&link, "Jun").await;
+    let sender = Sender::of(&jun, link.addr);
+    // Where the app itself is connected to.
+    let address = format!("127.0.0.1:{}", link.addr.port());
+    let step = async |step: &str, address: &str, upload: &str, offset: u64, body: &[u8]| -> Result<(u64, Value)> {
+        let arguments = [step.into(), address.into(), link.room.clone().into(), sender.ticket.clone().into()];
+        let more = [upload.into(), offset.into(), json!(body)];
+        let answer = app.ask(STEP, arguments.into_iter().chain(more).collect()).await?;
+        let (status, text) = (answer[0].as_u64().context("a status")?, answer[1].as_str().context("a text")?);
+        Ok((status, serde_json::from_str(text).unwrap_or_else(|_| text.into())))
+    };
+
+    // Sent by the page, part by part.
+    let new = json!({ "name": "고양이.png", "bytes": PNG.len(), "media": "image/png" }).to_string();
+    let (status, begun) = step("begin", &address, "", 0, new.as_bytes()).await?;
+    ensure!(status == 201, "{begun}");
+    let upload = begun["upload"].as_str().context("an upload")?.to_owned();
+    step("put", &address, &upload, 0, &PNG[..20]).await?;
+    let (_, there) = step("offset", &address, &upload, 0, b"").await?;
+    assert_eq!(there["offset"], 20);
+    let (_, refused) = step("put", &address, &upload, 0, PNG).await?;
+    assert_eq!((&refused["code"], &refused["offset"]), (&json!("wrong_offset"), &json!(20)));
+    let (_, sent) = step("put", &address, &upload, 20, &PNG[20..]).await?;
+    assert_eq!(sent["file"]["width"], 1, "{sent}");
+    // To nobody else, and nothing else.
+    let somewhere = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let elsewhere = somewhere.local_addr()?.to_string();
+    assert_eq!(step("begin", &elsewhere, "", 0, new.as_bytes()).await?, (0, json!("not_connected")));
+    assert_eq!(step("begin", "user@host/x", "", 0, b"").await?, (0, json!("bad_address")));
+    assert_eq!(step("offset", &address, "../../ws", 0, b"").await?, (0, json!("bad_input")));
+    assert_eq!(step("GET", &address, &upload, 0, b"").await?, (0, json!("bad_input")));
+
+    // Seen and heard by the page, through the scheme.
+    let (record, _) = sender.sends("rain.wav", "audio/wav", &record()).await;
+    let (page, _) = sender.sends("page.png", "image/png", b"<html><script>parent.ran = true</script>").await;
+    let hashes = says_with(&mut jun, "files", &[&upload, &record, &page]).await;
+    let [picture, record, page] = hashes.as_slice() else { panic!("three files: {hashes:?}") };
+    let path = |hash: &str| format!("{address}{}", sender.path(hash, "x"));
+    let shown = format!(
+        "const [path, done] = arguments; {ADDRESS} const image = new Image();
+         image.onload = () => done(image.naturalWidth); image.onerror = () => done('refused'); image.src = at(path)"
+    );
+    assert_eq!(app.ask(&shown, vec![json!(path(picture))]).await?, json!(1));
+    for refused in [
+        path(page),
+        path(&"0".repeat(64)),
+        format!("{elsewhere}{}", sender.path(picture, "x")),
+        format!("{address}{}", sender.with("x.y").path(picture, "x")),
+        format!("{address}/"),
+    ] {
+        assert_eq!(app.ask(&shown, vec![json!(refused)]).await?, json!("refused"), "{refused}");
+    }
+    let fetched = format!(
+        "const [path, done] = arguments; {ADDRESS}
+         fetch(at(path)).then(() => done('reached'), () => done('refused'))"
+    );
+    assert_eq!(app.ask(&fetched, vec![json!(path(picture))]).await?, json!("refused"), "for looking at only");
+    // To its end at once: what is in between isn't asked for.
+    let heard = format!(
+        "const [path, done] = arguments; {ADDRESS} const audio = document.createElement('audio');
+         audio.muted = true; audio.preload = 'auto';
+         audio.onloadedmetadata = () => {{ audio.currentTime = audio.duration - 2 }};
+         audio.onseeked = () => done([Math.round(audio.duration), Math.round(audio.currentTime)]);
+         audio.onerror = () => done(audio.error.code + ' ' + audio.error.message);
+         audio.src = at(path)"
+    );
+    assert_eq!(app.ask(&heard, vec![json!(path(record))]).await?, json!([110, 108]));
+
+    // Saved under the name it was sent with, where the dialog stands, by pressing Enter in it.
+    let save = "const [address, room, ticket, hash, name, done] = arguments; window.saved = 'asking';
+        window.__TAURI_INTERNALS__.invoke('save_file', { address, room, ticket, hash, name })
+            .then((saved) => { window.saved = saved }, (error) => { window.saved = error.code });
+        done()";
+    let saving = async |hash: &str, name: &str| {
+        let arguments = [&address, &link.room, &sender.ticket, hash, name];
+        app.ask(save, arguments.iter().map(|argument| json!(argument)).collect()).await
+    };
+    saving(picture, "../../고양이.png").await?;
+    until("the dialog to be answered", async || {
+        app.accept_dialog().ok()?;
+        (app.run("return window.saved").await.ok()? != "asking").then_some(())
+    })
+    .await?;
+    assert_eq!(app.run("return window.saved").await?, json!(true));
+    assert_eq!(fs::read(downloads.join("고양이.png"))?, PNG);
+    assert_eq!(fs::read_dir(&downloads)?.count(), 1, "and nothing beside it");
+    saving(&"0".repeat(64), "x").await?;
+    app.until_true("a file that isn't there to be refused", "return window.saved === 'no_such_file'").await?;
+    app.quit(Quit::Terminate).await
+}
