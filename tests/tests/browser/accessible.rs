@@ -4,7 +4,7 @@ use std::fs;
 
 use fantoccini::key::Key;
 use serde_json::{Value, json};
-use snug_relay::wire::{ClientFrame, Delete, Edit, NewMessage, React};
+use snug_relay::wire::{ClientFrame, Delete, Edit, NewMessage, Order, React};
 use snug_tests::{Browser, Person, TestRelay};
 
 /// One of everything a message can be.
@@ -96,6 +96,53 @@ async fn the_room_with_all_that_opens_in_it() {
             mina.press(Key::Escape).await.unwrap();
         }
         mina.leaves().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn the_door_from_both_sides() {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let key = relay.handle().host_key(&relay.invite.room).unwrap();
+    let (link, address) = (relay.link(), format!("http://{}/", relay.addr()));
+    let mut host = relay.joins_as_host().await;
+    let links = [(Some(3_600_000), None), (None, Some(5))];
+    for (ends_in_ms, guests) in links {
+        host.orders(Order::AddLink { ends_in_ms, guests }).await;
+    }
+    let _knocks = (relay.knock("Jun", "a-device-of-juns").await, relay.knock("Mina", "a-device-of-another").await);
+    for (language, width, height) in [("en-US", 1280, 800), ("ko-KR", 390, 844)] {
+        let mina = browser.person_with(language, width, height).await.unwrap();
+        let sol = browser.person_with(language, width, height).await.unwrap();
+        sol.opens(&address).await.unwrap();
+        sol.click("enter-room").await.unwrap();
+        sol.find("knocking").await.unwrap();
+        mina.joins(&relay.invite.host_link(relay.addr(), &key), "Mina").await.unwrap();
+        for theme in ["light", "dark"] {
+            let named = |what: &str| format!("{what}, {theme}, {width} px");
+            for person in [&mina, &sol] {
+                let script = format!("document.documentElement.dataset.theme = '{theme}'; return null");
+                person.run(&script).await.unwrap();
+            }
+            nothing_found(&sol, &named("at the door")).await;
+            mina.find("knocks").await.unwrap();
+            nothing_found(&mina, &named("who is at the door")).await;
+            mina.click("invite-open").await.unwrap();
+            mina.find("door-switch").await.unwrap();
+            mina.run("document.querySelectorAll('.invite details').forEach((it) => { it.open = true }); return null")
+                .await
+                .unwrap();
+            mina.click("show-link").await.unwrap();
+            mina.find("guest").await.unwrap();
+            nothing_found(&mina, &named("the keys")).await;
+            mina.press(Key::Escape).await.unwrap();
+        }
+        sol.opens_anew(&link.replace('#', "#x")).await.unwrap();
+        sol.click("enter-room").await.unwrap();
+        sol.find("knock-instead").await.unwrap();
+        nothing_found(&sol, "refused at the door").await;
+        mina.leaves().await.unwrap();
+        sol.leaves().await.unwrap();
     }
 }
 

@@ -1,4 +1,5 @@
 import type { Room } from '../room/room'
+import { doorWords } from '../words/door'
 import { shortDay } from '../words/time'
 import { words } from '../words/words'
 import { Avatar } from './avatar'
@@ -9,6 +10,7 @@ import { Icon } from './icon'
 export function Guests({ room }: { room: Room }) {
   const { guests } = room.state.value
   const w = words.value
+  const d = doorWords.value
   return (
     <details
       data-testid="guests"
@@ -16,9 +18,9 @@ export function Guests({ room }: { room: Room }) {
         if (event.currentTarget.open) room.order({ kind: 'guests' })
       }}
     >
-      <summary>{w.guests}</summary>
-      <p class="note">{w.guestsText}</p>
-      {guests && guests.count === 0 && <p class="note">{w.guestsNone}</p>}
+      <summary>{d.guests}</summary>
+      <p class="note">{d.guestsText}</p>
+      {guests && guests.count === 0 && <p class="note">{d.guestsNone}</p>}
       <ul class="guest-list">
         {guests?.guests.map(({ member, nickname, at, by }) => {
           const name = called(nickname)
@@ -30,14 +32,14 @@ export function Guests({ room }: { room: Room }) {
                   {name}
                 </span>
                 <span class="knock-more">
-                  {w.guestBy[by]} · {shortDay(at, Date.now())}
+                  {d.guestBy[by]} · {shortDay(at, Date.now())}
                 </span>
               </p>
               <button
                 type="button"
                 class="icon-button"
-                aria-label={w.forgetGuest(name)}
-                title={w.forgetGuest(name)}
+                aria-label={d.forgetGuest(name)}
+                title={d.forgetGuest(name)}
                 data-testid="forget-guest"
                 onClick={() => room.order({ kind: 'forget', member })}
               >

@@ -4,6 +4,7 @@ import type { Room } from '../room/room'
 import type { Invites as Found, Hosting, InviteLink, Verdict } from '../shell.gen'
 import type { Transport } from '../transport/transport'
 import type { Link } from '../wire.gen'
+import { doorWords } from '../words/door'
 import { words } from '../words/words'
 import { CopyButton } from './copy'
 import { Dialog } from './dialog'
@@ -33,6 +34,7 @@ export default function Invites({ transport, room, hosting, close }: InvitesProp
   const [further, setFurther] = useState<string | null>(null)
   const box = useRef<HTMLParagraphElement>(null)
   const w = words.value
+  const d = doorWords.value
   const chosen = addresses.find(({ address }) => address === wanted) ?? addresses[0]
   if (!chosen) return null
 
@@ -50,10 +52,10 @@ export default function Invites({ transport, room, hosting, close }: InvitesProp
   return (
     <Dialog kind="card" title={w.inviteTitle} close={close}>
       <div class="invite">
-        <p class="lead">{bare && door !== 'open' ? w.inviteLeadBare : w.inviteLead}</p>
+        <p class="lead">{bare && door !== 'open' ? d.inviteLeadBare : w.inviteLead}</p>
         {movedFrom !== null && <p class="note boxed">{w.movedFrom(movedFrom, chosen.address)}</p>}
         {hosting && shell && <VerdictPlace verdict={verdict} copy={(it) => transport.copy(it)} />}
-        {door === 'locked' && <p class="note boxed">{host ? w.lockedNoteHost : w.lockedNote}</p>}
+        {door === 'locked' && <p class="note boxed">{host ? d.lockedNoteHost : d.lockedNote}</p>}
         {link && <Chosen link={link} back={() => setFurther(null)} />}
         <QrCode text={text} />
         <div class="invite-row">
@@ -72,7 +74,7 @@ export default function Invites({ transport, room, hosting, close }: InvitesProp
             {chosen.address}
           </dd>
         </dl>
-        <p class="note">{w.addressNotes[door]}</p>
+        <p class="note">{d.addressNotes[door]}</p>
         {hosting && shell && (
           <ShowNearby
             shown={hosting.nearby}
@@ -140,14 +142,14 @@ function ShowNearby({ shown, show }: { shown: boolean; show: (on: boolean) => Pr
 
 /** That the link that is shown is not the room's own. */
 function Chosen({ link, back }: { link: Link; back: () => void }) {
-  const w = words.value
+  const d = doorWords.value
   return (
     <p class="note boxed chosen" data-testid="chosen-link">
       <span>
-        {w.furtherShown} {endOf(link, Date.now())}
+        {d.furtherShown} {endOf(link, Date.now())}
       </span>
       <button type="button" class="text-button" onClick={back}>
-        {w.showOwnLink}
+        {d.showOwnLink}
       </button>
     </p>
   )

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Room } from '../room/room'
+import { doorWords } from '../words/door'
 import { nameList } from '../words/time'
-import { words } from '../words/words'
 import { Avatar } from './avatar'
 import { called } from './called'
 import { lasting, useNow } from './clock'
@@ -14,14 +14,14 @@ export default function Knocks({ room }: { room: Room }) {
   const known = useRef(new Set<string>())
   const panel = useRef<HTMLElement>(null)
   const now = useNow(5_000)
-  const w = words.value
+  const d = doorWords.value
 
   // Who came since it was last said, to those who can't see it.
   useEffect(() => {
     const fresh = knocks.filter(({ member }) => !known.current.has(member))
     known.current = new Set(knocks.map(({ member }) => member))
-    if (fresh.length > 0) setTold(w.knocksTold(nameList(fresh.map(({ nickname }) => called(nickname)))))
-  }, [knocks, w])
+    if (fresh.length > 0) setTold(d.knocksTold(nameList(fresh.map(({ nickname }) => called(nickname)))))
+  }, [knocks, d])
 
   const answer = (members: readonly string[], admit: boolean) => {
     room.order({ kind: 'answer', members: [...members], admit })
@@ -34,10 +34,10 @@ export default function Knocks({ room }: { room: Room }) {
   }
   const inside = new Set([...members.values()].map(called))
   return (
-    <section class="knocks" aria-label={w.knocks} data-testid="knocks" ref={panel}>
+    <section class="knocks" aria-label={d.knocks} data-testid="knocks" ref={panel}>
       <header class="knocks-head">
         <Icon name="knock" />
-        <h2>{w.knocksTitle(knocks.length)}</h2>
+        <h2>{d.knocksTitle(knocks.length)}</h2>
         {knocks.length > 1 && (
           <button
             type="button"
@@ -50,7 +50,7 @@ export default function Knocks({ room }: { room: Room }) {
               )
             }
           >
-            {w.letAllIn(knocks.length)}
+            {d.letAllIn(knocks.length)}
           </button>
         )}
       </header>
@@ -65,27 +65,27 @@ export default function Knocks({ room }: { room: Room }) {
                   {name}
                 </span>
                 <span class="knock-more">
-                  {inside.has(name) && <span class="knock-twin">{w.knockTwin} · </span>}
-                  {w.knocksSince(lasting(now - at))}
+                  {inside.has(name) && <span class="knock-twin">{d.knockTwin} · </span>}
+                  {d.knocksSince(lasting(now - at))}
                 </span>
               </p>
               <button
                 type="button"
                 class="button primary"
-                aria-label={w.letInNamed(name)}
+                aria-label={d.letInNamed(name)}
                 data-testid="let-in"
                 onClick={() => answer([member], true)}
               >
-                {w.letIn}
+                {d.letIn}
               </button>
               <button
                 type="button"
                 class="button"
-                aria-label={w.turnAwayNamed(name)}
+                aria-label={d.turnAwayNamed(name)}
                 data-testid="turn-away"
                 onClick={() => answer([member], false)}
               >
-                {w.turnAway}
+                {d.turnAway}
               </button>
             </li>
           )

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Room } from '../room/room'
 import type { Link } from '../wire.gen'
+import { doorWords } from '../words/door'
 import { shortTime } from '../words/time'
 import { words } from '../words/words'
 import { useNow } from './clock'
@@ -19,15 +20,15 @@ function isOver({ ends_at, guests, used }: Link, now: number): boolean {
 
 /** Until when and for whom a link is good, as a sentence. */
 export function endOf(link: Link, now: number): string {
-  const w = words.value
+  const d = doorWords.value
   const { ends_at, guests, used } = link
   const parts = [
-    ...(guests === undefined ? [w.linkUsed(used)] : [w.linkUsedOf(used, guests)]),
+    ...(guests === undefined ? [d.linkUsed(used)] : [d.linkUsedOf(used, guests)]),
     ...(isOver(link, now)
-      ? [w.linkOver]
+      ? [d.linkOver]
       : ends_at === undefined
         ? []
-        : [w.linkEnds(shortTime(ends_at, now))]),
+        : [d.linkEnds(shortTime(ends_at, now))]),
   ]
   return parts.join(' · ')
 }
@@ -51,11 +52,11 @@ export function FurtherLinks({ room, links, shown, show }: FurtherProps) {
     setBefore(null)
     show(made.id)
   }, [links, before, show])
-  const w = words.value
+  const d = doorWords.value
   return (
     <details class="links" data-testid="further-links">
-      <summary>{w.furtherLinks(links.length)}</summary>
-      <p class="note">{w.furtherText}</p>
+      <summary>{d.furtherLinks(links.length)}</summary>
+      <p class="note">{d.furtherText}</p>
       <ul>
         {links.map((link) => {
           const over = isOver(link, now)
@@ -70,14 +71,14 @@ export function FurtherLinks({ room, links, shown, show }: FurtherProps) {
                   data-testid="show-link"
                   onClick={() => show(shown === link.id ? null : link.id)}
                 >
-                  {w.showLink}
+                  {d.showLink}
                 </button>
               )}
               <button
                 type="button"
                 class="icon-button"
-                aria-label={over ? w.removeLink : w.endLink}
-                title={over ? w.removeLink : w.endLink}
+                aria-label={over ? d.removeLink : d.endLink}
+                title={over ? d.removeLink : d.endLink}
                 data-testid="end-link"
                 onClick={() => {
                   if (shown === link.id) show(null)
@@ -98,7 +99,7 @@ export function FurtherLinks({ room, links, shown, show }: FurtherProps) {
 function Maker({ room, making }: { room: Room; making: () => void }) {
   const [time, setTime] = useState(24 * HOUR_MS)
   const [guests, setGuests] = useState(0)
-  const w = words.value
+  const d = doorWords.value
   const endless = time === 0 && guests === 0
   return (
     <form
@@ -114,7 +115,7 @@ function Maker({ room, making }: { room: Room; making: () => void }) {
       }}
     >
       <label class="labelled">
-        <span>{w.linkTime}</span>
+        <span>{d.linkTime}</span>
         <select
           class="field"
           value={time}
@@ -123,13 +124,13 @@ function Maker({ room, making }: { room: Room; making: () => void }) {
         >
           {TIMES.map((it) => (
             <option key={it} value={it}>
-              {it === 0 ? w.linkNever : w.linkHours(it / HOUR_MS)}
+              {it === 0 ? d.linkNever : d.linkHours(it / HOUR_MS)}
             </option>
           ))}
         </select>
       </label>
       <label class="labelled">
-        <span>{w.linkGuests}</span>
+        <span>{d.linkGuests}</span>
         <select
           class="field"
           value={guests}
@@ -138,13 +139,13 @@ function Maker({ room, making }: { room: Room; making: () => void }) {
         >
           {GUESTS.map((it) => (
             <option key={it} value={it}>
-              {it === 0 ? w.linkAnyone : w.linkGuestCount(it)}
+              {it === 0 ? d.linkAnyone : d.linkGuestCount(it)}
             </option>
           ))}
         </select>
       </label>
       <button type="submit" class="button" disabled={endless} data-testid="add-link">
-        {w.addLink}
+        {d.addLink}
       </button>
     </form>
   )
@@ -155,10 +156,11 @@ export function NewLink({ room }: { room: Room }) {
   const [asking, setAsking] = useState(false)
   const [made, setMade] = useState(false)
   const w = words.value
+  const d = doorWords.value
   return (
     <details data-testid="new-link" onToggle={() => setMade(false)}>
-      <summary>{w.newLink}</summary>
-      <p class="note">{w.newLinkText}</p>
+      <summary>{d.newLink}</summary>
+      <p class="note">{d.newLinkText}</p>
       <div class="card-actions">
         {asking ? (
           <>
@@ -175,17 +177,17 @@ export function NewLink({ room }: { room: Room }) {
                 room.order({ kind: 'renew' })
               }}
             >
-              {w.newLinkConfirm}
+              {d.newLinkConfirm}
             </button>
           </>
         ) : (
           <button type="button" class="button" data-testid="make-new-link" onClick={() => setAsking(true)}>
-            {w.newLink}
+            {d.newLink}
           </button>
         )}
       </div>
       <p class="note" role="status">
-        {made ? w.newLinkMade : ''}
+        {made ? d.newLinkMade : ''}
       </p>
     </details>
   )

@@ -1,4 +1,4 @@
-import { words } from '../words/words'
+import { doorWords } from '../words/door'
 import { Icon } from './icon'
 
 interface PassOnProps {
@@ -10,8 +10,8 @@ interface PassOnProps {
 
 /** The system's own ways to send a link: its share sheet, where the browser offers it, and mail. */
 export function PassOn({ link, room, writeMail }: PassOnProps) {
-  const w = words.value
-  const [subject, body] = [w.mailSubject(room), w.mailBody(room, link)]
+  const d = doorWords.value
+  const [subject, body] = [d.mailSubject(room), d.mailBody(room, link)]
   // Browsers have it in secure contexts only, which an address on the local network is none of.
   const share = 'share' in navigator ? () => navigator.share({ title: subject, url: link }) : null
   const mail = `mailto:?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(body)}`
@@ -26,18 +26,18 @@ export function PassOn({ link, room, writeMail }: PassOnProps) {
           onClick={() => void share().catch(() => {})}
         >
           <Icon name="share" />
-          {w.share}
+          {d.share}
         </button>
       )}
       {writeMail ? (
         <button type="button" class="button" data-testid="mail-link" onClick={() => writeMail(subject, body)}>
           <Icon name="mail" />
-          {w.mail}
+          {d.mail}
         </button>
       ) : (
         <a class="button" href={mail} data-testid="mail-link">
           <Icon name="mail" />
-          {w.mail}
+          {d.mail}
         </a>
       )}
     </>

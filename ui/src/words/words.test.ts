@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { en as doorEn } from './door.en'
+import { ko as doorKo } from './door.ko'
 import { en } from './en'
 import { ko } from './ko'
 import { sizeText } from './size'
@@ -19,12 +21,12 @@ function texts(words: object): string[] {
 
 describe('the catalogues', () => {
   it('leave nothing empty', () => {
-    for (const text of [...texts(en), ...texts(ko)]) expect(text.trim()).not.toBe('')
+    for (const text of [en, ko, doorEn, doorKo].flatMap(texts)) expect(text.trim()).not.toBe('')
   })
 
   it('are translated: Korean shares only names and examples with English', () => {
-    const english = texts(en)
-    const shared = texts(ko).filter((text, at) => text === english[at])
+    const english = [...texts(en), ...texts(doorEn)]
+    const shared = [...texts(ko), ...texts(doorKo)].filter((text, at) => text === english[at])
     expect(shared).toEqual(['Snug', 'http://192.168.1.20:7684/r/…'])
   })
 })
