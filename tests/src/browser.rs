@@ -1,6 +1,7 @@
 //! Chromium, with as many people before it as a story needs.
 
 use std::{
+    collections::HashSet,
     ops::Deref,
     os::unix::process::CommandExt,
     process::{Child, Command, Stdio},
@@ -20,6 +21,9 @@ use crate::{
 
 /// In pixels. Chromium takes a smaller width for this one, without a word.
 const NARROWEST_WINDOW: u32 = 500;
+
+/// What is written down of a [traced person's](Browser::traced_person) browser: every task of every thread.
+const TRACED: &str = "disabled-by-default-devtools.timeline,__metadata";
 
 /// chromedriver, until it is dropped.
 pub struct Browser {
@@ -65,6 +69,18 @@ impl Browser {
     /// # Errors
     /// When Chromium is missing or doesn't start.
     pub async fn person_with(&self, language: &str, width: u32, height: u32) -> Result<Person> {
+        self.open(language, width, height, false).await
+    }
+
+    /// Somebody at a desk whose browser writes down what its threads do.
+    ///
+    /// # Errors
+    /// When Chromium is missing or doesn't start.
+    pub async fn traced_person(&self) -> Result<Person> {
+        self.open("en-US", 1280, 800, true).await
+    }
+
+    async fn open(&self, language: &str, width: u32, height: u32, traced: bool) -> Result<Person> {
         let mut capabilities = json!({
             "browserName": "chrome",
             "goog:loggingPrefs": { "browser": "ALL" },
@@ -87,6 +103,11 @@ impl Browser {
                 ],
             },
         });
+        if traced {
+            capabilities["goog:loggingPrefs"]["performance"] = json!("ALL");
+            capabilities["goog:chromeOptions"]["perfLoggingPrefs"] =
+                json!({ "enableNetwork": false, "enablePage": false, "traceCategories": TRACED });
+        }
         // No window gets narrower than this; what does is a phone, touched instead of pointed at.
         if width < NARROWEST_WINDOW {
             capabilities["goog:chromeOptions"]["mobileEmulation"] =
@@ -180,10 +201,50 @@ impl Person {
     /// # Errors
     /// When the window is gone.
     pub async fn complaints(&self) -> Result<Vec<String>> {
-        let logs = self.client.issue_cmd(Complaints).await?;
+        let logs = self.client.issue_cmd(Written("browser")).await?;
         let entries = logs.as_array().cloned().unwrap_or_default();
         let severe = entries.iter().filter(|entry| entry["level"] == "SEVERE");
         Ok(severe.filter_map(|entry| entry["message"].as_str().map(str::to_owned)).collect())
+    }
+
+    /// How long each task of the page's main thread took since this was last asked, in milliseconds of that thread's
+    /// own time: what other programs took meanwhile doesn't count.
+    ///
+    /// # Errors
+    /// When the window is gone, or isn't a [traced person's](Browser::traced_person).
+    pub async fn main_thread_tasks(&self) -> Result<Vec<f64>> {
+        let log = self.client.issue_cmd(Written("performance")).await?;
+        let entries = log.as_array().context("a list of what was traced")?;
+        let events = entries.iter().filter_map(|entry| {
+            let written: Value = serde_json::from_str(entry["message"].as_str()?).ok()?;
+            let message = &written["message"];
+            (message["method"] == "Tracing.dataCollected").then(|| message["params"].clone())
+        });
+        let events: Vec<Value> = events.collect();
+        let is_main = |event: &Value| event["name"] == "thread_name" && event["args"]["name"] == "CrRendererMain";
+        let main: HashSet<_> = events.iter().filter(|event| is_main(event)).map(thread).collect();
+        let tasks = events.iter().filter(|event| event["name"] == "RunTask" && main.contains(&thread(event)));
+        Ok(tasks.filter_map(|event| Some(event["tdur"].as_f64()? / 1000.0)).collect())
+    }
+
+    /// Has a script run in every page before anything of its own does.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub async fn prepares(&self, script: &str) -> Result<()> {
+        let parameters = json!({ "source": script });
+        self.client.issue_cmd(DevTools("Page.addScriptToEvaluateOnNewDocument", parameters)).await?;
+        Ok(())
+    }
+
+    /// Memory that the page's script holds on to, in bytes, after everything else was let go of.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub async fn script_memory(&self) -> Result<f64> {
+        self.client.issue_cmd(DevTools("HeapProfiler.collectGarbage", json!({}))).await?;
+        let usage = self.client.issue_cmd(DevTools("Runtime.getHeapUsage", json!({}))).await?;
+        usage["usedSize"].as_f64().context("a size")
     }
 
     /// Closes the window.
@@ -203,16 +264,35 @@ impl Deref for Person {
     }
 }
 
-/// chromedriver's own command for what stands in the console.
-#[derive(Debug)]
-struct Complaints;
+/// Which thread of which process an event of a trace is of.
+fn thread(event: &Value) -> (Option<u64>, Option<u64>) {
+    (event["pid"].as_u64(), event["tid"].as_u64())
+}
 
-impl fantoccini::wd::WebDriverCompatibleCommand for Complaints {
+/// chromedriver's own command for what was written down since it was asked last.
+#[derive(Debug)]
+struct Written(&'static str);
+
+impl fantoccini::wd::WebDriverCompatibleCommand for Written {
     fn endpoint(&self, base: &url::Url, session: Option<&str>) -> std::result::Result<url::Url, url::ParseError> {
         base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
     }
 
     fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
-        (http::Method::POST, Some(json!({ "type": "browser" }).to_string()))
+        (http::Method::POST, Some(json!({ "type": self.0 }).to_string()))
+    }
+}
+
+/// A command of Chromium's own, with what it takes.
+#[derive(Debug)]
+struct DevTools(&'static str, Value);
+
+impl fantoccini::wd::WebDriverCompatibleCommand for DevTools {
+    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> std::result::Result<url::Url, url::ParseError> {
+        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _url: &url::Url) -> (http::Method, Option<String>) {
+        (http::Method::POST, Some(json!({ "cmd": self.0, "params": self.1 }).to_string()))
     }
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { type Carried, unload } from './room/carry'
-import { type Invite, inviteKey, parseInvite } from './room/invite'
+import { type Invite, inviteKey, messageAt, messagePasted, parseInvite } from './room/invite'
 import { Room } from './room/room'
 import { JoinScreen } from './screens/join'
 import { RoomScreen } from './screens/room'
@@ -26,7 +26,13 @@ interface AppProps {
 export function App({ transport, hosting, only }: AppProps) {
   const { here, shell } = transport
 
-  const placeIn = (invite: Invite, nickname: string, hosting: Hosting | null): Place => {
+  /** `message` is the id of one to go to. */
+  const placeIn = (
+    invite: Invite,
+    nickname: string,
+    hosting: Hosting | null,
+    message: string | null = null,
+  ): Place => {
     const room = new Room(
       transport,
       invite,
@@ -34,6 +40,7 @@ export function App({ transport, hosting, only }: AppProps) {
       hosting !== null,
       hosting?.host_key ?? invite.host ?? null,
     )
+    if (message !== null) room.goTo({ id: message })
     room.enter()
     return { room, hosting }
   }
@@ -44,10 +51,10 @@ export function App({ transport, hosting, only }: AppProps) {
       return placeIn({ address, room, secret }, transport.nickname(), hosting)
     }
     const inside = here && !transport.carried && tab.get(INSIDE) === inviteKey(here)
-    return inside ? placeIn(here, transport.nickname(), null) : null
+    return inside ? placeIn(here, transport.nickname(), null, transport.message()) : null
   })
-  const enter = (invite: Invite, nickname: string, hosting: Hosting | null) =>
-    setPlace(placeIn(invite, nickname, hosting))
+  const enter = (invite: Invite, nickname: string, hosting: Hosting | null, message: string | null = null) =>
+    setPlace(placeIn(invite, nickname, hosting, message))
   const leave = async () => {
     place?.room.leave()
     tab.remove(INSIDE)
@@ -60,18 +67,35 @@ export function App({ transport, hosting, only }: AppProps) {
     if (carried) unload(carried, local, inviteKey(here))
     transport.rememberNickname(nickname)
     tab.set(INSIDE, inviteKey(here))
-    enter(here, nickname, null)
+    enter(here, nickname, null, transport.message())
   }
 
+  useEffect(() => {
+    if (shell) return
+    const changed = ({ oldURL }: HashChangeEvent) => {
+      // Another link, put into this page's address: to a message here, or to be let in by.
+      const message = messageAt(location)
+      if (!place || message === null) return location.reload()
+      history.replaceState(null, '', oldURL)
+      place.room.goTo({ id: message })
+    }
+    addEventListener('hashchange', changed)
+    return () => removeEventListener('hashchange', changed)
+  }, [place, shell, transport])
+
   // The app was opened with a link; to the room one is in, that is no news.
-  const [opened, setOpened] = useState<Invite | null>(null)
+  const [opened, setOpened] = useState<(Invite & { message: string | null }) | null>(null)
   const current = useRef(place)
   current.current = place
   useEffect(
     () =>
       shell?.onOpened((link) => {
         const invite = parseInvite(link)
-        if (invite && invite.room !== current.current?.room.state.value.room?.id) setOpened(invite)
+        if (!invite) return
+        const message = messagePasted(link)
+        const room = current.current?.room
+        if (invite.room !== room?.state.value.room?.id) setOpened({ ...invite, message })
+        else if (message !== null) room?.goTo({ id: message })
       }),
     [shell],
   )
@@ -97,7 +121,7 @@ export function App({ transport, hosting, only }: AppProps) {
           join={async () => {
             setOpened(null)
             await leave()
-            enter(opened, transport.nickname(), null)
+            enter(opened, transport.nickname(), null, opened.message)
           }}
           close={() => setOpened(null)}
         />

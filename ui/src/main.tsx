@@ -16,8 +16,6 @@ async function start(element: HTMLElement): Promise<void> {
   const [transport] = await Promise.all([chooseTransport(), loadWords()])
   const hosting = (await transport.shell?.state())?.hosting ?? null
   const only = transport.shell ? await import('./screens/app-only') : null
-  // A link with another secret, pasted over this one, changes nothing but the fragment.
-  if (!transport.shell) addEventListener('hashchange', () => location.reload())
   render(<App transport={transport} hosting={hosting} only={only} />, element)
   // Behind the first picture, so that it is there before the first message is.
   warmReader()

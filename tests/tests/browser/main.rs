@@ -13,6 +13,7 @@ mod door;
 mod elsewhere;
 mod faults;
 mod hostile;
+mod measured;
 mod messages;
 mod presence;
 mod reading;

@@ -1,6 +1,7 @@
 //! Reading back.
 
-use snug_relay::wire::{ClientFrame, Delete, NewMessage};
+use fantoccini::key::Key;
+use snug_relay::wire::{ClientFrame, Delete, Edit, NewMessage};
 use snug_tests::{Browser, TestRelay};
 
 #[tokio::test]
@@ -69,6 +70,21 @@ async fn someone_reading_back_is_not_torn_away_by_new_messages() {
     mina.until_true("the message is there", &present("not followed")).await.unwrap();
     assert_eq!(mina.run(&in_sight("number 30")).await.unwrap(), true);
     assert_eq!(mina.run(&in_sight("not followed")).await.unwrap(), false);
+
+    // Nor by one above that becomes longer, or goes.
+    let top = format!("{ROW}; return row('number 30').getBoundingClientRect().top");
+    let place = mina.run(&top).await.unwrap().as_f64().unwrap();
+    let of = || "the-device-of-Jun-5".to_owned();
+    let words = (1..=20).map(|line| format!("line {line}")).collect::<Vec<_>>().join("\n");
+    jun.changes(ClientFrame::Edit(Edit { id: "longer".into(), of: of(), text: words })).await.unwrap();
+    let long = "return document.querySelector(\"[data-seq='5']\").getBoundingClientRect().height > 300";
+    mina.until_true("the longer one", long).await.unwrap();
+    let moved = (mina.run(&top).await.unwrap().as_f64().unwrap() - place).abs();
+    assert!(moved <= 2.0, "what was being read moved by {moved} px");
+    jun.changes(ClientFrame::Delete(Delete { id: "gone".into(), of: of() })).await.unwrap();
+    mina.until_true("that it is gone", &long.replace("> 300", "< 100")).await.unwrap();
+    let moved = (mina.run(&top).await.unwrap().as_f64().unwrap() - place).abs();
+    assert!(moved <= 2.0, "what was being read moved by {moved} px");
 }
 
 #[tokio::test]
@@ -139,6 +155,171 @@ async fn a_quote_leads_to_what_it_is_of_however_far_back_and_the_newest_are_a_pr
     mina.run(&format!("{quote}.at(-1).click(); return null")).await.unwrap();
     mina.until_text("sought", "That message isn’t in this room any more.").await.unwrap();
     assert_eq!(mina.run(&in_sight("to nothing")).await.unwrap(), true, "and one stays where one was");
+    assert_eq!(mina.complaints().await.unwrap(), [""; 0]);
+}
+
+#[tokio::test]
+async fn coming_back_shows_where_reading_stopped_and_opens_there_when_there_is_much() {
+    let relay = TestRelay::start().await;
+    let mut jun = relay.join("Jun").await;
+    for number in 1..=40 {
+        jun.says(&format!("number {number}")).await;
+    }
+    let browser = Browser::start().await.unwrap();
+    let mina = browser.person().await.unwrap();
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    mina.until_true("the newest in sight", &in_sight("number 40")).await.unwrap();
+    assert!(!mina.has("unread").await.unwrap(), "for a newcomer nothing is new");
+
+    // A little, which fits: at the newest, with a line above what is new.
+    mina.opens("about:blank").await.unwrap();
+    for number in 41..=43 {
+        jun.says(&format!("number {number}")).await;
+    }
+    mina.opens(&relay.link()).await.unwrap();
+    mina.until_text("unread", "3 new messages").await.unwrap();
+    mina.until_true("the newest in sight", &in_sight("number 43")).await.unwrap();
+    mina.until_true("all read", "return document.title === 'Den'").await.unwrap();
+    assert!(!mina.has("to-newest").await.unwrap());
+
+    // More than is loaded at first: from where reading stopped.
+    mina.opens("about:blank").await.unwrap();
+    for number in 44..=643 {
+        jun.says(&format!("number {number}")).await;
+    }
+    mina.opens(&relay.link()).await.unwrap();
+    mina.until_true("the first that is new, in sight", &in_sight("number 44")).await.unwrap();
+    let above = format!(
+        "{ROW}; const line = document.querySelector(\"[data-testid='unread']\");
+         return !!line && line.nextElementSibling.contains(row('number 44'))
+             && line.textContent.endsWith('+ new messages')"
+    );
+    mina.until_true("the line above it", &above).await.unwrap();
+    assert_eq!(mina.run(&present("number 400")).await.unwrap(), false, "the rest is not loaded yet");
+    mina.until_true("how much is new, in the title", "return /^\\(\\d+\\+\\) Den$/.test(document.title)")
+        .await
+        .unwrap();
+
+    // Read on: what is read is not counted any more, and once all is known it is counted to the last.
+    mina.until_true(
+        "some of it to be read, and the rest known",
+        "document.querySelector(\"[data-testid='log']\").scrollTop += 600;
+         const pill = document.querySelector(\"[data-testid='to-newest']\")?.textContent ?? '';
+         return /^\\d+ new messages$/.test(pill) && parseInt(pill) < 400",
+    )
+    .await
+    .unwrap();
+    mina.opens("about:blank").await.unwrap();
+    mina.opens(&relay.link()).await.unwrap();
+    mina.until_true(
+        "the line further on",
+        &format!("{ROW}; return !!document.querySelector(\"[data-testid='unread']\") && !row('number 44')"),
+    )
+    .await
+    .unwrap();
+    mina.click("to-newest").await.unwrap();
+    mina.until_true("the newest in sight", &in_sight("number 643")).await.unwrap();
+    mina.until_true("all read", "return document.title === 'Den'").await.unwrap();
+    mina.reload().await.unwrap();
+    mina.until_true("the newest in sight", &in_sight("number 643")).await.unwrap();
+    assert!(!mina.has("unread").await.unwrap());
+
+    // Looking elsewhere is being away, too. One's own words are never new.
+    mina.run("document.hasFocus = () => false; dispatchEvent(new Event('blur')); return null").await.unwrap();
+    mina.says("said and gone").await.unwrap();
+    jun.says("heard by nobody").await;
+    mina.until_true("one in the title", "return document.title === '(1) Den'").await.unwrap();
+    mina.until_text("unread", "1 new message").await.unwrap();
+    mina.run("document.hasFocus = () => true; dispatchEvent(new Event('focus')); return null").await.unwrap();
+    mina.until_true("none in the title", "return document.title === 'Den'").await.unwrap();
+    assert!(mina.has("unread").await.unwrap(), "the line stays for as long as one reads");
+    mina.says("an answer").await.unwrap();
+    mina.until_true("no line", "return !document.querySelector(\"[data-testid='unread']\")").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_link_to_a_message_leads_those_there_who_are_inside_and_lets_nobody_in() {
+    let relay = TestRelay::with(|limits| limits.page_events = 30).await;
+    let mut jun = relay.join("Jun").await;
+    for number in 1..=300 {
+        jun.says_with_id(&format!("id-{number}"), &format!("number {number}")).await.unwrap();
+    }
+    let browser = Browser::start().await.unwrap();
+    let mina = browser.person().await.unwrap();
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    mina.until_true("the newest in sight", &in_sight("number 300")).await.unwrap();
+
+    // What the tool copies is a link without the secret, and what is said with it leads there.
+    let copied = "window.copied = ''; navigator.clipboard.writeText = async (text) => { window.copied = text };";
+    mina.run(&format!("{ROW}; {copied}; row('number 299').click(); return null")).await.unwrap();
+    // The pointer may rest on another message, which then has its own tools.
+    let tool = "document.querySelector(\"[data-seq='299'] [data-testid='copy-message-link']\")";
+    mina.until_true("its tools", &format!("return !!{tool}")).await.unwrap();
+    mina.run(&format!("{tool}.click(); return null")).await.unwrap();
+    mina.until_true("what became of it", &format!("return {tool}.closest('.tools').textContent === 'Copied'"))
+        .await
+        .unwrap();
+    let link = mina.run("return window.copied").await.unwrap();
+    let link = link.as_str().unwrap();
+    assert_eq!(link, format!("http://{}/r/{}#m=id-299", relay.addr(), relay.invite.room));
+    let elsewhere = link.replace("id-299", "id-7").replace("127.0.0.1", "localhost");
+    jun.says(&format!("see {elsewhere}")).await;
+    mina.until_true("the link", "return !!document.querySelector(\".text a[href$='id-7']\")").await.unwrap();
+    mina.run("document.querySelector(\".text a[href$='id-7']\").click(); return null").await.unwrap();
+    mina.until_true("what it leads to", &in_sight("number 7")).await.unwrap();
+    let windows = mina.client().windows().await.unwrap();
+    assert_eq!(windows.len(), 1, "in this window, not in another");
+
+    // Put into the address of the page one is in, and opened anew by someone who has been there.
+    let fresh = "return performance.getEntriesByType('navigation')[0].name";
+    let before = mina.run(fresh).await.unwrap();
+    mina.opens(&link.replace("id-299", "id-150")).await.unwrap();
+    mina.until_true("what it leads to", &in_sight("number 150")).await.unwrap();
+    assert_eq!(mina.run(fresh).await.unwrap(), before, "no reload");
+    mina.click("leave").await.unwrap();
+    mina.find("enter-room").await.unwrap();
+    mina.opens(&link.replace("id-299", "id-80")).await.unwrap();
+    mina.click("enter-room").await.unwrap();
+    mina.until_true("what it leads to", &in_sight("number 80")).await.unwrap();
+    assert!(!mina.address().await.unwrap().contains("#m="), "a reload goes on with the room");
+
+    // One that isn't there is said not to be.
+    mina.opens(&link.replace("id-299", "unheard-of")).await.unwrap();
+    mina.until_text("sought", "That message isn’t in this room any more.").await.unwrap();
+
+    let kim = browser.person().await.unwrap();
+    kim.opens(link).await.unwrap();
+    kim.click("enter-room").await.unwrap();
+    kim.find("knocking").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_day_is_gone_to_by_keyboard_alone() {
+    let relay = TestRelay::with(|limits| limits.page_events = 30).await;
+    let mut jun = relay.join("Jun").await;
+    for number in 1..=200 {
+        jun.says(&format!("number {number}")).await;
+    }
+    let browser = Browser::start().await.unwrap();
+    let mina = browser.person().await.unwrap();
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    mina.until_true("the newest in sight", &in_sight("number 200")).await.unwrap();
+    mina.run("document.querySelector(\"[data-testid='day']\").focus(); return null").await.unwrap();
+    mina.press(Key::Enter).await.unwrap();
+    mina.find("calendar").await.unwrap();
+    let today = "return document.activeElement.matches('.calendar-day[aria-current=date]')";
+    mina.until_true("today", today).await.unwrap();
+    // There is no other day to go to.
+    for key in [Key::Left, Key::Right, Key::Up, Key::Down, Key::PageUp, Key::PageDown] {
+        mina.press(key).await.unwrap();
+        assert_eq!(mina.run(today).await.unwrap(), true);
+    }
+    let others =
+        "return [...document.querySelectorAll('.calendar-day:not([aria-current])')].every((it) => it.disabled)";
+    mina.until_true("no other day", others).await.unwrap();
+    mina.press(Key::Enter).await.unwrap();
+    mina.until_true("its first message", &in_sight("number 1")).await.unwrap();
+    assert!(!mina.has("calendar").await.unwrap());
     assert_eq!(mina.complaints().await.unwrap(), [""; 0]);
 }
 

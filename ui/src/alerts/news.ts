@@ -43,7 +43,11 @@ export function toldOf(
     return { title: w.newsOf(apart(called(last.nickname)), apart(room)), body: said(last), message: last.id }
   }
   const lines = news.slice(-LINES).map((event) => `${apart(called(event.nickname))}: ${apart(said(event))}`)
-  return { title: w.newsOf(w.newMessages(count), apart(room)), body: lines.join('\n'), message: last.id }
+  return {
+    title: w.newsOf(w.newMessages(count, false), apart(room)),
+    body: lines.join('\n'),
+    message: last.id,
+  }
 }
 
 function said({ body }: Event): string {

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { inviteAt, inviteKey, inviteLink, parseInvite } from './invite'
+import {
+  inviteAt,
+  inviteKey,
+  inviteLink,
+  messageAt,
+  messageIn,
+  messageLink,
+  messagePasted,
+  parseInvite,
+} from './invite'
 
 const SECRET = 'pMALvwE56m85w5TNaEPJng'
 
@@ -59,5 +68,39 @@ describe('an invite', () => {
   it('is kept under its room, or its address', () => {
     expect(inviteKey({ address: 'h:1', room: 'den' })).toBe('den')
     expect(inviteKey({ address: 'h:1' })).toBe('h:1')
+  })
+})
+
+describe('a link to a message', () => {
+  const id = 'a b#ü&=%/'.replace(/[^!-~]/g, '')
+  it('leads there and carries no secret', () => {
+    const link = messageLink('http://192.168.1.20:7684/r/a901as5y#aKqI_REJ7Z7HkIC-VcXmRw', id)
+    expect(link).not.toContain('aKqI')
+    expect(messageIn(link, 'a901as5y')).toBe(id)
+    expect(messagePasted(` ${link}\n`)).toBe(id)
+    expect(parseInvite(link)).toEqual({ address: '192.168.1.20:7684', room: 'a901as5y' })
+  })
+
+  it('is one to a message in this room only, at any of its addresses', () => {
+    expect(messageIn('http://localhost:7684/r/a901as5y#m=x', 'a901as5y')).toBe('x')
+    expect(messageIn('http://192.168.1.20:7684/r/other#m=x', 'a901as5y')).toBe(null)
+    expect(messageIn('http://192.168.1.20:7684/r/a901as5y', 'a901as5y')).toBe(null)
+    expect(messageIn('https://example.com/r/a901as5y#m=x', 'a901as5y')).toBe(null)
+    expect(messageIn('nothing', 'a901as5y')).toBe(null)
+  })
+
+  it('is none where no id is', () => {
+    for (const hash of [
+      '',
+      '#',
+      '#m=',
+      '#m=%',
+      '#m=%20',
+      `#m=${'x'.repeat(65)}`,
+      '#aKqI_REJ7Z7HkIC-VcXmRw',
+      '#m=é',
+    ])
+      expect(messageAt({ hash })).toBe(null)
+    expect(messagePasted('http://192.168.1.20:7684/r/a901as5y')).toBe(null)
   })
 })

@@ -70,6 +70,41 @@ export function appLink(invite: Invite): string {
   return inviteLink(invite).replace(/^http:/, 'snug:')
 }
 
+/** A message's id, as the relay takes one. */
+const ID = /^[!-~]{1,64}$/
+/** Before it in a link's fragment. No secret looks like it. */
+const MESSAGE = '#m='
+
+/**
+ * The link to a message in a room. It carries no secret: it is for those who are inside, and leads nobody in who
+ * couldn't come in without it.
+ */
+export function messageLink(room: string, id: string): string {
+  const [address] = room.split('#')
+  return `${address}${MESSAGE}${encodeURIComponent(id).replaceAll(SEAM, '%7E')}`
+}
+
+/** The id of the message that an address leads to; null when it leads to none. */
+export function messageAt({ hash }: { hash: string }): string | null {
+  if (!hash.startsWith(MESSAGE)) return null
+  try {
+    const id = decodeURIComponent(hash.slice(MESSAGE.length))
+    return ID.test(id) ? id : null
+  } catch {
+    return null
+  }
+}
+
+/** The id of the message that a link leads to, where that is one in this room, at whichever of its addresses. */
+export function messageIn(link: string, room: string): string | null {
+  const invite = parseInvite(link)
+  return invite?.room === room ? messageAt(new URL(link)) : null
+}
+
+/** The id of the message that somebody pasted a link to. */
+export const messagePasted = (pasted: string): string | null =>
+  messageAt({ hash: pasted.trim().replace(/^[^#]*/, '') })
+
 /** Under which name things of this room (drafts, the outbox) are kept on this device. */
 export function inviteKey(invite: Invite): string {
   const key = invite.room ?? invite.address

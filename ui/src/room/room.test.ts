@@ -58,6 +58,7 @@ class Relay {
     shell: null,
     here: null,
     carried: null,
+    message: () => null,
     open: (_invite, events) => {
       this.page = events
       this.heard = []
@@ -150,6 +151,7 @@ describe('a room', () => {
     vi.stubGlobal('document', {
       addEventListener: listen,
       removeEventListener() {},
+      hasFocus: () => seen === 'visible',
       get visibilityState() {
         return seen
       },
@@ -308,12 +310,12 @@ describe('a room', () => {
   it('asks less eagerly for a page of history that the host could not read', async () => {
     await relay.welcomes({ head: 9, events: [mine(9, 'x', 'nine')] })
     const asked = () => relay.heard.filter(({ type }) => type === 'history').length
-    room.load('before')
+    room.reader.load('before')
     relay.tell('error', { code: 'log_failed', message: '' })
-    room.load('before')
+    room.reader.load('before')
     expect(asked()).toBe(1)
     await vi.advanceTimersByTimeAsync(5_000)
-    room.load('before')
+    room.reader.load('before')
     expect(asked()).toBe(2)
   })
 
@@ -323,13 +325,13 @@ describe('a room', () => {
       relay.page?.closed('')
       const before = relay.opened
       expect(relay.opened).toBe(before)
-      heard.get(wake)?.({})
+      heard.get(wake)?.({ type: wake })
       expect(relay.opened).toBe(before + 1)
     }
     seen = 'hidden'
     relay.page?.closed('')
     const before = relay.opened
-    heard.get('visibilitychange')?.({})
+    heard.get('visibilitychange')?.({ type: 'visibilitychange' })
     expect(relay.opened).toBe(before)
     heard.get('online')?.({})
     expect(relay.opened).toBe(before + 1)
@@ -418,22 +420,22 @@ describe('a room', () => {
       body: { kind: 'message' as const, text: `${seq}` },
     })
     await relay.welcomes({ head: 3, events: [event(3)] })
-    room.load('before')
-    room.load('before')
+    room.reader.load('before')
+    room.reader.load('before')
     const asked = () => relay.heard.filter(({ type }) => type === 'history').map(({ payload }) => payload)
     expect(asked()).toEqual([{ place: { before: 3 } }])
     relay.tell('history', { place: { before: 3 }, seq: 3, events: [event(1), event(2)] })
-    expect(room.loading.value).toBe(null)
-    room.load('before')
+    expect(room.reader.loading.value).toBe(null)
+    room.reader.load('before')
     expect(asked()).toHaveLength(1)
   })
 
   it('can ask again when the answer was lost', async () => {
     await relay.welcomes({ head: 9 })
-    room.load('before')
-    expect(room.loading.value).toBe('before')
+    room.reader.load('before')
+    expect(room.reader.loading.value).toBe('before')
     await relay.drops()
-    expect(room.loading.value).toBe(null)
+    expect(room.reader.loading.value).toBe(null)
   })
 
   describe('goes to a place', () => {
@@ -453,10 +455,10 @@ describe('a room', () => {
     it('that is here, without asking', () => {
       for (const target of [{ seq: 85 }, { id: 'id-85' }, { at: 845 }]) {
         room.goTo(target)
-        expect(room.goal.value).toEqual({ seq: 85 })
+        expect(room.reader.goal.value).toEqual({ kind: 'place', seq: 85 })
       }
       expect(asked()).toEqual([])
-      expect(room.seeking.value).toBe(null)
+      expect(room.reader.seeking.value).toBe(null)
     })
 
     it('that is not, once it has come', () => {
@@ -465,13 +467,13 @@ describe('a room', () => {
         [{ id: 'id-40' }, { id: 'id-40' }],
         [{ at: 395 }, { at: 395 }],
       ] as const) {
-        room.goToNewest()
+        room.reader.goToNewest()
         room.goTo(target)
-        expect(room.seeking.value).toBe('seeking')
+        expect(room.reader.seeking.value).toBe('seeking')
         expect(asked().at(-1)).toEqual({ place })
         relay.tell('history', { place, seq: 40, events: events(30, 50) })
-        expect(room.seeking.value).toBe(null)
-        expect(room.goal.value).toEqual({ seq: 40 })
+        expect(room.reader.seeking.value).toBe(null)
+        expect(room.reader.goal.value).toEqual({ kind: 'place', seq: 40 })
         expect(room.state.value.island?.[0]?.seq).toBe(30)
         expect(room.state.value.cursor).toBe(90)
       }
@@ -481,42 +483,89 @@ describe('a room', () => {
       room.goTo({ seq: 40 })
       room.goTo({ seq: 20 })
       relay.tell('history', { place: { around: 40 }, seq: 40, events: events(35, 45) })
-      expect(room.seeking.value).toBe('seeking')
+      expect(room.reader.seeking.value).toBe('seeking')
+      expect(room.state.value.island).toBe(null)
       relay.tell('history', { place: { around: 20 }, seq: 20, events: events(15, 25) })
-      expect(room.goal.value).toEqual({ seq: 20 })
+      expect(room.reader.goal.value).toEqual({ kind: 'place', seq: 20 })
       expect(room.state.value.island?.[0]?.seq).toBe(15)
     })
 
     it('unless that is nowhere', async () => {
       room.goTo({ id: 'unheard-of' })
       relay.tell('error', { code: 'no_such_message', message: '', id: 'unheard-of' })
-      expect(room.seeking.value).toBe('missing')
-      expect(room.goal.value).toBe(null)
-      room.stopSeeking()
-      expect(room.seeking.value).toBe(null)
+      expect(room.reader.seeking.value).toBe('missing')
+      expect(room.reader.goal.value).toBe(null)
+      room.reader.stopSeeking()
+      expect(room.reader.seeking.value).toBe(null)
       room.goTo({ at: 5 })
       relay.tell('error', { code: 'log_failed', message: '' })
-      expect(room.seeking.value).toBe('failed')
+      expect(room.reader.seeking.value).toBe('failed')
     })
 
     it('once it is back, where the line was cut', async () => {
       room.goTo({ seq: 40 })
       await relay.drops()
-      expect(room.seeking.value).toBe('seeking')
+      expect(room.reader.seeking.value).toBe('seeking')
       await relay.welcomes({ head: 90, resumed: true })
       expect(asked()).toEqual([{ place: { around: 40 } }])
       relay.tell('history', { place: { around: 40 }, seq: 40, events: events(35, 45) })
-      expect(room.goal.value).toEqual({ seq: 40 })
+      expect(room.reader.goal.value).toEqual({ kind: 'place', seq: 40 })
+    })
+
+    it('and is led to what is new on coming back only where one has followed the newest', async () => {
+      const listener = (type: string) => heard.get(type)?.({ type })
+      const others = (seq: number) => relay.tell('events', { events: [event(seq)] })
+      seen = 'hidden'
+      listener('blur')
+      others(91)
+      seen = 'visible'
+      listener('focus')
+      expect(room.reader.goal.value).toEqual({ kind: 'unread', seq: 90 })
+      room.goTo({ seq: 40 })
+      relay.tell('history', { place: { around: 40 }, seq: 40, events: events(35, 45) })
+      const goal = room.reader.goal.value
+      room.reader.follows = false
+      seen = 'hidden'
+      listener('blur')
+      await vi.advanceTimersByTimeAsync(100)
+      others(92)
+      seen = 'visible'
+      listener('focus')
+      expect(room.reader.goal.value).toBe(goal)
+      expect(room.state.value.island?.[0]?.seq).toBe(35)
+    })
+
+    it('and learns what a message says that is quoted and isn’t here', async () => {
+      room.reader.findQuoted('id-40')
+      room.reader.findQuoted('id-40')
+      room.reader.findQuoted('unheard-of')
+      expect(asked()).toEqual([
+        { place: { id: 'id-40' }, limit: 1 },
+        { place: { id: 'unheard-of' }, limit: 1 },
+      ])
+      relay.tell('history', { place: { id: 'id-40' }, seq: 40, events: events(40, 40) })
+      relay.tell('error', { code: 'no_such_message', message: '', id: 'unheard-of' })
+      expect(room.find('id-40')?.body).toEqual({ kind: 'message', text: '40' })
+      expect(room.find('unheard-of')).toBe(null)
+      // It is looked at from here, and nobody has gone there.
+      expect(room.state.value.island).toBe(null)
+      expect(room.reader.seeking.value).toBe(null)
+      const edited = { ...event(91), body: { kind: 'edited' as const, of: 'id-40', text: 'other' } }
+      relay.tell('events', { events: [edited] })
+      expect(room.find('id-40')?.body).toMatchObject({ text: 'other' })
+      relay.tell('events', { events: [{ ...event(92), body: { kind: 'deleted' as const, of: 'id-40' } }] })
+      await vi.advanceTimersByTimeAsync(100)
+      expect(room.find('id-40')).toBe(null)
     })
 
     it('and leaves it by saying something, or by going to the newest', () => {
-      for (const leave of [() => room.say('here'), () => room.goToNewest()]) {
+      for (const leave of [() => room.say('here'), () => room.reader.goToNewest()]) {
         room.goTo({ seq: 40 })
         relay.tell('history', { place: { around: 40 }, seq: 40, events: events(35, 45) })
         expect(room.state.value.island).not.toBe(null)
         leave()
         expect(room.state.value.island).toBe(null)
-        expect(room.goal.value).toEqual({ seq: null })
+        expect(room.reader.goal.value).toEqual({ kind: 'newest' })
       }
       room.goTo({ seq: 40 })
       relay.tell('history', { place: { around: 40 }, seq: 40, events: events(35, 45) })

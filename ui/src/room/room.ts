@@ -11,7 +11,6 @@ import type {
   Found,
   Join,
   Order,
-  Place,
   SearchRequest,
   ServerFrame,
   Welcome,
@@ -20,48 +19,25 @@ import type {
 import { Attention } from './attention'
 import { Delivery } from './delivery'
 import { Draft } from './draft'
+import { Gathering } from './gathering'
 import { type Invite, inviteKey } from './invite'
 import { Outbox } from './outbox'
-import { type Bounds, backToNewest, forgotten, located, stretchOf, type Target, turnedTo } from './pages'
+import type { Target } from './pages'
+import { Reader } from './reader'
 import { SEARCH } from './search-id'
 import { type Connection, Session } from './session'
 import { type Attached, EMPTY, isWhole, type Pending, type RoomState } from './state'
 import { acknowledged, apply, found, typed, withdrawn } from './store'
 import { isTrouble } from './trouble'
 import { Typing } from './typing'
+import { Bookmark } from './unread'
 import type { Attachment, Uploads } from './uploads'
 import { Way } from './way'
-
-/** What is kept of the log in memory. */
-const BOUNDS: Bounds = { most: 6_000, keep: 2_000 }
-/** After a page of history was refused, it is not asked for again for this long. */
-const HISTORY_AGAIN_MS = 5_000
-
-/** Where the log is to be read. Another one each time somebody asks for it. */
-export interface Goal {
-  /** Null for the newest. */
-  seq: number | null
-}
-
-/** What becomes of a place that was asked for and isn't here. */
-export type Seeking =
-  /** Asked for, now or once the room is reached. */
-  | 'seeking'
-  /** There is no such message in the room. */
-  | 'missing'
-  /** The host can't read it just now. */
-  | 'failed'
 
 /** A room this device is in, or on its way into: what the screens read, and what they can do. */
 export class Room {
   readonly state: ReadonlySignal<RoomState>
   readonly connection: ReadonlySignal<Connection>
-  /** Which page of history is on its way, if one is. */
-  readonly loading: ReadonlySignal<'before' | 'after' | null>
-  /** Where the log was last asked to be; null until it was. */
-  readonly goal: ReadonlySignal<Goal | null>
-  /** How it stands with a place that was asked for and isn't here; null when none is. */
-  readonly seeking: ReadonlySignal<Seeking | null>
   /** The last thing refused that was about no message: a nickname, mostly. */
   readonly complaint: ReadonlySignal<string | null>
   /** Whether something waits to be sent that this browser couldn't store: a reload would lose it. */
@@ -77,16 +53,16 @@ export class Room {
   readonly cantAttach: ReadonlySignal<boolean>
   /** The names of files chosen for what is being written, which were lost when the page was loaded anew. */
   readonly lost: ReadonlySignal<readonly string[]>
+  /** How far one has read. */
+  readonly bookmark: Bookmark
+  /** Where one reads. */
+  readonly reader: Reader
 
   private readonly way: Way
   /** Where the host was reached last. */
   private readonly _address: Signal<string>
   private readonly _state = signal<RoomState>(EMPTY)
   private readonly _connection = signal<Connection>({ state: 'connecting' })
-  private readonly _loading = signal<'before' | 'after' | null>(null)
-  private readonly _goal = signal<Goal | null>(null)
-  private readonly _seeking = signal<Seeking | null>(null)
-  private sought: Target | null = null
   private readonly _complaint = signal<string | null>(null)
   private readonly _perishable = signal(false)
   private readonly _cantAttach = signal(false)
@@ -106,10 +82,10 @@ export class Room {
   private readonly typing = new Typing((on) => this.session.send({ type: 'typing', payload: { on } }))
   /** What one was called before the last change: the relay may refuse it. */
   private formerly = ''
+  private readonly gathering = new Gathering((events) => this.apply({ type: 'events', payload: { events } }))
   private triedOtherDevice = false
   /** The link was refused, and the person asks at the door instead. */
   private withoutSecret = false
-  private historyTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
     private readonly transport: Transport,
@@ -122,15 +98,19 @@ export class Room {
   ) {
     this.state = this._state
     this.connection = this._connection
-    this.loading = this._loading
-    this.goal = this._goal
-    this.seeking = this._seeking
     this.complaint = this._complaint
     this.perishable = this._perishable
     this.key = inviteKey(invite)
     this.way = new Way(invite)
     this._address = signal(invite.address)
     this.draft = new Draft(local, this.key)
+    this.bookmark = new Bookmark(local, this.key)
+    this.reader = new Reader({
+      state: this._state,
+      bookmark: this.bookmark,
+      ask: (place, limit) =>
+        this.session.send({ type: 'history', payload: limit === undefined ? { place } : { place, limit } }),
+    })
     this.outbox = new Outbox(local, this.key, tab)
     this.uploads = this._uploads
     this.lost = this._lost
@@ -171,6 +151,9 @@ export class Room {
     this.unfollow = this.transport.shell?.onNetwork(this.wake) ?? (() => {})
     addEventListener('pageshow', this.wake)
     document.addEventListener('visibilitychange', this.looked)
+    addEventListener('focus', this.looked)
+    addEventListener('blur', this.looked)
+    addEventListener('pagehide', this.looked)
     addEventListener('storage', this.elsewhere)
     addEventListener('beforeunload', this.closing)
     this.attention.start()
@@ -204,10 +187,14 @@ export class Room {
     this.unfollow()
     removeEventListener('pageshow', this.wake)
     document.removeEventListener('visibilitychange', this.looked)
+    removeEventListener('focus', this.looked)
+    removeEventListener('blur', this.looked)
+    removeEventListener('pagehide', this.looked)
     removeEventListener('storage', this.elsewhere)
     removeEventListener('beforeunload', this.closing)
-    clearTimeout(this.historyTimer)
     this.attention.stop()
+    this.bookmark.stop()
+    this.reader.stop()
     this.delivery.stop()
     this.session.stop()
     this.unwatch()
@@ -234,7 +221,8 @@ export class Room {
       id,
     )
     // Whoever says something wants to see it.
-    this.goToNewest()
+    this.bookmark.answered()
+    this.reader.goToNewest()
   }
 
   /** What carries files to the host. Null when it couldn't be loaded: it comes from the host, too. */
@@ -324,7 +312,8 @@ export class Room {
   /** The message of that id: null when it was deleted, undefined when it isn't known here. */
   find(id: string): Event | null | undefined {
     const { events, island } = this._state.value
-    const event = events.findLast((it) => it.id === id) ?? island?.find((it) => it.id === id)
+    const here = events.findLast((it) => it.id === id) ?? island?.find((it) => it.id === id)
+    const event = here === undefined ? this.reader.quoted.value.get(id) : here
     return event?.body.kind === 'gone' ? null : event
   }
 
@@ -396,102 +385,29 @@ export class Room {
     this.session.send({ type: 'nickname', payload: { nickname } })
   }
 
-  /** Asks for what was said before or after the part that is read. Answers come as a change of `state`. */
-  load(side: 'before' | 'after'): void {
-    const state = this._state.value
-    const stretch = stretchOf(state)
-    const first = stretch[0]?.seq ?? state.cursor + 1
-    const none = side === 'before' ? first === 1 || (state.complete && !state.island) : !state.island
-    if (none || this._loading.value) return
-    const place: Place = side === 'before' ? { before: first } : { after: stretch.at(-1)?.seq ?? 0 }
-    if (this.ask(place)) this._loading.value = side
-  }
-
   /** Searches; `told` hears the answers. False when there is nobody to ask just now. */
   search(request: SearchRequest, told: (answer: Found | WireError) => void): boolean {
     this.searcher = told
     return this.session.send({ type: 'search', payload: request })
   }
 
-  /** `from` to `to` is on the page, and nobody looks at what is far from it. */
-  forget(from: number, to: number): void {
-    this._state.value = forgotten(this._state.value, from, to, BOUNDS)
-  }
-
-  /**
-   * Shows a place in the log, a message or a moment, wherever that is: at once if it is here, else as soon as
-   * the relay has told it. What becomes of it is in `goal` and `seeking`.
-   */
+  /** Shows a place in the log, a message or a moment, wherever that is. What becomes of it is the reader's to tell. */
   goTo(target: Target): void {
-    const seq = located(this._state.value, target)
-    batch(() => {
-      if (seq !== undefined) {
-        this.sought = null
-        this._seeking.value = null
-        this.reached(seq)
-        return
-      }
-      this.sought = target
-      this._seeking.value = 'seeking'
-      this.seek()
-    })
-  }
-
-  /** Shows the newest messages again. */
-  goToNewest(): void {
-    batch(() => {
-      this.sought = null
-      this._seeking.value = null
-      this._state.value = backToNewest(this._state.value)
-      this._goal.value = { seq: null }
-    })
-  }
-
-  /** Whoever asked for something that isn't there has read so. */
-  stopSeeking(): void {
-    this.sought = null
-    this._seeking.value = null
-  }
-
-  /** Asks for what is sought. Without a connection it is asked for with the next one. */
-  private seek(): void {
-    if (this.sought) this.ask('seq' in this.sought ? { around: this.sought.seq } : this.sought)
-  }
-
-  private ask(place: Place): boolean {
-    return this.session.send({ type: 'history', payload: { place } })
-  }
-
-  private reached(seq: number): void {
-    this._state.value = turnedTo(this._state.value, seq)
-    this._goal.value = { seq }
-  }
-
-  /** A page came: perhaps the one that was sought. */
-  private paged(place: Place, seq: number): void {
-    const { sought } = this
-    if ('before' in place || 'after' in place) {
-      this._loading.value = null
-      return
-    }
-    if (!sought) return
-    const same =
-      ('around' in place && 'seq' in sought && place.around === sought.seq) ||
-      ('id' in place && 'id' in sought && place.id === sought.id) ||
-      ('at' in place && 'at' in sought && place.at === sought.at)
-    if (!same) return
-    this.stopSeeking()
-    this.reached(seq)
+    this.reader.goTo(target)
   }
 
   private readonly wake = () => this.session.wake()
 
-  private readonly looked = () => {
-    if (document.visibilityState === 'visible') this.session.wake()
+  private readonly looked = ({ type }: Pick<globalThis.Event, 'type'>) => {
+    if (type === 'visibilitychange' && document.visibilityState === 'visible') this.session.wake()
+    const here = type !== 'pagehide' && document.visibilityState === 'visible' && document.hasFocus()
+    if (!here) this.bookmark.left(this._state.value)
+    else if (this.bookmark.returned(this._state.value)) this.reader.goToUnread()
   }
 
   /** Another tab of this browser, in the same room, has settled something that waits here, too. */
   private readonly elsewhere = ({ key, newValue }: StorageEvent) => {
+    this.bookmark.elsewhere(key)
     const change = this.outbox.elsewhere(key, newValue)
     if (!change) return
     const state = this._state.value
@@ -522,6 +438,7 @@ export class Room {
   }
 
   private async join(): Promise<Join> {
+    this.gathering.flush()
     const { epoch, cursor, events, room } = this._state.value
     // A bare address leads to whatever room is there; coming back means the one it led to.
     const id = this.invite.room ?? room?.id
@@ -536,12 +453,26 @@ export class Room {
   }
 
   private took(frame: ServerFrame): void {
+    if (frame.type === 'events') {
+      this.gathering.add(frame.payload.events)
+    } else {
+      this.gathering.flush()
+      this.apply(frame)
+    }
+  }
+
+  private apply(frame: ServerFrame): void {
     batch(() => {
       const before = this._state.value.pending
+      if (frame.type === 'history' && !this.reader.awaits(frame.payload)) return
       this._state.value = apply(this._state.value, frame, Date.now())
+      if (frame.type === 'events') {
+        this.bookmark.came(this._state.value)
+        this.reader.happened(frame.payload.events)
+      }
       if (frame.type === 'welcome') this.welcomed(frame.payload)
       if (frame.type === 'addresses') this.moved(frame.payload)
-      if (frame.type === 'history') this.paged(frame.payload.place, frame.payload.seq)
+      if (frame.type === 'history') this.reader.came(frame.payload.place, frame.payload.seq)
       if (frame.type === 'found') this.searcher?.(frame.payload)
       if (frame.type === 'ack') for (const { id, seq } of frame.payload.acks) this.outbox.settle(id, seq)
       if (frame.type === 'error' && isSearch(frame.payload.id)) this.searcher?.(frame.payload)
@@ -567,12 +498,10 @@ export class Room {
   }
 
   private refused(id: string, code: ErrorCode): void {
+    if (this.reader.refused(id, code)) return
     if (code === 'id_taken') {
       // Ids are long and random: only what was sent from here, when one was another member, has it.
       this.withdraw(id)
-    } else if (code === 'no_such_message' && this.sought && 'id' in this.sought && this.sought.id === id) {
-      this.sought = null
-      this._seeking.value = 'missing'
     } else if (isTrouble(code)) {
       this.delivery.delayed(id)
     } else if (code === 'no_such_upload' && this.sendsFilesAgain(id)) {
@@ -594,21 +523,13 @@ export class Room {
 
   private complained(code: ErrorCode): void {
     this._complaint.value = code
-    if (this.sought && code !== 'bad_nickname') {
-      this._seeking.value = code === 'bad_id' ? 'missing' : 'failed'
-      this.sought = null
-    }
     if (code === 'bad_nickname') {
       if (this._connection.value.state !== 'online') return
       // The name one has still holds; coming back under the refused one would end in a refusal.
       this.nickname = this.formerly
       this.transport.rememberNickname(this.nickname)
-    } else if (this._loading.value) {
-      // History, which the host can't read just now: not to be asked for at every turn of the wheel.
-      clearTimeout(this.historyTimer)
-      this.historyTimer = setTimeout(() => {
-        this._loading.value = null
-      }, HISTORY_AGAIN_MS)
+    } else {
+      this.reader.failed(code)
     }
   }
 
@@ -625,10 +546,10 @@ export class Room {
     this.delivery.settled(seen)
   }
 
-  private welcomed({ room }: Welcome): void {
+  private welcomed(welcome: Welcome): void {
+    const { room } = welcome
     this._complaint.value = null
-    this._loading.value = null
-    this.seek()
+    this.reader.welcomed(welcome)
     this.way.welcomed()
     this.transport.rememberRoom(this.way.best, room, this.hosted)
     this.outbox.open(room.id)
@@ -638,13 +559,14 @@ export class Room {
   }
 
   private changed(connection: Connection): void {
+    this.gathering.flush()
     if (connection.state === 'refused' && connection.reason === 'bad_device' && !this.triedOtherDevice) {
       this.triedOtherDevice = true
       this.transport.forgetDevice()
       this.session.start()
       return
     }
-    if (connection.state !== 'online') this._loading.value = null
+    if (connection.state !== 'online') this.reader.offline()
     if (connection.state === 'offline' && connection.reason === 'no_such_room') this.way.refused()
     this._connection.value = connection
   }

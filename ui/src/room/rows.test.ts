@@ -22,13 +22,19 @@ const notice = (key: number, after: number, at: number): Notice => ({
   after,
   people: [{ member: 'ana', nickname: 'Ana' }],
 })
-/** `1+` opens a group, `2` continues it, `n1` is a notice, `p(a)` is pending. */
-const line = (row: Row) =>
-  row.kind === 'notice'
-    ? `n${row.notice.key}`
-    : row.kind === 'pending'
-      ? `p(${row.pending.id})${row.first ? '+' : ''}`
-      : `${row.event.seq}${row.first ? '+' : ''}`
+/** `1+` opens a group, `2` continues it, `n1` is a notice, `p(a)` is pending, `--` is where reading stopped. */
+const line = (row: Row) => {
+  switch (row.kind) {
+    case 'notice':
+      return `n${row.notice.key}`
+    case 'unread':
+      return '--'
+    case 'pending':
+      return `p(${row.pending.id})${row.first ? '+' : ''}`
+    case 'message':
+      return `${row.event.seq}${row.first ? '+' : ''}`
+  }
+}
 const lines = (...from: Parameters<typeof rowsByDay>) => rowsByDay(...from).map((day) => day.rows.map(line))
 
 describe('rows', () => {
@@ -58,6 +64,16 @@ describe('rows', () => {
     const notices = [notice(1, 2, NOON), notice(2, 4, NOON), notice(3, 5, NOON)]
     expect(lines(events, notices, [], 'me', true)).toEqual([['4+', 'n2', '5+', 'n3']])
     expect(lines(events, notices, [], 'me', false)).toEqual([['4+', 'n2', '5+']])
+  })
+
+  it('show where reading stopped, and begin a group after it', () => {
+    const events = [said(4, 'jun', NOON), said(5, 'jun', NOON + 1), said(6, 'jun', NOON + DAY)]
+    expect(lines(events, [], [], 'me', true, 5)).toEqual([['4+', '--', '5+'], ['6+']])
+    expect(lines(events, [notice(1, 5, NOON)], [], 'me', true, 6)).toEqual([
+      ['4+', '5', 'n1'],
+      ['--', '6+'],
+    ])
+    expect(lines(events, [], [], 'me', true, 3)).toEqual([['4+', '5'], ['6+']])
   })
 
   it('show notices in a room without messages', () => {

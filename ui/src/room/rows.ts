@@ -7,6 +7,7 @@ export type Row =
   | { kind: 'message'; key: string; event: Event; first: boolean; own: boolean; changes: readonly Pending[] }
   | { kind: 'pending'; key: string; pending: Pending; first: boolean }
   | { kind: 'notice'; key: string; notice: Notice }
+  | { kind: 'unread'; key: string }
 
 export interface Day {
   day: number
@@ -19,7 +20,8 @@ const GROUP_MS = 5 * 60_000
 
 /**
  * The events, the notices among them and what is pending, by day. `events` is the part to be shown;
- * `tail` tells whether it reaches the newest, behind which pending messages stand.
+ * `tail` tells whether it reaches the newest, behind which pending messages stand. Before the one at `unread`
+ * stands where reading stopped.
  */
 export function rowsByDay(
   events: readonly Event[],
@@ -27,6 +29,7 @@ export function rowsByDay(
   pending: readonly Pending[],
   me: string | null,
   tail: boolean,
+  unread: number | null = null,
 ): Day[] {
   const days: Day[] = []
   let author: string | null = null
@@ -70,6 +73,10 @@ export function rowsByDay(
     // A change is no line of its own: it shows in the message.
     if (event.body.kind !== 'message' && event.body.kind !== 'gone') continue
     noticesUpTo(event.seq - 1)
+    if (event.seq === unread) {
+      push({ kind: 'unread', key: 'unread' }, event.at)
+      author = null
+    }
     const first = opensGroup(event.member, event.at)
     // Settling a pending message keeps its row: the same key before and after.
     const own = event.member === me

@@ -1,6 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import { wide } from '../look'
+import { parseInvite } from '../room/invite'
 import type { Room } from '../room/room'
+import { unreadIn } from '../room/unread'
 import type { Hosting, SetAside } from '../shell.gen'
 import type { Shell, Transport } from '../transport/transport'
 import { useDropping } from '../views/attaching'
@@ -122,6 +124,11 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
           <Log
             room={room}
             openLink={transport.openLink}
+            link={transport.link({
+              address:
+                (hosting?.invites[0] && parseInvite(hosting.invites[0].link)?.address) ?? room.invite.address,
+              ...(info ? { room: info.id } : {}),
+            })}
             copy={transport.copy}
             invite={() => setInviting(true)}
           />
@@ -223,26 +230,18 @@ function useAlerts(room: Room, shell: Shell | null): void {
   }, [room, shell])
 }
 
-/** The room's name in the title, and how much was said while one looked elsewhere. Never the link. */
+/** The room's name in the title, and how much in it is new. Never the link. */
 function useTitle(room: Room): void {
-  const { cursor, room: info, events, you, knocks } = room.state.value
+  const { room: info, knocks } = room.state.value
   const waiting = knocks.length
-  const seen = useRef(0)
   const name = info?.name ?? words.value.appName
+  room.bookmark.read.value // What is read is new no longer.
   useEffect(() => {
-    const show = () => {
-      // A log that was replaced by a shorter one has nothing up to where the old one was seen.
-      if (!document.hidden || seen.current === 0 || seen.current > cursor) seen.current = cursor
-      const unseen = events.filter(
-        (it) => it.seq > seen.current && it.member !== you?.member && it.body.kind === 'message',
-      ).length
-      const titled = unseen > 0 ? `(${unseen}) ${name}` : name
-      document.title = waiting > 0 ? `🔔 ${words.value.knocksCount(waiting)} · ${titled}` : titled
-    }
-    show()
-    document.addEventListener('visibilitychange', show)
-    return () => document.removeEventListener('visibilitychange', show)
-  }, [cursor, name, events, you, waiting])
+    // By now what came is perhaps in sight.
+    const { count, more } = unreadIn(room.state.peek(), room.bookmark.read.peek())
+    const titled = count > 0 ? `(${count}${more ? '+' : ''}) ${name}` : name
+    document.title = waiting > 0 ? `🔔 ${words.value.knocksCount(waiting)} · ${titled}` : titled
+  })
   useEffect(
     () => () => {
       document.title = words.value.appName

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { type Invite, parseInvite } from '../room/invite'
+import { type Invite, messagePasted, parseInvite } from '../room/invite'
 import { recentInvite } from '../room/nearby'
 import type { Hosting, RecentRoom, ShellError, ShellState } from '../shell.gen'
 import type { Shell, Transport } from '../transport/transport'
@@ -13,7 +13,8 @@ import { words } from '../words/words'
 interface StartProps {
   transport: Transport
   shell: Shell
-  enter: (invite: Invite, nickname: string, hosting: Hosting | null) => void
+  /** `message` is the id of one to go to. */
+  enter: (invite: Invite, nickname: string, hosting: Hosting | null, message: string | null) => void
 }
 
 /** The app's first screen: host, join, or go back to a room one knows. */
@@ -29,7 +30,7 @@ export function StartScreen({ transport, shell, enter }: StartProps) {
     shell.state().then(setState, setProblem)
   }, [])
 
-  const host = async (room: string | null, name: string) => {
+  const host = async (room: string | null, name: string, message: string | null = null) => {
     if (busy) return
     setBusy(true)
     setProblem(null)
@@ -40,6 +41,7 @@ export function StartScreen({ transport, shell, enter }: StartProps) {
         { address: hosting.address, room: hosting.room, secret: hosting.secret },
         nickname.trim(),
         hosting,
+        message,
       )
     } catch (error) {
       setProblem(error as ShellError)
@@ -47,9 +49,16 @@ export function StartScreen({ transport, shell, enter }: StartProps) {
       setBusy(false)
     }
   }
-  const join = (invite: Invite) => {
+  const join = (invite: Invite, message: string | null = null) => {
     transport.rememberNickname(nickname.trim())
-    enter(invite, nickname.trim(), null)
+    enter(invite, nickname.trim(), null, message)
+  }
+  /** A link to a message lets nobody in, but leads those there who know the room. */
+  const joinPasted = (invite: Invite, message: string | null) => {
+    const known = invite.secret ? undefined : state?.recent.find(({ room }) => room === invite.room)
+    const secret = known && parseInvite(known.link)?.secret
+    if (known?.hosted) void host(known.room, known.name, message)
+    else join(secret ? { ...invite, secret } : invite, message)
   }
   const forget = async (room: string) => {
     await shell.forget(room).catch(() => {})
@@ -74,7 +83,7 @@ export function StartScreen({ transport, shell, enter }: StartProps) {
         busy={busy}
         host={(name) => host(null, name)}
       />
-      <JoinCard join={join} />
+      <JoinCard join={joinPasted} />
       <Nearby shell={shell} recent={state?.recent ?? []} join={join} />
       {state && state.recent.length > 0 && (
         <section class="recent">
@@ -169,7 +178,7 @@ function HostCard({ suggestion, nickname, setNickname, busy, host }: HostCardPro
   )
 }
 
-function JoinCard({ join }: { join: (invite: Invite) => void }) {
+function JoinCard({ join }: { join: (invite: Invite, message: string | null) => void }) {
   const [text, setText] = useState('')
   const [wrong, setWrong] = useState(false)
   const w = words.value
@@ -179,7 +188,7 @@ function JoinCard({ join }: { join: (invite: Invite) => void }) {
       onSubmit={(event) => {
         event.preventDefault()
         const invite = parseInvite(text)
-        if (invite) join(invite)
+        if (invite) join(invite, messagePasted(text))
         else setWrong(true)
       }}
     >

@@ -3,8 +3,8 @@ import { CodeBlock } from './code'
 import type { Block, Inline } from './markdown'
 import { mentions, type Names } from './mentions'
 
-/** How a link is opened; null where the browser does it. */
-export type OpenLink = ((url: string) => void) | null
+/** Opens a link, `beside` what is read if that was asked for; false where the browser is to do it. */
+export type OpenLink = (url: string, beside: boolean) => boolean
 
 interface TextProps {
   /** What was typed, as it was read. */
@@ -115,9 +115,8 @@ function Link({ url, openLink, children }: { url: string; openLink: OpenLink; ch
       rel="noopener noreferrer"
       class="link"
       onClick={(event) => {
-        if (!openLink) return
-        event.preventDefault()
-        openLink(url)
+        const beside = event.ctrlKey || event.metaKey || event.shiftKey
+        if (openLink(url, beside)) event.preventDefault()
       }}
     >
       {children}

@@ -1,6 +1,6 @@
 import { type Carried, SEAM, unpack } from '../room/carry'
 import { deviceToken } from '../room/ids'
-import { type Invite, inviteAt } from '../room/invite'
+import { type Invite, inviteAt, messageAt } from '../room/invite'
 import { browserFiles } from './browser-files'
 import { local } from './storage'
 import type { Socket, SocketEvents, Transport } from './transport'
@@ -15,6 +15,7 @@ export function browser(): Transport {
     shell: null,
     here: here(),
     carried: carried(),
+    message,
     open,
     files: (_invite, room, ticket) => browserFiles(room, ticket),
     device: async () => {
@@ -64,6 +65,13 @@ function carried(): Carried | null {
   const key = location.hash.slice(0, at)
   history.replaceState(history.state, '', location.pathname + (key.length > 1 ? key : ''))
   return found
+}
+
+/** It stands in the address until then: a reload goes on with the room, not with the message. */
+function message(): string | null {
+  const id = messageAt(location)
+  if (id !== null) history.replaceState(null, '', location.pathname + location.search)
+  return id
 }
 
 function open(_invite: Invite, events: SocketEvents): Socket {

@@ -44,6 +44,7 @@ export async function desktop(): Promise<Transport> {
     shell,
     here: null,
     carried: null,
+    message: () => null,
     open,
     files: (invite, room, ticket) =>
       desktopFiles(

@@ -60,6 +60,8 @@ export interface Transport {
   here: Invite | null
   /** What the link brought along that this page was opened with. */
   carried: Carried | null
+  /** The id of the message that the page's address leads to, told once; null when it leads to none. */
+  message(): string | null
   open(invite: Invite, events: SocketEvents): Socket
   /**
    * The files of the room with this id, which the page is in by this invite, with the ticket of the newest

@@ -1,6 +1,7 @@
 import {
   ArrowDown,
   ArrowLeft,
+  ArrowRight,
   ArrowUp,
   Check,
   ChevronDown,
@@ -20,6 +21,7 @@ import {
   Film,
   Hand,
   Image,
+  Link,
   Lock,
   LockOpen,
   LogOut,
@@ -47,6 +49,7 @@ import { h } from 'preact'
 const ICONS = {
   down: ArrowDown,
   back: ArrowLeft,
+  forward: ArrowRight,
   up: ArrowUp,
   check: Check,
   next: ChevronRight,
@@ -56,6 +59,7 @@ const ICONS = {
   alert: CircleAlert,
   clock: Clock,
   copy: Copy,
+  link: Link,
   door: DoorOpen,
   knock: Hand,
   lock: Lock,

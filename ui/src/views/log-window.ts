@@ -12,9 +12,9 @@ export type Lines = readonly Event[]
 /** Shown when one comes in, or goes to the newest. */
 export const SHOWN = 120
 /** Added at an end one scrolls near. */
-export const STEP = 60
+export const STEP = 20
 /** Never more than this on the page, however many there are: the other end is cut. */
-export const MOST = 300
+export const MOST = 200
 
 const END = Number.POSITIVE_INFINITY
 

@@ -1,41 +1,43 @@
 import { useComputed } from '@preact/signals'
-import type { ComponentType } from 'preact'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
-import { expected } from '../room/changes'
+import { messageIn, messageLink } from '../room/invite'
 import { stretchOf } from '../room/pages'
 import { namesOf } from '../room/people'
 import type { Room } from '../room/room'
-import { type Day, type Row, rowsByDay } from '../room/rows'
-import type { OpenLink } from '../text/text'
+import { rowsByDay } from '../room/rows'
+import { dividerIn, unreadIn } from '../room/unread'
 import type { Event } from '../wire.gen'
 import { dayName } from '../words/time'
 import { words } from '../words/words'
 import { called } from './called'
+import { Drawn } from './drawn'
 import { Empty } from './empty'
 import { Icon } from './icon'
 import { later } from './later'
 import { hasEarlier, linesIn, linesOf } from './log-window'
-import { Message } from './message'
-import { NoticeLine } from './notice'
-import { PendingMessage } from './pending'
 import { Reading } from './reading'
 import { Rows } from './rows'
 import { Sought } from './sought'
 import { Viewport } from './viewport'
 
+/** None of them is in the first picture. */
+const Viewer = later(() => import('./viewer'))
+const GoToDay = later(() => import('./go-to-day'))
 const Removing = later(() => import('./remove'))
 
 interface LogProps {
   room: Room
-  openLink: OpenLink
+  /** Null where a plain link already does the right thing. */
+  openLink: ((url: string) => void) | null
+  /** The link to the room, without what lets one in. */
+  link: string
   /** Whether it really is on the clipboard now. */
   copy: (text: string) => Promise<boolean>
   invite: () => void
 }
 
-export function Log({ room, openLink, copy, invite }: LogProps) {
+export function Log({ room, openLink, link, copy, invite }: LogProps) {
   const inside = useRef<HTMLDivElement>(null)
-  const seen = useRef(0)
   const view = useMemo(() => new Viewport(room), [room])
 
   const state = room.state.value
@@ -43,14 +45,15 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
   const live = state.island === null
   const lines = useMemo(() => linesOf(stretch), [stretch])
   view.moved.value // Scrolling moves the window without the room changing.
-  const part = view.part(lines, room.goal.value)
+  const part = view.part(lines, room.reader.goal.value)
   const atBottom = view.atBottom.value
-  if (atBottom || seen.current > state.cursor) seen.current = state.cursor
 
   const [removing, setRemoving] = useState<Event | null>(null)
   const [viewing, setViewing] = useState<{ id: string; at: number } | null>(null)
-  const Viewer = useViewer(viewing !== null)
   const endViewing = useCallback(() => setViewing(null), [])
+  /** The day from which another one is looked for. */
+  const [dating, setDating] = useState<number | null>(null)
+  const endDating = useCallback(() => setDating(null), [])
   const rows = useMemo(() => new Rows(), [])
   const online = useComputed(() => room.connection.value.state === 'online')
   // In steps, so that what is said doesn't count as a change of who is here.
@@ -60,6 +63,13 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
   const reading: Reading = useMemo(
     () => ({
       openLink,
+      follow: (url, beside) => {
+        const id = beside ? null : messageIn(url, room.state.peek().room?.id ?? '')
+        if (id !== null) room.goTo({ id })
+        else if (openLink) openLink(url)
+        else return false
+        return true
+      },
       acts: {
         get me() {
           return room.state.peek().you?.member ?? null
@@ -68,6 +78,7 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
           return room.state.peek().you?.host ?? false
         },
         find: (id) => room.find(id),
+        findQuoted: (id) => room.reader.findQuoted(id),
         nameOf: (member) => called(room.nameOf(member)),
         goTo: (id) => room.goTo({ id }),
         answer: ({ id }) => {
@@ -83,6 +94,7 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
         react: ({ id }, emoji, on) => room.react(id, emoji, on),
         view: ({ id }, at) => setViewing({ id, at }),
         previews: (id) => room.uploads.peek()?.previews(id) ?? [],
+        linkTo: ({ id }) => messageLink(link, id),
       },
       copy,
       files: room.files,
@@ -94,7 +106,7 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
       marked: view.marked,
       hold: () => view.hold(),
     }),
-    [openLink, copy, names, rows, view, room, online],
+    [openLink, link, copy, names, rows, view, room, online],
   )
 
   useLayoutEffect(() => {
@@ -114,14 +126,16 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
     }
   }, [view])
 
-  useEffect(() => room.forget(part.from, part.to))
+  useEffect(() => room.reader.forget(part.from, part.to))
 
   const me = state.you?.member ?? null
   const tail = live && part.to === Number.POSITIVE_INFINITY
-  const days = rowsByDay(linesIn(lines, part), state.notices, state.pending, me, tail)
-  const unseen = state.events
-    .slice(Math.max(0, seen.current + 1 - (state.events[0]?.seq ?? 0)))
-    .filter((it) => it.member !== me && it.body.kind === 'message')
+  const divider = room.bookmark.divider.value
+  const from = useMemo(
+    () => divider && dividerIn(stretch, divider, state.you?.member),
+    [divider, stretch, state.you],
+  )
+  const days = rowsByDay(linesIn(lines, part), state.notices, state.pending, me, tail, from)
   const empty = state.cursor === 0 && state.pending.length === 0
   const begins = !hasEarlier(lines, part) && (live ? state.complete : stretch[0]?.seq === 1)
   const w = words.value
@@ -139,19 +153,17 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
           }}
         />
       )}
-      {viewing && Viewer && (
+      {viewing && (
         <Reading.Provider value={reading}>
-          <Viewer room={room} start={viewing} close={endViewing} />
+          <Viewer.View room={room} start={viewing} close={endViewing} />
         </Reading.Provider>
       )}
       <div
         class="log"
-        ref={(element) => {
-          view.element = element
-        }}
+        ref={view.mount}
         role="log"
         aria-label={w.log}
-        aria-busy={room.loading.value !== null || !tail}
+        aria-busy={room.reader.loading.value !== null || !tail}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard has to be able to scroll it
         tabIndex={0}
         data-testid="log"
@@ -164,75 +176,46 @@ export function Log({ room, openLink, copy, invite }: LogProps) {
         onKeyDown={rows.keyDown}
       >
         <div class={empty ? 'log-inside is-empty' : 'log-inside'} ref={inside}>
-          {room.loading.value === 'before' && <p class="log-loading">{w.loadingHistory}</p>}
+          {room.reader.loading.value === 'before' && <p class="log-loading">{w.loadingHistory}</p>}
           {begins && state.cursor > 0 && <p class="beginning">{w.beginning(state.room?.name ?? '')}</p>}
           {empty && <Empty hosted={room.hosted} invite={invite} />}
           <Reading.Provider value={reading}>
             {days.map((day) => (
-              <DayOf key={day.day} day={day} room={room} me={me} />
+              <section class="day" key={day.day}>
+                <h2 class="day-name">
+                  <button
+                    type="button"
+                    aria-haspopup="dialog"
+                    title={w.goToDay}
+                    data-testid="day"
+                    onClick={() => setDating(day.at)}
+                  >
+                    {dayName(day.at, Date.now())}
+                  </button>
+                </h2>
+                {day.rows.map((row) => (
+                  <Drawn key={row.key} row={row} room={room} me={me} />
+                ))}
+              </section>
             ))}
           </Reading.Provider>
         </div>
       </div>
-      {!atBottom && (
-        <button type="button" class="to-newest" onClick={() => room.goToNewest()} data-testid="to-newest">
-          <Icon name="down" size={16} />
-          {unseen.length > 0 ? w.newMessages(unseen.length) : <span class="for-readers">{w.toNewest}</span>}
-        </button>
-      )}
+      {!atBottom && <ToNewest room={room} />}
       <Sought room={room} />
+      {dating !== null && <GoToDay.View room={room} from={dating} close={endDating} />}
     </div>
   )
 }
 
-type Viewer = ComponentType<{ room: Room; start: { id: string; at: number }; close: () => void }>
-
-/** What pictures are looked at with, loaded when the first one is. */
-function useViewer(wanted: boolean): Viewer | null {
-  const [loaded, setLoaded] = useState<{ Viewer: Viewer } | null>(null)
-  useEffect(() => {
-    if (!wanted || loaded) return
-    import('./viewer').then(
-      ({ default: Viewer }) => setLoaded({ Viewer }),
-      () => {}, // The host is out of reach, and so is the picture.
-    )
-  }, [wanted, loaded])
-  return loaded?.Viewer ?? null
-}
-
-interface DayProps {
-  day: Day
-  room: Room
-  me: string | null
-}
-
-function DayOf({ day, room, me }: DayProps) {
+/** Leads to the newest, and tells how much is new there. */
+function ToNewest({ room }: { room: Room }) {
+  const { count, more } = unreadIn(room.state.value, room.bookmark.read.value)
+  const w = words.value
   return (
-    <section class="day">
-      <h2 class="day-name">
-        <span>{dayName(day.at, Date.now())}</span>
-      </h2>
-      {day.rows.map((row) => shownRow(row, room, me))}
-    </section>
+    <button type="button" class="to-newest" onClick={() => room.reader.goToNewest()} data-testid="to-newest">
+      <Icon name="down" size={16} />
+      {count > 0 ? w.newMessages(count, more) : <span class="for-readers">{w.toNewest}</span>}
+    </button>
   )
-}
-
-function shownRow(row: Row, room: Room, me: string | null) {
-  switch (row.kind) {
-    case 'message':
-      return (
-        <Message
-          key={row.key}
-          rowKey={row.key}
-          event={row.changes.length > 0 ? expected(row.event, row.changes, me ?? '') : row.event}
-          changes={row.changes}
-          first={row.first}
-          own={row.own}
-        />
-      )
-    case 'pending':
-      return <PendingMessage key={row.key} room={room} pending={row.pending} first={row.first} />
-    case 'notice':
-      return <NoticeLine key={row.key} rowKey={row.key} notice={row.notice} me={me} />
-  }
 }

@@ -6,14 +6,34 @@ export interface Place {
 
 const rowsOf = (log: HTMLElement) => log.querySelectorAll<HTMLElement>('[data-key]')
 
+/** Which of the rows is the first that reaches below this height; how many there are if none does. They stand in order. */
+function firstBelow(rows: NodeListOf<HTMLElement>, height: number): number {
+  let least = 0
+  let most = rows.length
+  while (least < most) {
+    const middle = (least + most) >> 1
+    if ((rows[middle]?.getBoundingClientRect().bottom ?? 0) <= height) least = middle + 1
+    else most = middle
+  }
+  return least
+}
+
 /** The first row the reader sees. */
 export function placeIn(log: HTMLElement): Place | null {
   const { top } = log.getBoundingClientRect()
-  for (const row of rowsOf(log)) {
-    const box = row.getBoundingClientRect()
-    if (box.bottom > top) return { key: row.dataset.key ?? '', top: box.top - top }
-  }
-  return null
+  const rows = rowsOf(log)
+  const row = rows[firstBelow(rows, top)]
+  return row ? { key: row.dataset.key ?? '', top: row.getBoundingClientRect().top - top } : null
+}
+
+/** The place of the last event the reader sees the whole of, or the beginning of if it is long; 0 if of none. */
+export function lastIn(log: HTMLElement): number {
+  const { top, bottom } = log.getBoundingClientRect()
+  const rows = log.querySelectorAll<HTMLElement>('[data-seq]')
+  const at = firstBelow(rows, bottom)
+  const begins = rows[at]?.getBoundingClientRect().top ?? bottom
+  const row = begins < (top + bottom) / 2 ? rows[at] : rows[at - 1]
+  return Number(row?.dataset.seq ?? 0)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { useContext } from 'preact/hooks'
+import { useContext, useEffect } from 'preact/hooks'
 import { summary } from '../text/excerpt'
 import type { Event } from '../wire.gen'
 import { words } from '../words/words'
@@ -11,6 +11,10 @@ import { Reading } from './reading'
 export function Quote({ id }: { id: string }) {
   const { acts } = useContext(Reading)
   const quoted = acts?.find(id)
+  const unknown = quoted === undefined
+  useEffect(() => {
+    if (unknown) acts?.findQuoted(id)
+  }, [unknown, acts, id])
   return (
     <button
       type="button"

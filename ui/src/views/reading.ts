@@ -13,6 +13,8 @@ export interface Acts {
   host: boolean
   /** The message of that id as far as it is known here: null when it isn't there any more. */
   find: (id: string) => Event | null | undefined
+  /** Finds out what a message says that isn't known here. */
+  findQuoted: (id: string) => void
   /** What someone is called, or was. */
   nameOf: (member: string) => string
   /** Shows a message, wherever it is. */
@@ -25,11 +27,16 @@ export interface Acts {
   view: (event: Event, at: number) => void
   /** What to show the files of one's own message by until they have come back from the host. */
   previews: (id: string) => readonly (string | null)[]
+  /** The link that leads to a message. */
+  linkTo: (event: Event) => string
 }
 
 /** What every message of a log needs from the one who reads it. */
 export interface Reading {
-  openLink: OpenLink
+  /** Opens a link outside of the app; null in a browser. */
+  openLink: ((url: string) => void) | null
+  /** Opens a link, here where it leads to a message here. */
+  follow: OpenLink
   /** Null outside of a room. */
   acts: Acts | null
   /** Whether it really is on the clipboard now. */
@@ -54,6 +61,7 @@ export interface Reading {
 
 export const Reading = createContext<Reading>({
   openLink: null,
+  follow: () => false,
   acts: null,
   copy: async () => false,
   files: signal(null),

@@ -28,10 +28,10 @@ export function useSaid(text: string): Said {
 
 /** What it says, folded if it is long. */
 export function SaidText({ said: { text, blocks, names } }: { said: Said }) {
-  const { openLink } = useContext(Reading)
+  const { follow } = useContext(Reading)
   return (
     <Fold text={text}>
-      <Text said={blocks} jumbo={isJumbo(text)} openLink={openLink} names={names} />
+      <Text said={blocks} jumbo={isJumbo(text)} openLink={follow} names={names} />
     </Fold>
   )
 }

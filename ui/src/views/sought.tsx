@@ -8,11 +8,11 @@ const TOLD_MS = 6_000
 
 /** What becomes of a message somewhere else in the log that one went to. */
 export function Sought({ room }: { room: Room }) {
-  const seeking = room.seeking.value
+  const seeking = room.reader.seeking.value
   const w = words.value
   useEffect(() => {
     if (seeking === null || seeking === 'seeking') return
-    const timer = setTimeout(() => room.stopSeeking(), TOLD_MS)
+    const timer = setTimeout(() => room.reader.stopSeeking(), TOLD_MS)
     return () => clearTimeout(timer)
   }, [seeking, room])
   return (

@@ -18,6 +18,8 @@ interface ToolsProps {
 export default function MessageTools({ text, event }: ToolsProps) {
   const { copy, acts } = useContext(Reading)
   const [outcome, press] = useCopy(text, copy)
+  const link = event && acts ? acts.linkTo(event) : ''
+  const [linkOutcome, pressLink] = useCopy(link, copy)
   const w = words.value
   const own = event !== undefined && event.member === acts?.me
   return (
@@ -49,21 +51,30 @@ export default function MessageTools({ text, event }: ToolsProps) {
             }}
           />
         )}
+        {link !== '' && (
+          <Tool
+            icon={linkOutcome === 'copied' ? 'check' : 'link'}
+            label={w.copyMessageLink}
+            testid="copy-message-link"
+            press={() => void pressLink()}
+          />
+        )}
         {event && own && <Tool icon="pencil" label={w.edit} testid="edit" press={() => acts?.edit(event)} />}
         {event && acts && (own || acts.host) && (
           <Tool icon="trash" label={w.delete} testid="delete-message" press={() => acts.remove(event)} />
         )}
       </div>
-      <p
-        class={outcome === null ? 'for-readers' : outcome === 'failed' ? 'tools-said warn' : 'tools-said'}
-        role="status"
-        data-testid="copy-outcome"
-      >
-        {outcome === 'failed' ? w.copyTextFailed : outcome === 'copied' ? w.copied : ''}
+      <p class={saidClass(outcome ?? linkOutcome)} role="status" data-testid="copy-outcome">
+        {outcome === 'failed' ? w.copyTextFailed : linkOutcome === 'failed' ? w.copyMessageLinkFailed : ''}
+        {outcome !== 'failed' && linkOutcome === 'failed' && <code class="tools-link">{link}</code>}
+        {outcome === 'copied' || linkOutcome === 'copied' ? w.copied : ''}
       </p>
     </div>
   )
 }
+
+const saidClass = (outcome: 'copied' | 'failed' | null) =>
+  outcome === null ? 'for-readers' : outcome === 'failed' ? 'tools-said warn' : 'tools-said'
 
 interface ToolProps {
   icon: IconName

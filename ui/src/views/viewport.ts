@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals'
-import type { Goal, Room } from '../room/room'
+import type { Goal } from '../room/reader'
+import type { Room } from '../room/room'
 import { around, earlier, fitted, hasEarlier, type Lines, type LogWindow, later, newest } from './log-window'
-import { keepPlace, type Place, placeIn } from './place'
+import { keepPlace, lastIn, type Place, placeIn } from './place'
 
 /** Within this many pixels of the newest message one is at the bottom. */
 const BOTTOM = 48
@@ -21,6 +22,9 @@ const sizeOf = (element: HTMLElement) =>
 export class Viewport {
   /** What scrolls, while it is on the page. */
   element: HTMLElement | null = null
+  readonly mount = (element: HTMLElement | null): void => {
+    this.element = element
+  }
   /** Whether the newest message is in sight, and what comes is followed. */
   readonly atBottom = signal(true)
   /** Scrolling moves the window without the room changing. */
@@ -34,7 +38,7 @@ export class Viewport {
   private live = true
   private goal: Goal | null = null
   /** Where to scroll once the rows are there. */
-  private aim: number | null = null
+  private aim: Exclude<Goal, { kind: 'newest' }> | null = null
   /** Where the reader was before the rows changed. */
   private place: Place | null = null
   /** How large the log was when it was last scrolled, and what was at its top: for when that changes. */
@@ -47,7 +51,7 @@ export class Viewport {
 
   constructor(private readonly room: Room) {
     this.replacements = room.state.peek().replacements
-    this.goal = room.goal.peek()
+    this.goal = room.reader.goal.peek()
     if (this.goal) this.head(this.goal)
   }
 
@@ -76,7 +80,7 @@ export class Viewport {
       this.head(goal)
     }
     if (!this.live) atBottom.value = false
-    if (this.aim !== null) this.shown = around(lines, this.aim)
+    if (this.aim) this.shown = around(lines, this.aim.seq)
     this.shown = fitted(this.shown, lines, atBottom.peek())
     this.place = atBottom.peek() || !element ? null : placeIn(element)
     return this.shown
@@ -87,12 +91,22 @@ export class Viewport {
     const { element } = this
     if (!element) return
     const aimed = this.aim !== null && this.arrive(element, this.aim)
-    const kept = aimed || (this.place !== null && keepPlace(element, this.place))
+    const following = this.atBottom.peek()
+    const kept = !following && (aimed || (this.place !== null && keepPlace(element, this.place)))
     if (!kept) element.scrollTop = element.scrollHeight
     this.size = sizeOf(element)
     if (aimed) this.held = placeIn(element)
     // A page of short messages may not fill a tall window.
     if (kept || element.scrollHeight <= element.clientHeight + NEAR) this.look()
+    this.tell(element)
+  }
+
+  /** What is in sight has been read. */
+  private tell(element: HTMLElement): void {
+    if (this.aim) return
+    this.room.reader.follows = this.atBottom.peek()
+    if (this.atBottom.peek()) this.room.reader.saw(this.room.state.peek().cursor)
+    else this.room.reader.saw(lastIn(element))
   }
 
   /** From here on the log stays where it is instead of following what comes. */
@@ -127,25 +141,27 @@ export class Viewport {
     let part = before
     if (element.scrollTop < NEAR) {
       if (hasEarlier(lines, part)) part = earlier(lines, part)
-      else this.room.load('before')
+      else this.room.reader.load('before')
     }
     if (below(element) < NEAR) {
       if (part.to !== Number.POSITIVE_INFINITY) part = later(lines, part)
-      else if (!this.live) this.room.load('after')
+      else if (!this.live) this.room.reader.load('after')
     }
     this.shown = part
     const newestShown = this.live && part.to === Number.POSITIVE_INFINITY
     this.atBottom.value = newestShown && below(element) < BOTTOM
     this.held = this.atBottom.peek() ? null : placeIn(element)
+    this.tell(element)
     if (part.from !== before.from || part.to !== before.to) this.moved.value += 1
   }
 
-  private head({ seq }: Goal): void {
-    if (seq === null) {
+  private head(goal: Goal): void {
+    if (goal.kind === 'newest') {
       this.aim = null
       this.follow()
-    } else {
-      this.aim = seq
+      // Whoever has scrolled up meanwhile reads there.
+    } else if (goal.kind === 'place' || this.atBottom.peek()) {
+      this.aim = goal
       this.atBottom.value = false
     }
   }
@@ -157,13 +173,23 @@ export class Viewport {
   }
 
   /** Brings what one went to into sight, marks it and puts the focus there; false where there is no row yet. */
-  private arrive(element: HTMLElement, seq: number): boolean {
+  private arrive(element: HTMLElement, { kind, seq }: NonNullable<typeof this.aim>): boolean {
+    const view = element.getBoundingClientRect()
+    if (kind === 'unread') {
+      this.aim = null
+      const divider = element.querySelector('[data-key="unread"]')?.getBoundingClientRect()
+      if (!divider) return false
+      const rest = element.scrollHeight - element.scrollTop - (divider.top - view.top)
+      // All of it fits: nothing to read from its beginning.
+      if (this.live && rest <= view.height) this.atBottom.value = true
+      else element.scrollTop += divider.top - view.top - view.height / 5
+      return true
+    }
     const rows = [...element.querySelectorAll<HTMLElement>('[data-seq]')]
     const row = rows.find((it) => Number(it.dataset.seq) >= seq) ?? rows.at(-1)
     if (!row) return false
     this.aim = null
     const box = row.getBoundingClientRect()
-    const view = element.getBoundingClientRect()
     // With something to be seen before it, and from its beginning.
     element.scrollTop += box.top - view.top - Math.max(0, Math.min(view.height / 3, view.height - box.height))
     row.focus({ preventScroll: true })

@@ -351,8 +351,13 @@ export const en = {
   emptyGuest: 'Say hello: whatever is said here stays on the host’s computer.',
   emptyInvite: 'Invite people',
   loadingHistory: 'Loading earlier messages…',
-  newMessages: (n: number) => (n === 1 ? '1 new message' : `${n.toLocaleString('en')} new messages`),
+  /** `more` where there are perhaps more than that. */
+  newMessages: (n: number, more: boolean) =>
+    n === 1 && !more ? '1 new message' : `${n.toLocaleString('en')}${more ? '+' : ''} new messages`,
   toNewest: 'Go to the newest message',
+  goToDay: 'Go to a day',
+  previousMonth: 'Previous month',
+  nextMonth: 'Next month',
   sought: {
     seeking: 'Looking for the message…',
     missing: 'That message isn’t in this room any more.',
@@ -408,6 +413,8 @@ export const en = {
     `${name}’s message will be gone for everyone. The room will show that the host deleted it.`,
   copyText: 'Copy text',
   copyTextFailed: 'Couldn’t copy. The message is selected, so that you can copy it yourself.',
+  copyMessageLink: 'Copy link to this message',
+  copyMessageLinkFailed: 'Couldn’t copy. This is the link:',
   showMore: 'Show more',
   showLess: 'Show less',
 

@@ -340,8 +340,11 @@ export const ko: Words = {
   emptyGuest: '먼저 인사를 건네 보세요. 대화는 방장의 컴퓨터에만 남아요.',
   emptyInvite: '초대하기',
   loadingHistory: '이전 메시지를 불러오는 중…',
-  newMessages: (n) => `새 메시지 ${number(n)}개`,
+  newMessages: (n, more) => `새 메시지 ${number(n)}개${more ? ' 이상' : ''}`,
   toNewest: '최신 메시지로 이동',
+  goToDay: '날짜로 이동',
+  previousMonth: '이전 달',
+  nextMonth: '다음 달',
   sought: {
     seeking: '메시지를 찾는 중…',
     missing: '이 방에 더는 없는 메시지예요.',
@@ -391,6 +394,8 @@ export const ko: Words = {
   deleteOthersText: (name) => `${name} 님의 메시지가 모두에게서 지워지고, 방장이 삭제했다고 표시돼요.`,
   copyText: '텍스트 복사',
   copyTextFailed: '복사하지 못했어요. 메시지를 선택해 두었으니 직접 복사해 주세요.',
+  copyMessageLink: '이 메시지 링크 복사',
+  copyMessageLinkFailed: '복사하지 못했어요. 링크는 이거예요:',
   showMore: '더 보기',
   showLess: '접기',
 
