@@ -68,9 +68,9 @@ export const en = {
   knocksSince: (time: string) => `waiting for ${time}`,
   knockTwin: 'someone of this name is here already',
   letIn: 'Let in',
-  letInNamed: (name: string) => `Let ${name} in`,
+  letInNamed: (name: string) => `Let in: ${name}`,
   turnAway: 'Turn away',
-  turnAwayNamed: (name: string) => `Turn ${name} away`,
+  turnAwayNamed: (name: string) => `Turn away: ${name}`,
   letAllIn: (n: number) => `Let all ${n} in`,
 }
 
