@@ -92,6 +92,9 @@ pub struct Limits {
     /// A socket's next search begins this long after its last one did at the earliest: about as fast as one types.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_SEARCH_GAP_MS", default_value_t = Self::DEFAULT.search_gap_ms))]
     pub search_gap_ms: u64,
+    /// Archives of rooms that are taken at one time, by different members. Each takes a thread and some of a core.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_EXPORTS", default_value_t = Self::DEFAULT.exports))]
+    pub exports: usize,
     /// About how large one frame of events gets; what is left follows in the next. It bounds what a
     /// slow reader holds.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_BATCH_BYTES", default_value_t = Self::DEFAULT.batch_bytes))]
@@ -202,6 +205,7 @@ impl Limits {
         search_hits: 30,
         search_ms: 100,
         search_gap_ms: 100,
+        exports: 2,
         batch_bytes: 64 * 1024,
         tail_bytes: 16 * 1024 * 1024,
         check_bytes: 64 * 1024 * 1024,
@@ -275,6 +279,7 @@ impl Limits {
             ("search_hits", self.search_hits.into(), 1, MANY),
             ("search_ms", self.search_ms, 1, DAY_MS),
             ("search_gap_ms", self.search_gap_ms, 0, DAY_MS),
+            ("exports", count(self.exports), 0, MANY),
             ("batch_bytes", count(self.batch_bytes), 1, MANY),
             ("tail_bytes", count(self.tail_bytes), 0, MANY),
             ("check_bytes", self.check_bytes, 0, MANY),

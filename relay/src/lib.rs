@@ -16,6 +16,7 @@ mod session;
 mod socket;
 pub mod wire;
 
+mod export;
 mod host;
 mod invite;
 mod naming;

@@ -34,7 +34,7 @@ use crate::{
     rooms::Rooms,
     ticket::Tickets,
     visited::Visited,
-    web::{self, Web},
+    web::{self, Exports, Web},
     wire::{Door, Knock},
 };
 
@@ -169,6 +169,7 @@ impl Relay {
             sockets: Arc::new(Semaphore::new(limits.sockets.min(Semaphore::MAX_PERMITS))),
             tasks: tasks.clone(),
             stop: stop.clone(),
+            exports: Exports::default(),
         };
         tasks.spawn(tidy(database.clone(), limits.clone(), stop.clone()));
         let (router, visited) = (web::router(web), Visited::default());

@@ -1,5 +1,6 @@
 //! HTTP: where things are, who may ask, and what every answer carries.
 
+mod export;
 mod files;
 mod guard;
 mod proof;
@@ -27,6 +28,7 @@ use crate::{
     socket::{Socket, as_frame, as_line},
     wire::{self, ErrorCode, Frame, WireError},
 };
+pub(crate) use export::Exports;
 use upgrade::{NoUpgrade, Upgrade};
 
 /// What the routes need.
@@ -39,6 +41,7 @@ pub(crate) struct Web {
     pub(crate) sockets: Arc<Semaphore>,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
+    pub(crate) exports: Exports,
 }
 
 /// Every route. Unknown paths lead to `/`, as in the tutorial.
@@ -47,6 +50,7 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/", get(root))
         .route("/r/{room}", get(ui::index))
         .route("/ws", get(snug))
+        .merge(export::routes())
         .merge(files::routes())
         .fallback(get(ui::asset_or_redirect))
         .layer(middleware::from_fn_with_state(web.clone(), guard::admit))

@@ -894,6 +894,8 @@ pub enum ErrorCode {
     NoSuchFile,
     /// The host no longer has the file: its time was up, or it was lost.
     FileGone,
+    /// This member is taking an archive of the room already, or as many others as may.
+    TooManyExports,
     /// The search asks for nothing.
     EmptySearch,
     /// The query is longer than [`Limits::query_chars`].

@@ -1,13 +1,16 @@
 //! The rules about a room's files: who may send and see them, and what a refusal is called.
 
-use std::{fs::File, time::Duration};
+use std::{fs::File, io, time::Duration};
 
 use bytes::Bytes;
 use futures_util::Stream;
+use jiff::tz::TimeZone;
 
 use super::{Room, log_failed};
 use crate::{
+    export::{Export, Tongue},
     files::{Begun, ContentHash, FileError, Uploaded, clean_file_name},
+    log::now,
     wire::{ErrorCode, FileRefusal, NewUpload, WireError},
 };
 
@@ -69,6 +72,16 @@ impl Room {
         let (files, room) = (self.files.clone(), self.id.clone());
         let held = blocking(move || files.cancel(&room, &member, &upload)).await?;
         self.log.release(held).await.map_err(unread)
+    }
+
+    /// All there is of the room by now, to be taken along.
+    pub(crate) fn export(&self, tongue: Tongue, zone: TimeZone) -> Export {
+        let (id, name, log, files) = (self.id.clone(), self.door.name(), self.log.clone(), self.files.clone());
+        let open = move |hash: &str| match ContentHash::parse(hash).map(|hash| files.open_content(&hash)) {
+            None | Some(Err(FileError::Gone)) => Ok(None),
+            Some(opened) => opened.map(Some).map_err(io::Error::other),
+        };
+        Export { id, name, log, head: *self.log.head().borrow(), open: Box::new(open), tongue, zone, at: now() }
     }
 
     /// Opens the content of a file that a message here has.

@@ -5,6 +5,8 @@
 
 mod serve;
 
+pub(super) use serve::disposition;
+
 use std::time::Duration;
 
 use axum::{
@@ -37,7 +39,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/files/{room}/{hash}/{name}", get(content))
 }
 
-type Answer<T> = Result<T, FileRefusal>;
+pub(super) type Answer<T> = Result<T, FileRefusal>;
 
 impl IntoResponse for FileRefusal {
     fn into_response(self) -> Response {
@@ -47,7 +49,7 @@ impl IntoResponse for FileRefusal {
             ErrorCode::FileGone => StatusCode::GONE,
             ErrorCode::WrongOffset => StatusCode::CONFLICT,
             ErrorCode::FileTooBig => StatusCode::PAYLOAD_TOO_LARGE,
-            ErrorCode::TooManyUploads => StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::TooManyUploads | ErrorCode::TooManyExports => StatusCode::TOO_MANY_REQUESTS,
             ErrorCode::RoomFilesFull | ErrorCode::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
             ErrorCode::Stopping => StatusCode::SERVICE_UNAVAILABLE,
             ErrorCode::LogFailed | ErrorCode::LogDamaged => StatusCode::INTERNAL_SERVER_ERROR,
@@ -58,18 +60,18 @@ impl IntoResponse for FileRefusal {
 }
 
 /// The room that is asked, and the member who asks.
-fn admit(web: &Web, room: &str, ticket: Option<&str>) -> Answer<(std::sync::Arc<Room>, String)> {
+pub(super) fn admit(web: &Web, room: &str, ticket: Option<&str>) -> Answer<(std::sync::Arc<Room>, String)> {
     let room = web.rooms.get(room).ok_or_else(|| refuse(ErrorCode::NoSuchRoom, "there is no such room here"))?;
     let member = room.holder(ticket)?;
     Ok((room, member))
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
 /// What an address says behind `?` under this name. Nothing of ours has to be written otherwise there.
-fn asked<'a>(uri: &'a Uri, name: &str) -> Option<&'a str> {
+pub(super) fn asked<'a>(uri: &'a Uri, name: &str) -> Option<&'a str> {
     let mut parts = uri.query()?.split('&').map(|part| part.split_once('=').unwrap_or((part, "")));
     parts.find(|(known, _)| *known == name).map(|(_, value)| value)
 }

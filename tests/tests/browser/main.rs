@@ -11,6 +11,7 @@ mod completing;
 mod composing;
 mod door;
 mod elsewhere;
+mod exporting;
 mod faults;
 mod hostile;
 mod measured;

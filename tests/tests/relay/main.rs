@@ -5,6 +5,7 @@
 mod seed_document;
 
 mod changes;
+mod exporting;
 mod history;
 mod host;
 mod joining;

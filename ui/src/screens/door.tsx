@@ -1,3 +1,4 @@
+import '../views/more-icons'
 import { useEffect } from 'preact/hooks'
 import type { Room } from '../room/room'
 import type { Connection } from '../room/session'

@@ -19,15 +19,18 @@ import { Mark } from '../views/mark'
 import { People } from '../views/people'
 import { Refusal } from '../views/refusal'
 import { Tools } from '../views/row'
-import { SearchPlace, useSearchKeys } from '../views/search-place'
+import { useSearchKeys } from '../views/search-keys'
 import { words } from '../words/words'
-import { AtTheDoor, Refused } from './door'
 
-/** None of them is in the first picture. */
+// None of these is in the first picture.
 const Invites = later(() => import('../views/invite'))
 const Going = later(() => import('../views/going'))
 const HostBars = later(() => import('../views/host-bars'))
 const Knocks = later(() => import('../views/knocks'))
+const SearchPlace = later(() => import('../views/search-place'))
+const Export = later(() => import('../views/export'))
+const AtTheDoor = later(async () => ({ default: (await import('./door')).AtTheDoor }))
+const Refused = later(async () => ({ default: (await import('./door')).Refused }))
 
 interface RoomScreenProps {
   transport: Transport
@@ -53,9 +56,9 @@ export function RoomScreen(props: RoomScreenProps) {
       props.transport.forgetHostKey(room.invite)
       room.enterAsGuest()
     }
-    return <Refused room={room} standing={connection} leave={leave} asGuest={asGuest} />
+    return <Refused.View room={room} standing={connection} leave={leave} asGuest={asGuest} />
   }
-  if (connection.state === 'knocking') return <AtTheDoor standing={connection} leave={leave} />
+  if (connection.state === 'knocking') return <AtTheDoor.View standing={connection} leave={leave} />
   if (room.state.value.room) return <Inside {...props} />
   if (connection.state === 'offline') {
     return (
@@ -84,6 +87,7 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
   const [sheet, setSheet] = useState(false)
   const [searching, setSearching] = useState(false)
   useSearchKeys(useCallback(() => setSearching(true), []))
+  const [exporting, setExporting] = useState(false)
   const [moved, setMoved] = useState(hosting?.moved_from ?? null)
   const [relinked, setRelinked] = useState(false)
   useEffect(() => {
@@ -100,6 +104,12 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
     Going.warm()
   }, [])
 
+  const togglePeople = () => {
+    if (!wide.value) return setSheet(true)
+    // What is found stands where they do.
+    setBeside(searching || !beside)
+    setSearching(false)
+  }
   const goOut = () => {
     if (hosting && count > 1) setStopping(true)
     else if (room.unsentFiles) setLeaving(true)
@@ -110,11 +120,12 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
       <Header
         room={room}
         shell={transport.shell}
-        peopleShown={wide.value ? beside : sheet}
-        togglePeople={() => (wide.value ? setBeside(!beside) : setSheet(true))}
+        peopleShown={wide.value ? beside && !searching : sheet}
+        togglePeople={togglePeople}
         invite={() => setInviting(true)}
         search={() => setSearching(!searching)}
         searching={searching}
+        exportRoom={() => setExporting(true)}
         leave={goOut}
       />
       <div class="room-body">
@@ -150,7 +161,7 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
           {!transport.shell && <ElsewhereBar room={room} />}
           <Composer room={room} />
         </main>
-        {searching && <SearchPlace room={room} close={() => setSearching(false)} />}
+        {searching && <SearchPlace.View room={room} close={() => setSearching(false)} />}
         {wide.value && beside && !searching && (
           <aside class="people" aria-label={w.people}>
             <h2 class="people-title">{w.people}</h2>
@@ -166,6 +177,7 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
       {inviting && (
         <Invites.View transport={transport} room={room} hosting={hosting} close={() => setInviting(false)} />
       )}
+      {exporting && <Export.View transport={transport} room={room} close={() => setExporting(false)} />}
       {(leaving || stopping) && (
         <Going.View
           others={stopping ? count - 1 : null}

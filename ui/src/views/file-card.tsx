@@ -1,3 +1,4 @@
+import './more-icons'
 import type { ComponentChildren } from 'preact'
 import { KIND_ICONS, kindOf } from '../files/kinds'
 import { plainName } from '../files/names'

@@ -13,6 +13,7 @@ interface HeaderProps {
   invite: () => void
   search: () => void
   searching: boolean
+  exportRoom: () => void
   leave: () => void
 }
 
@@ -25,6 +26,7 @@ export function Header({
   invite,
   search,
   searching,
+  exportRoom,
   leave,
 }: HeaderProps) {
   const w = words.value
@@ -54,7 +56,7 @@ export function Header({
           type="button"
           class={`icon-button${searching ? ' on' : ''}`}
           aria-label={w.search}
-          title={w.searchKeys}
+          title={`${w.search} (Ctrl+F)`}
           aria-keyshortcuts="Control+F Control+K"
           aria-pressed={wide.value ? searching : undefined}
           aria-haspopup={wide.value ? undefined : 'dialog'}
@@ -89,7 +91,7 @@ export function Header({
             {w.people}: {w.peopleCount(count)}
           </span>
         </button>
-        <Menu room={room} shell={shell} />
+        <Menu room={room} shell={shell} exportRoom={exportRoom} />
         <button
           type="button"
           class="button quiet leave"

@@ -5,45 +5,31 @@ import {
   ArrowUp,
   Check,
   ChevronDown,
-  ChevronLeft,
-  ChevronRight,
   ChevronUp,
   CircleAlert,
   Clock,
   Copy,
   DoorOpen,
-  Download,
-  File,
-  FileArchive,
-  FileCode,
-  FileSpreadsheet,
-  FileText,
-  Film,
-  Hand,
-  Image,
+  type IconNode,
   Link,
   Lock,
   LockOpen,
   LogOut,
-  Mail,
-  Music,
   Paperclip,
   Pencil,
   Reply,
   RotateCcw,
   Search,
   Settings2,
-  Share2,
   Smile,
   Trash2,
   UserPlus,
   Users,
   WifiOff,
   X,
-  ZoomIn,
-  ZoomOut,
 } from 'lucide'
 import { h } from 'preact'
+import type { MORE_ICONS } from './more-icons'
 
 // lucide-preact asks for Preact 10; lucide itself gives each icon as plain data, which is enough.
 const ICONS = {
@@ -52,8 +38,6 @@ const ICONS = {
   forward: ArrowRight,
   up: ArrowUp,
   check: Check,
-  next: ChevronRight,
-  previous: ChevronLeft,
   more: ChevronDown,
   less: ChevronUp,
   alert: CircleAlert,
@@ -61,11 +45,8 @@ const ICONS = {
   copy: Copy,
   link: Link,
   door: DoorOpen,
-  knock: Hand,
   lock: Lock,
   open: LockOpen,
-  mail: Mail,
-  share: Share2,
   leave: LogOut,
   pencil: Pencil,
   reply: Reply,
@@ -79,20 +60,16 @@ const ICONS = {
   offline: WifiOff,
   close: X,
   attach: Paperclip,
-  save: Download,
-  file: File,
-  archive: FileArchive,
-  code: FileCode,
-  sheet: FileSpreadsheet,
-  page: FileText,
-  film: Film,
-  image: Image,
-  music: Music,
-  actual: ZoomIn,
-  fit: ZoomOut,
 }
 
-export type IconName = keyof typeof ICONS
+export type IconName = keyof typeof ICONS | keyof typeof MORE_ICONS
+
+const shapes: Partial<Record<IconName, IconNode>> = { ...ICONS }
+
+/** Takes in the icons of what is loaded later. */
+export function addIcons(more: Partial<Record<IconName, IconNode>>): void {
+  Object.assign(shapes, more)
+}
 
 /** An icon beside words, or inside a button that has a label: never the only thing that says it. */
 export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
@@ -109,7 +86,7 @@ export function Icon({ name, size = 18 }: { name: IconName; size?: number }) {
       stroke-linejoin="round"
       aria-hidden="true"
     >
-      {ICONS[name].map(([tag, attributes]) => h(tag, attributes as object))}
+      {shapes[name]?.map(([tag, attributes]) => h(tag, attributes as object))}
     </svg>
   )
 }

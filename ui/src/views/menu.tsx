@@ -11,10 +11,11 @@ interface MenuProps {
   /** The one somebody is in. */
   room?: Room
   shell?: Shell | null
+  exportRoom?: () => void
 }
 
 /** The settings, behind one button. */
-export function Menu({ room, shell = null }: MenuProps) {
+export function Menu({ room, shell = null, exportRoom }: MenuProps) {
   const [open, setOpen] = useState(false)
   useEffect(Settings.warm, [])
   const w = words.value
@@ -31,7 +32,9 @@ export function Menu({ room, shell = null }: MenuProps) {
       >
         <Icon name="settings" />
       </button>
-      {open && <Settings.View room={room} shell={shell} close={() => setOpen(false)} />}
+      {open && (
+        <Settings.View room={room} shell={shell} exportRoom={exportRoom} close={() => setOpen(false)} />
+      )}
     </>
   )
 }

@@ -1,3 +1,4 @@
+import './more-icons'
 import { doorWords } from '../words/door'
 import { Icon } from './icon'
 

@@ -1,34 +1,25 @@
-import type { ComponentType } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
 import { wide } from '../look'
 import type { Room } from '../room/room'
 import { words } from '../words/words'
 import { Dialog } from './dialog'
 import { Icon } from './icon'
-import type { SearchPanelProps } from './search'
+import { SearchPanel } from './search'
 
 interface SearchPlaceProps {
   room: Room
   close: () => void
 }
 
-/** Beside the log where there is room, over it where there isn't. What is in it is loaded when it is first asked for. */
-export function SearchPlace({ room, close }: SearchPlaceProps) {
-  const [loaded, setLoaded] = useState<{ Panel: ComponentType<SearchPanelProps> } | null>(null)
-  useEffect(() => {
-    import('./search').then(
-      ({ default: Panel }) => setLoaded({ Panel }),
-      close, // The host is out of reach.
-    )
-  }, [])
+/** Beside the log where there is room, over it where there isn't. */
+export default function SearchPlace({ room, close }: SearchPlaceProps) {
   const w = words.value
   const beside = wide.value
   const back = () => {
     close()
     if (beside) document.querySelector<HTMLElement>('.composer textarea')?.focus()
   }
-  const panel = loaded && (
-    <loaded.Panel
+  const panel = (
+    <SearchPanel
       room={room}
       close={back}
       goTo={({ seq }) => {
@@ -56,24 +47,4 @@ export function SearchPlace({ room, close }: SearchPlaceProps) {
       {panel}
     </aside>
   )
-}
-
-/** Ctrl or Cmd with F or K opens it; pressed again there, the browser's own does what it does. */
-export function useSearchKeys(open: () => void): void {
-  useEffect(() => {
-    const pressed = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.isComposing) return
-      if (event.key !== 'f' && event.key !== 'k') return
-      const there = document.querySelector<HTMLInputElement>('[data-testid="search-field"]')
-      if (there && document.activeElement === there && event.key === 'f') return
-      // Whatever is open asks something first.
-      if (!there && document.querySelector('dialog[open]')) return
-      event.preventDefault()
-      if (there) there.select()
-      else open()
-      there?.focus()
-    }
-    addEventListener('keydown', pressed)
-    return () => removeEventListener('keydown', pressed)
-  }, [open])
 }

@@ -10,9 +10,11 @@ import { Icon } from './icon'
 
 /** After the last key, so that not every one of a word is looked for. */
 const TYPED_MS = 150
+/** This near to the last result, older ones are looked for. */
+const NEAR_PX = 200
 const LIST = 'search-results'
 
-export interface SearchPanelProps {
+interface SearchPanelProps {
   room: Room
   /** Shows a message at its place. */
   goTo: (hit: Hit) => void
@@ -20,7 +22,7 @@ export interface SearchPanelProps {
 }
 
 /** Finds what was said. The arrows choose while the focus stays where the words are typed. */
-export default function SearchPanel({ room, goTo, close }: SearchPanelProps) {
+export function SearchPanel({ room, goTo, close }: SearchPanelProps) {
   const [typed, setTyped] = useState('')
   const [chosen, setChosen] = useState(0)
   const list = useRef<HTMLDivElement>(null)
@@ -104,7 +106,16 @@ export default function SearchPanel({ room, goTo, close }: SearchPanelProps) {
         {said(stage, hits.length, query)}
       </p>
       {stage === 'idle' && <Hint />}
-      <div ref={list} id={LIST} class="search-results" role="listbox" aria-label={w.searchResults}>
+      <div
+        ref={list}
+        id={LIST}
+        class="search-results"
+        role="listbox"
+        aria-label={w.searchResults}
+        onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+          if (scrollHeight - scrollTop - clientHeight < NEAR_PX) search.more()
+        }}
+      >
         {hits.map((hit, at) => (
           <Result
             key={hit.id}
@@ -142,9 +153,9 @@ function said(stage: string, found: number, query: string): string {
     case 'waiting':
       return w.searchOffline
     case 'looking':
-      return found > 0 ? w.searchLookingOn(found) : w.searchLooking
+      return w.searchLooking
     case 'refused':
-      return w.searchRefused
+      return w.hostRefused
     case 'more':
       return w.foundSoFar(found)
     case 'all':

@@ -9,18 +9,21 @@ import {
   languageChoice,
   words,
 } from '../words/words'
+import './more-icons'
 import { Dialog } from './dialog'
+import { Icon } from './icon'
 import { Notifying } from './notifying'
 
 interface SettingsProps {
   /** The one somebody is in. */
   room: Room | undefined
   shell: Shell | null
+  exportRoom: (() => void) | undefined
   close: () => void
 }
 
-/** Appearance, language, and in a room what it tells of. */
-export default function Settings({ room, shell, close }: SettingsProps) {
+/** Appearance, language, and in a room what it tells of and how to take it along. */
+export default function Settings({ room, shell, exportRoom, close }: SettingsProps) {
   const w = words.value
   return (
     <Dialog kind="menu" title={w.menu} close={close}>
@@ -59,6 +62,21 @@ export default function Settings({ room, shell, close }: SettingsProps) {
         </div>
       </fieldset>
       {room && <Notifying room={room} shell={shell} />}
+      {exportRoom && (
+        <button
+          type="button"
+          class="button quiet menu-item"
+          aria-haspopup="dialog"
+          data-testid="export-open"
+          onClick={() => {
+            close()
+            exportRoom()
+          }}
+        >
+          <Icon name="save" />
+          {w.exportOpen}
+        </button>
+      )}
     </Dialog>
   )
 }

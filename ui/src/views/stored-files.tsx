@@ -1,3 +1,4 @@
+import './more-icons'
 import { useContext, useEffect, useState } from 'preact/hooks'
 import { kindOf } from '../files/kinds'
 import type { Size } from '../files/layout'

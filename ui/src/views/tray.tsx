@@ -1,3 +1,4 @@
+import './more-icons'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { plainName } from '../files/names'
 import type { Room } from '../room/room'

@@ -1,3 +1,4 @@
+import './more-icons'
 import { useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Size } from '../files/layout'
 import { plainName } from '../files/names'

@@ -316,6 +316,20 @@ export const en = {
   /** Who or how much, and in which room: the title of a notification. */
   newsOf: (what: string, room: string) => `${what} in ${room}`,
 
+  exportOpen: 'Export this room…',
+  exportTitle: 'Export this room',
+  exportLead: 'Take everything that was said here along, as one ZIP file:',
+  exportParts: {
+    page: 'a page to read, in any browser and without a network',
+    data: 'the same as data, for other programs',
+    files: 'the files that were shared',
+  },
+  exportNote:
+    'It holds the room as it is now. What was deleted is not in it. Whoever has the file can read all of it.',
+  exportButton: 'Export',
+  exportSaved: 'Your browser is saving it.',
+  exportBusy: 'The host is busy with another export. Try again in a moment.',
+
   connections: {
     online: 'Connected',
     connecting: 'Connecting…',
@@ -369,7 +383,6 @@ export const en = {
   yesterday: 'Yesterday',
 
   search: 'Search this room',
-  searchKeys: 'Search this room (Ctrl+F)',
   searchResults: 'Messages found',
   clearSearch: 'Clear the search',
   searchHint: 'Finds messages with all of the words in them, however long ago they were written.',
@@ -378,12 +391,8 @@ export const en = {
     ['from:Mina', 'only what Mina wrote'],
   ],
   searchLooking: 'Searching…',
-  searchLookingOn: (n: number) =>
-    n === 1
-      ? '1 message so far, looking further back…'
-      : `${n.toLocaleString('en')} messages so far, looking further back…`,
   searchOffline: 'You’re offline. The search goes on when you’re back.',
-  searchRefused: 'The host couldn’t search just now. Try again in a moment.',
+  hostRefused: 'The host couldn’t do that just now. Try again in a moment.',
   searchMore: 'Look further back',
   foundSoFar: (n: number) =>
     n === 1 ? 'The newest message' : `The newest ${n.toLocaleString('en')} messages`,

@@ -311,6 +311,20 @@ export const ko: Words = {
   },
   newsOf: (what, room) => `${what} · ${room}`,
 
+  exportOpen: '이 방 내보내기…',
+  exportTitle: '이 방 내보내기',
+  exportLead: '지금까지 나눈 대화를 모두 ZIP 파일 하나에 담아요.',
+  exportParts: {
+    page: '네트워크 없이도 아무 브라우저에서나 읽을 수 있는 페이지',
+    data: '다른 프로그램을 위한 같은 내용의 데이터',
+    files: '주고받은 파일',
+  },
+  exportNote:
+    '지금 이 순간의 방이 담겨요. 삭제한 내용은 들어가지 않아요. 파일을 가진 사람은 누구나 내용을 모두 읽을 수 있어요.',
+  exportButton: '내보내기',
+  exportSaved: '브라우저가 저장하고 있어요.',
+  exportBusy: '지금은 방장 컴퓨터가 다른 내보내기를 하고 있어요. 잠시 뒤 다시 시도해 주세요.',
+
   connections: {
     online: '연결됨',
     connecting: '연결 중…',
@@ -355,7 +369,6 @@ export const ko: Words = {
   yesterday: '어제',
 
   search: '이 방에서 찾기',
-  searchKeys: '이 방에서 찾기 (Ctrl+F)',
   searchResults: '찾은 메시지',
   clearSearch: '검색어 지우기',
   searchHint: '입력한 단어가 모두 들어 있는 메시지를 찾아요. 아무리 오래전에 쓴 글이라도 괜찮아요.',
@@ -364,9 +377,8 @@ export const ko: Words = {
     ['from:민아', '민아가 쓴 것만'],
   ],
   searchLooking: '찾고 있어요…',
-  searchLookingOn: (n) => `${n.toLocaleString('ko')}개 찾음, 더 오래된 글을 찾고 있어요…`,
   searchOffline: '오프라인이에요. 다시 연결되면 이어서 검색할게요.',
-  searchRefused: '지금은 방장 컴퓨터에서 검색할 수 없어요. 잠시 뒤 다시 시도해 주세요.',
+  hostRefused: '지금은 방장 컴퓨터에서 할 수 없어요. 잠시 뒤 다시 시도해 주세요.',
   searchMore: '더 오래된 글 찾기',
   foundSoFar: (n) => `최근 메시지 ${n.toLocaleString('ko')}개`,
   foundAll: (n) => `메시지 ${n.toLocaleString('ko')}개`,

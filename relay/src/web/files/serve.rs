@@ -127,7 +127,7 @@ fn part(headers: &HeaderMap, length: u64, etag: &str) -> Part {
 }
 
 /// How a file is to be called, by RFC 6266 and RFC 8187: nothing in a name can end it.
-fn disposition(shown: bool, name: &str) -> HeaderValue {
+pub(in crate::web) fn disposition(shown: bool, name: &str) -> HeaderValue {
     let kind = if shown { "inline" } else { "attachment" };
     let name = clean_file_name(name);
     let plain = |char: char| char.is_ascii_alphanumeric() || " -_.()".contains(char);
