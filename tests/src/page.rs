@@ -106,6 +106,15 @@ impl Page {
         self.press(Key::Enter).await
     }
 
+    /// Chooses files, as with the paper clip.
+    ///
+    /// # Errors
+    /// When there is no room to send them to.
+    pub async fn attaches(&self, files: &[&Path]) -> Result<()> {
+        let paths: Vec<_> = files.iter().map(|path| path.to_string_lossy()).collect();
+        Ok(self.find("file-input").await?.send_keys(&paths.join("\n")).await?)
+    }
+
     /// Waits until the log shows this, as sent: in its place, and not still on its way. Rows after the
     /// first of the same author name nobody; the author is the one named last.
     ///

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use snug_relay::wire::{ClientFrame, Delete, Edit, NewMessage, Order, React};
 use snug_tests::{Browser, Person, TestRelay};
 
+use crate::files::{drops, has_sent, pastes_picture};
+
 /// One of everything a message can be.
 const MESSAGES: [&str; 6] = [
     "**bold** *italic* ~~struck~~ `code` https://example.com and [words](https://example.com)",
@@ -19,7 +21,7 @@ const MESSAGES: [&str; 6] = [
 
 #[tokio::test]
 async fn the_room_with_all_that_opens_in_it() {
-    let relay = TestRelay::start().await;
+    let relay = TestRelay::with(|limits| limits.file_bytes = 64 * 1024).await;
     let browser = Browser::start().await.unwrap();
     let mut jun = relay.join("Jun").await;
     for text in MESSAGES {
@@ -42,6 +44,11 @@ async fn the_room_with_all_that_opens_in_it() {
         let mina = browser.person_with(language, width, height).await.unwrap();
         mina.joins(&relay.link(), "Mina").await.unwrap();
         mina.says("**mine**").await.unwrap();
+        pastes_picture(&mina, 400, 300).await.unwrap();
+        pastes_picture(&mina, 90, 900).await.unwrap();
+        drops(&mina, &json!([["plan.pdf", "", "%PDF-1.4"], ["song.wav", "", "RIFF....WAVEfmt "]])).await.unwrap();
+        has_sent(&mina, 4).await.unwrap();
+        mina.says("files").await.unwrap();
         for theme in ["light", "dark"] {
             mina.run(&format!("localStorage.setItem('snug.theme', '{theme}'); return null")).await.unwrap();
             mina.reload().await.unwrap();
@@ -75,6 +82,27 @@ async fn the_room_with_all_that_opens_in_it() {
                 nothing_found(&mina, &named(asked)).await;
             }
             mina.press(Key::Escape).await.unwrap();
+
+            drops(&mina, &json!([["small.bin", "", "small"], ["large.bin", "", "large".repeat(16 * 1024)]]))
+                .await
+                .unwrap();
+            has_sent(&mina, 1).await.unwrap();
+            nothing_found(&mina, &named("files above the composer")).await;
+            // It may be above what is in sight.
+            mina.run(
+                "const picture = document.querySelector(\"[data-testid='picture']\");
+                 picture.scrollIntoView({ block: 'center' });
+                 picture.click();
+                 return null",
+            )
+            .await
+            .unwrap();
+            mina.find("viewer-picture").await.unwrap();
+            nothing_found(&mina, &named("the viewer")).await;
+            mina.click("viewer-close").await.unwrap();
+            for _ in 0..2 {
+                mina.click("remove-file").await.unwrap();
+            }
 
             mina.click("emoji-button").await.unwrap();
             mina.find("emoji-search").await.unwrap();

@@ -13,6 +13,7 @@ mod door;
 mod elsewhere;
 mod exporting;
 mod faults;
+mod files;
 mod hostile;
 mod measured;
 mod messages;

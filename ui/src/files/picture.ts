@@ -38,7 +38,8 @@ async function ofPicture(url: string, file: File, limits: ThumbLimits): Promise<
   image.src = url
   await image.decode()
   const { naturalWidth: width, naturalHeight: height } = image
-  const small = Math.max(width, height) <= limits.pixels && file.size <= SMALL_BYTES
+  const small =
+    file.type !== 'image/gif' && Math.max(width, height) <= limits.pixels && file.size <= SMALL_BYTES
   const thumb = small && width > 0 ? null : await thumbOf(image, width, height, limits)
   return { width, height, thumb }
 }

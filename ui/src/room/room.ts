@@ -548,6 +548,7 @@ export class Room {
 
   private welcomed(welcome: Welcome): void {
     const { room } = welcome
+    this._cantAttach.value = false
     this._complaint.value = null
     this.reader.welcomed(welcome)
     this.way.welcomed()

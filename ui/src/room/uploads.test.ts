@@ -333,6 +333,20 @@ describe('a message’s files', () => {
     expect(uploads.previews('message 1')).toEqual([expect.stringMatching(/^blob:/)])
   })
 
+  it('leave their places to those that wait for one', async () => {
+    const { relay, uploads, key, fates } = room()
+    uploads.add([file('a', 10)])
+    uploads.give([key('a')], 'message 1')
+    await later()
+    relay.troubles.push(refuse('too_many_uploads'))
+    uploads.add([file('b', 10)])
+    await later(10)
+    expect(fates().b).toEqual({ state: 'held', reason: 'too_many_uploads' })
+    uploads.settle('message 1')
+    await later(20)
+    expect(fates().b).toEqual({ state: 'done', id: 'up2' })
+  })
+
   it('are sent once more where the host has lost them', async () => {
     const { relay, done, uploads, key } = room()
     uploads.add([file('a', 10)])

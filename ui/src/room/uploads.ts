@@ -150,6 +150,12 @@ export class Uploads {
     if (settled.length === 0) return
     const previews = settled.map(({ shown }) => (isSmall(shown) ? shown.preview : null))
     for (const job of settled) this.forget(job, isSmall(job.shown))
+    // Others that there was no place for have one now.
+    for (const job of this.jobs.values()) {
+      const { fate } = job.shown
+      if (fate.state === 'held' && fate.reason === 'too_many_uploads') this.wait(job)
+    }
+    this.next()
     this.kept.set(message, previews)
     for (const [oldest, urls] of this.kept) {
       if (this.kept.size <= MOST_KEPT) return

@@ -5,14 +5,12 @@ import type { Room } from '../room/room'
 import { unreadIn } from '../room/unread'
 import type { Hosting, SetAside } from '../shell.gen'
 import type { Shell, Transport } from '../transport/transport'
-import { useDropping } from '../views/attaching'
 import { ConnectionBar, PerishableBar } from '../views/bar'
 import { Composer } from '../views/composer'
 import { Dialog } from '../views/dialog'
 import { ElsewhereBar } from '../views/elsewhere'
-import { loadFileViews } from '../views/files-of'
+import { Dropping, loadFileViews } from '../views/files-of'
 import { Header } from '../views/header'
-import { Icon } from '../views/icon'
 import { later } from '../views/later'
 import { Log } from '../views/log'
 import { Mark } from '../views/mark'
@@ -95,9 +93,8 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
   }, [transport, hosting])
   const [aside, closeAside] = useSetAside(transport, room, hosting)
   const [leaving, setLeaving] = useState(false)
-  const dropping = useDropping(room)
   const w = words.value
-  const { count, knocks, room: info } = room.state.value
+  const { count, knocks } = room.state.value
   // Wanted when the host is out of reach, too.
   useEffect(() => {
     Invites.warm()
@@ -131,7 +128,7 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
       <div class="room-body">
         <main class="room-main">
           {knocks.length > 0 && <Knocks.View room={room} />}
-          {dropping && <DropPlace name={info?.name ?? ''} />}
+          <Dropping room={room} />
           <Log
             room={room}
             openLink={transport.openLink}
@@ -188,18 +185,6 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
           }}
         />
       )}
-    </div>
-  )
-}
-
-/** Where what is held over the room goes when it is let go of. */
-function DropPlace({ name }: { name: string }) {
-  const w = words.value
-  return (
-    <div class="drop-place" data-testid="drop-place" aria-hidden="true">
-      <Icon name="attach" size={28} />
-      <p class="drop-title">{w.dropTitle}</p>
-      <p dir="auto">{w.dropText(name)}</p>
     </div>
   )
 }

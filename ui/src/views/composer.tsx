@@ -1,12 +1,9 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { plainName } from '../files/names'
 import { othersIn } from '../room/people'
 import type { Room } from '../room/room'
-import type { Attachment, Uploads } from '../room/uploads'
-import { nameList } from '../words/time'
+import type { Attachment } from '../room/uploads'
 import { words } from '../words/words'
-import { pasted } from './attaching'
 import { replaceIn, useCompleting } from './completing'
 import { EmojiButton } from './emoji-button'
 import { Icon } from './icon'
@@ -139,12 +136,6 @@ export function Composer({ room }: { room: Room }) {
             room.wrote(event.currentTarget.value)
             completing.look()
           }}
-          onPaste={(event) => {
-            const files = event.clipboardData ? pasted(event.clipboardData) : []
-            if (files.length === 0) return
-            event.preventDefault()
-            room.attach(files)
-          }}
           // The caret has moved, by the pointer or the keyboard.
           onClick={completing.look}
           onKeyUp={({ key }) => /^(Arrow|Home|End)/.test(key) && completing.look()}
@@ -219,7 +210,7 @@ function AttachButton({ room, focus }: { room: Room; focus: () => void }) {
   )
 }
 
-type Tray = ComponentType<{ room: Room; uploads: Uploads }>
+type Tray = ComponentType<{ room: Room }>
 
 /** Soon after the room is there, and before the host may have gone: what takes files is loaded. */
 const SOON_MS = 2_000
@@ -227,40 +218,24 @@ const SOON_MS = 2_000
 /** What goes with the message, and what couldn't. */
 function Attached({ room }: { room: Room }) {
   const [loaded, setLoaded] = useState<{ Tray: Tray } | null>(null)
-  const uploads = room.uploads.value
+  const wanted = room.uploads.value !== null || room.lost.value.length > 0
   useEffect(() => {
     const timer = setTimeout(() => void room.attaching(), SOON_MS)
     return () => clearTimeout(timer)
   }, [room])
   useEffect(() => {
-    if (!uploads || loaded) return
+    if (!wanted || loaded) return
     import('./tray').then(
       ({ default: Tray }) => setLoaded({ Tray }),
       () => {}, // The host went just now. Files can be sent all the same.
     )
-  }, [uploads, loaded])
-  const w = words.value
-  const lost = room.lost.value
+  }, [wanted, loaded])
   return (
     <>
-      {lost.length > 0 && (
-        <p class="note attach-note" role="status" data-testid="lost-files">
-          <span dir="auto">{w.lostFiles(nameList(lost.map(plainName)))}</span>
-          <button
-            type="button"
-            class="icon-button small"
-            aria-label={w.close}
-            title={w.close}
-            onClick={() => room.forgetLost()}
-          >
-            <Icon name="close" size={16} />
-          </button>
-        </p>
-      )}
       <p class="note warn attach-note" role="alert">
-        {room.cantAttach.value && w.cantAttach}
+        {room.cantAttach.value && words.value.cantAttach}
       </p>
-      {uploads && loaded && <loaded.Tray room={room} uploads={uploads} />}
+      {loaded && <loaded.Tray room={room} />}
     </>
   )
 }

@@ -1,5 +1,6 @@
-/** Everything that shows files in the log, loaded together. */
+/** Everything that shows and takes files in the room, loaded together. */
 import './more-icons'
 
+export { Dropping } from './dropping'
 export { PendingFiles } from './pending-files'
 export { StoredFiles } from './stored-files'

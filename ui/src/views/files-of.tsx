@@ -37,6 +37,12 @@ export function PendingFiles({ room, pending }: { room: Room; pending: Pending }
   return shown ? <shown.PendingFiles room={room} pending={pending} /> : <Names files={pending.files ?? []} />
 }
 
+/** Takes files that are dropped or pasted. */
+export function Dropping({ room }: { room: Room }) {
+  const shown = views.value
+  return shown && <shown.Dropping room={room} />
+}
+
 function useViews(): Views | null {
   const { online } = useContext(Reading)
   const isOnline = online.value

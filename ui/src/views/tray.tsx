@@ -2,14 +2,16 @@ import './more-icons'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { plainName } from '../files/names'
 import type { Room } from '../room/room'
-import type { Uploads } from '../room/uploads'
+import { nameList } from '../words/time'
 import { words } from '../words/words'
 import { FileOnItsWay } from './file-card'
+import { Icon } from './icon'
 
 /** The files that go with what is being written, above where that is. */
-export default function Tray({ room, uploads }: { room: Room; uploads: Uploads }) {
+export default function Tray({ room }: { room: Room }) {
+  const uploads = room.uploads.value
   const list = useRef<HTMLUListElement>(null)
-  const files = uploads.list.value.filter(({ message }) => message === null)
+  const files = uploads?.list.value.filter(({ message }) => message === null) ?? []
   const most = room.state.value.limits?.file_bytes ?? 0
   const w = words.value
   const [said, setSaid] = useState('')
@@ -24,11 +26,26 @@ export default function Tray({ room, uploads }: { room: Room; uploads: Uploads }
   }, [count, w])
 
   const remove = (key: string) => {
-    uploads.remove(key)
+    uploads?.remove(key)
     document.querySelector<HTMLElement>('.composer textarea')?.focus()
   }
+  const lost = room.lost.value
   return (
     <>
+      {lost.length > 0 && (
+        <p class="note attach-note" role="status" data-testid="lost-files">
+          <span dir="auto">{w.lostFiles(nameList(lost.map(plainName)))}</span>
+          <button
+            type="button"
+            class="icon-button small"
+            aria-label={w.close}
+            title={w.close}
+            onClick={() => room.forgetLost()}
+          >
+            <Icon name="close" size={16} />
+          </button>
+        </p>
+      )}
       {count > 0 && (
         <ul ref={list} class="tray" aria-label={w.attached} data-testid="tray">
           {files.map((file) => (
@@ -36,7 +53,7 @@ export default function Tray({ room, uploads }: { room: Room; uploads: Uploads }
               <FileOnItsWay
                 file={file}
                 most={most}
-                retry={() => uploads.retry(file.key)}
+                retry={() => uploads?.retry(file.key)}
                 remove={() => remove(file.key)}
               />
             </li>

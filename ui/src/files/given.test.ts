@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { given, pasted } from './attaching'
+import { given, pasted } from './given'
 
 function clipboard(text: string, ...files: File[]): DataTransfer {
   return { files, getData: (type: string) => (type === 'text/plain' ? text : '') } as unknown as DataTransfer

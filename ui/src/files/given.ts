@@ -1,5 +1,3 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Room } from '../room/room'
 import { words } from '../words/words'
 
 /** What somebody dropped or pasted, as far as it is files. */
@@ -43,60 +41,4 @@ function named(file: File): File {
   return new File([file], `${words.value.pasted} ${hour}.${minute}.${second}${extension}`, {
     type: file.type,
   })
-}
-
-/** Whether somebody holds files over the room. What is dropped anywhere in it is taken. */
-export function useDropping(room: Room): boolean {
-  const [over, setOver] = useState(false)
-  const depth = useRef(0)
-  useEffect(() => {
-    const withFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files') ?? false
-    const end = () => {
-      depth.current = 0
-      setOver(false)
-    }
-    const listeners: [string, (event: DragEvent) => void][] = [
-      [
-        'dragenter',
-        (event) => {
-          if (!withFiles(event)) return
-          depth.current += 1
-          setOver(true)
-        },
-      ],
-      [
-        'dragleave',
-        () => {
-          depth.current -= 1
-          if (depth.current <= 0) end()
-        },
-      ],
-      [
-        'dragover',
-        (event) => {
-          if (!withFiles(event)) return
-          // Otherwise the browser would leave the room to show the file.
-          event.preventDefault()
-          if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy'
-        },
-      ],
-      [
-        'drop',
-        (event) => {
-          end()
-          if (!withFiles(event) || !event.dataTransfer) return
-          event.preventDefault()
-          // Under a dialog nobody would see what became of it.
-          if (document.querySelector('dialog[open]')) return
-          const { files, folders } = given(event.dataTransfer)
-          room.attach(files, folders)
-        },
-      ],
-    ]
-    for (const [type, listener] of listeners) addEventListener(type, listener as EventListener)
-    return () => {
-      for (const [type, listener] of listeners) removeEventListener(type, listener as EventListener)
-    }
-  }, [room])
-  return over
 }

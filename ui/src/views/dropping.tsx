@@ -1,0 +1,86 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { given, pasted } from '../files/given'
+import type { Room } from '../room/room'
+import { words } from '../words/words'
+import { Icon } from './icon'
+
+function focusComposer(): void {
+  document.querySelector<HTMLElement>('.composer textarea')?.focus()
+}
+
+/** Takes what is dropped or pasted anywhere in the room, and shows where it goes while somebody holds it there. */
+export function Dropping({ room }: { room: Room }) {
+  const [over, setOver] = useState(false)
+  const depth = useRef(0)
+  useEffect(() => {
+    const withFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files') ?? false
+    const end = () => {
+      depth.current = 0
+      setOver(false)
+    }
+    const listeners: [string, (event: DragEvent) => void][] = [
+      [
+        'dragenter',
+        (event) => {
+          if (!withFiles(event)) return
+          depth.current += 1
+          setOver(true)
+        },
+      ],
+      [
+        'dragleave',
+        () => {
+          depth.current -= 1
+          if (depth.current <= 0) end()
+        },
+      ],
+      [
+        'dragover',
+        (event) => {
+          if (!withFiles(event)) return
+          // Otherwise the browser would leave the room to show the file.
+          event.preventDefault()
+          if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy'
+        },
+      ],
+      [
+        'drop',
+        (event) => {
+          end()
+          if (!withFiles(event) || !event.dataTransfer) return
+          event.preventDefault()
+          // Under a dialog nobody would see what became of it.
+          if (document.querySelector('dialog[open]')) return
+          const { files, folders } = given(event.dataTransfer)
+          room.attach(files, folders)
+          focusComposer()
+        },
+      ],
+    ]
+    const paste = (event: ClipboardEvent) => {
+      const { target, clipboardData } = event
+      // In another field it is that one's.
+      const elsewhere =
+        target instanceof Element && target.closest('input, dialog, textarea:not(.composer *)')
+      const files = elsewhere || !clipboardData ? [] : pasted(clipboardData)
+      if (files.length === 0 || document.querySelector('dialog[open]')) return
+      event.preventDefault()
+      room.attach(files)
+      focusComposer()
+    }
+    addEventListener('paste', paste)
+    for (const [type, listener] of listeners) addEventListener(type, listener as EventListener)
+    return () => {
+      removeEventListener('paste', paste)
+      for (const [type, listener] of listeners) removeEventListener(type, listener as EventListener)
+    }
+  }, [room])
+  const w = words.value
+  return over ? (
+    <div class="drop-place" data-testid="drop-place" aria-hidden="true">
+      <Icon name="attach" size={28} />
+      <p class="drop-title">{w.dropTitle}</p>
+      <p dir="auto">{w.dropText(room.state.value.room?.name ?? '')}</p>
+    </div>
+  ) : null
+}
