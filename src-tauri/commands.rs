@@ -66,6 +66,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         show_badge,
         files::about_upload,
         files::save_file,
+        files::check_file,
     ]);
     move |invoke| match invoke.message.command() {
         "send" => {

@@ -87,6 +87,22 @@ pub(crate) async fn save_file(
     Ok(true)
 }
 
+/// Why a file couldn't be shown, which no element tells its page: an error where that is it.
+#[tauri::command]
+pub(crate) async fn check_file(
+    address: String,
+    room: String,
+    ticket: String,
+    hash: String,
+    name: String,
+    shell: State<'_, Shell>,
+) -> Result<(), Error> {
+    let content = Content::new(&hash, &name)?;
+    let room = self::room(&shell.connections, &address, &room, &ticket)?;
+    room.content(Method::HEAD, &content, None).await?;
+    Ok(())
+}
+
 /// The room the page means, if it is connected to its relay.
 fn room(connections: &Connections, address: &str, room: &str, ticket: &str) -> Result<Room, Error> {
     let authority = address::authority(address)?;

@@ -136,6 +136,15 @@ async fn files_go_through_the_shell_and_are_saved_where_the_dialog_says() -> Res
     );
     assert_eq!(app.ask(&heard, vec![json!(path(record))]).await?, json!([110, 108]));
 
+    // What keeps one from being shown is told.
+    let check = "const [address, room, ticket, hash, name, done] = arguments;
+        window.__TAURI_INTERNALS__.invoke('check_file', { address, room, ticket, hash, name })
+            .then(() => done('there'), (error) => done(error.code))";
+    for (hash, told) in [(picture.clone(), "there"), ("0".repeat(64), "no_such_file")] {
+        let arguments = vec![json!(address), json!(link.room), json!(sender.ticket), json!(hash), json!("x")];
+        assert_eq!(app.ask(check, arguments).await?, json!(told));
+    }
+
     // Saved under the name it was sent with, where the dialog stands, by pressing Enter in it.
     let save = "const [address, room, ticket, hash, name, done] = arguments; window.saved = 'asking';
         window.__TAURI_INTERNALS__.invoke('save_file', { address, room, ticket, hash, name })
