@@ -217,6 +217,10 @@ pub(crate) enum ShellEvent {
         /// `http://192.168.1.20:7684/r/<room>#<secret>`
         link: String,
     },
+    /// Somebody wants the hosted room to be stopped, by the icon beside the clock.
+    Stop {},
+    /// Somebody closed the window, and nothing has been decided for that yet: it is still open.
+    Closing {},
     /// The links to the hosted room are others than before.
     Moved {},
 }
@@ -227,8 +231,8 @@ pub(crate) enum ShellEvent {
 pub(crate) struct Known {
     /// The room's id.
     pub room: String,
-    /// As the host told it to those inside.
-    pub mark: String,
+    /// As the host told it to those inside; `None` before one was.
+    pub mark: Option<String>,
 }
 
 /// A room that says of itself it is nearby. Any of it may be made up.
@@ -243,6 +247,22 @@ pub(crate) struct NearbyRoom {
     pub open: bool,
     /// Where it may be, best first, never empty: `192.168.1.20:7684`.
     pub addresses: Vec<String>,
+}
+
+/// What stands in the menu of the icon beside the clock.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub(crate) struct TrayWords {
+    /// What is hosted.
+    pub room: String,
+    /// Copy the invite link.
+    pub copy: String,
+    /// Show the window.
+    pub show: String,
+    /// Stop hosting.
+    pub stop: String,
+    /// Quit.
+    pub quit: String,
 }
 
 /// A connection that was opened.
@@ -376,6 +396,7 @@ mod tests {
             declaration::<ShellEvent>(&config),
             declaration::<NearbyRoom>(&config),
             declaration::<Known>(&config),
+            declaration::<TrayWords>(&config),
             declaration::<Connected>(&config),
             declaration::<SocketEvent>(&config),
             declaration::<FileAnswer>(&config),

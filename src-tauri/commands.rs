@@ -8,12 +8,13 @@ use tauri::{
 
 use crate::{
     Shell, address,
-    api::{Connected, Hosting, Invites, Known, RecentRoom, ShellEvent, ShellState, SocketEvent},
+    api::{Connected, Hosting, Invites, Known, RecentRoom, ShellEvent, ShellState, SocketEvent, TrayWords},
     dial::Heard,
     error::Error,
     files, nickname,
     notify::{self, Notice},
     settings::now,
+    tray,
     uplink::Uplink,
     window,
 };
@@ -50,6 +51,9 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         follow,
         look_around,
         show_nearby,
+        show_tray,
+        close_to_tray,
+        quit_app,
         host_room,
         invites,
         stop_hosting,
@@ -114,6 +118,31 @@ async fn show_nearby(on: bool, shell: State<'_, Shell>) -> Result<(), Error> {
     shell.settings.change_soon(move |saved| saved.unlisted = !on).await?;
     shell.host.show_nearby(on).await;
     Ok(())
+}
+
+/// Shows an icon beside the clock, or none without words; whether there is one now.
+#[tauri::command]
+async fn show_tray(words: Option<TrayWords>, webview: Webview) -> Result<bool, Error> {
+    if let Some(TrayWords { room, copy, show, stop, quit }) = &words {
+        for text in [room, copy, show, stop, quit] {
+            check(text, NAME_BYTES, "that is too long for a menu")?;
+        }
+    }
+    tray::show(webview.app_handle(), words).await
+}
+
+/// Closing the window keeps the room open from now on, beginning with this time.
+#[tauri::command]
+async fn close_to_tray(webview: Webview, shell: State<'_, Shell>) -> Result<(), Error> {
+    shell.settings.change_soon(|saved| saved.told_of_tray = true).await?;
+    window::hide(webview.app_handle());
+    Ok(())
+}
+
+/// Ends the app, and with it the room.
+#[tauri::command]
+fn quit_app(webview: Webview) {
+    webview.app_handle().exit(0);
 }
 
 #[tauri::command]

@@ -1,6 +1,6 @@
 //! Reaching a relay: from an address to an open WebSocket.
 
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::{collections::VecDeque, net::SocketAddr, sync::Arc, time::Duration};
 
 use snug_relay::{
     ASKED, HostMark, PROOF,
@@ -47,11 +47,12 @@ const HEARING: Duration = Duration::from_secs(2);
 /// How long a host may take to answer at an address it may have left.
 const STILL_THERE: Duration = Duration::from_secs(1);
 
-/// A host that one knows, to be looked for among the rooms nearby. Who says they are it has to prove it.
+/// A room's host, to be looked for among the rooms nearby. Who says they are it has to prove it, and where it isn't
+/// known by anything, that can't be.
 #[derive(Clone)]
 pub(crate) struct Heard {
     room: String,
-    mark: HostMark,
+    mark: Option<HostMark>,
     search: Arc<Search>,
 }
 
@@ -59,9 +60,10 @@ impl Heard {
     /// Looks for this host in what `search` finds.
     ///
     /// # Errors
-    /// [`Error::BadInput`] when it is known by nothing.
+    /// [`Error::BadInput`] when what it is known by is no mark.
     pub(crate) fn of(known: &Known, search: Arc<Search>) -> Result<Self, Error> {
-        let mark = HostMark::read(&known.mark).ok_or(Error::BadInput("that is no mark"))?;
+        let read = |mark: &String| HostMark::read(mark).ok_or(Error::BadInput("that is no mark"));
+        let mark = known.mark.as_ref().map(read).transpose()?;
         Ok(Self { room: known.room.clone(), mark, search })
     }
 
@@ -93,17 +95,18 @@ pub(crate) async fn dial(addresses: &[String], heard: Option<Heard>) -> Result<(
         }
     }
     let mut waiting: VecDeque<(String, Option<Asking>)> = known.iter().map(|it| (it.clone(), None)).collect();
-    let mut found = heard.as_ref().map(|heard| heard.search.found());
+    let proving = heard.as_ref().and_then(|heard| Some((heard, heard.mark.clone()?)));
+    let mut found = proving.as_ref().map(|(heard, _)| heard.search.found());
     let mut tried = JoinSet::new();
     // Kept alive while nothing else is tried, as long as somebody may yet tell.
     let hearing = sleep(HEARING);
     tokio::pin!(hearing);
     loop {
-        if let (Some(heard), Some(found)) = (&heard, &mut found) {
+        if let (Some((heard, mark)), Some(found)) = (&proving, &mut found) {
             for address in heard.addresses(&found.borrow_and_update()) {
                 if known.len() < 2 * ADDRESSES && !known.contains(&address) {
                     known.push(address.clone());
-                    waiting.push_back((address, Some((heard.room.clone(), heard.mark.clone()))));
+                    waiting.push_back((address, Some((heard.room.clone(), mark.clone()))));
                 }
             }
         }
@@ -148,7 +151,9 @@ async fn changed(found: &mut Option<watch::Receiver<Found>>) {
 /// Waits until the host at this address is gone from there, and said to be elsewhere. A connection to an address
 /// that no longer exists breaks by itself only after a long silence.
 pub(crate) async fn moved(heard: Option<Heard>, address: &str) {
-    let Some(heard) = heard else { return std::future::pending().await };
+    // This machine's own room moves with it.
+    let loopback = address.parse::<SocketAddr>().is_ok_and(|address| address.ip().is_loopback());
+    let Some(heard) = heard.filter(|_| !loopback) else { return std::future::pending().await };
     let mut found = heard.search.found();
     loop {
         let told = heard.addresses(&found.borrow_and_update());

@@ -38,6 +38,8 @@ struct Running {
     names: Names,
     /// Where guests were told it is.
     told: Option<Vec<String>>,
+    /// Whether the network was told that it is open to it.
+    told_open: bool,
     /// Tells the network of it.
     advert: Option<Advert>,
 }
@@ -122,6 +124,30 @@ impl Host {
         moved
     }
 
+    /// Tells the network that the room was opened to it or closed, where that is news.
+    pub(crate) async fn follow_door(&self) {
+        let Some(running) = &mut *self.0.running.lock().await else { return };
+        let open = running.relay.is_open(&running.invite.room);
+        if std::mem::replace(&mut running.told_open, open) == open {
+            return;
+        }
+        let Invite { room, name, .. } = &running.invite;
+        if let Some(Err(error)) = running.advert.as_ref().map(|advert| advert.update(room, name, open)) {
+            tracing::warn!(%error, "the network is told what was before");
+        }
+    }
+
+    /// Whether a room is hosted, or about to be.
+    pub(crate) fn is_hosting(&self) -> bool {
+        self.0.running.try_lock().map_or(true, |running| running.is_some())
+    }
+
+    /// The best link to the room hosted now.
+    pub(crate) async fn link(&self) -> Option<String> {
+        let place = self.0.running.lock().await.as_ref().map(Running::place)?;
+        place.links().await.into_iter().next().map(|link| link.link)
+    }
+
     /// The id of the room hosted now.
     pub(crate) async fn room(&self) -> Option<String> {
         self.0.running.lock().await.as_ref().map(|running| running.invite.room.clone())
@@ -175,8 +201,9 @@ impl Host {
         self.watch(&relay);
         tracing::info!(room = invite.room, port, "hosting");
         let advert = if self.0.settings.get().unlisted { None } else { advert(&relay, &invite) };
+        let told_open = relay.is_open(&invite.room);
         let (ipv6, moved_from) = (relay.listen_on_ipv6(), own.filter(|own| *own != port));
-        Ok(Running { relay, invite, moved_from, ipv6, names: Names::default(), told: None, advert })
+        Ok(Running { relay, invite, moved_from, ipv6, names: Names::default(), told: None, told_open, advert })
     }
 }
 

@@ -29,6 +29,7 @@ mod clipboard;
 mod notify;
 mod place;
 mod quit;
+mod tray;
 mod watch;
 mod window;
 
@@ -47,7 +48,7 @@ use tracing_subscriber::{
 
 use crate::{
     api::ShellEvent, clipboard::Clipboard, connection::Connections, hosting::Host, nearby::Nearby,
-    notify::Notifications, opened::Opened, page::Page, settings::Settings,
+    notify::Notifications, opened::Opened, page::Page, settings::Settings, tray::Tray,
 };
 
 /// Where settings and rooms are kept, in place of the platform's data directory. An app that is started
@@ -63,6 +64,7 @@ struct Shell {
     page: Page,
     opened: Opened,
     notifications: Notifications,
+    tray: Tray,
     clipboard: Clipboard,
 }
 
@@ -114,6 +116,7 @@ fn set_up(app: &App, own_data: Option<PathBuf>) -> anyhow::Result<()> {
         settings: settings.clone(),
         connections: Connections::default(),
         nearby: Nearby::default(),
+        tray: Tray::default(),
         opened: Opened::with(env::args().skip(1)),
         notifications: notifications(app.handle(), page.clone()),
         page,

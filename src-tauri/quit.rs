@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 
-use crate::{Shell, place, window};
+use crate::{Shell, api::ShellEvent, place, window};
 
 /// How long ending may take before the process goes anyway. What was acknowledged is on disk already.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -17,11 +17,21 @@ const NOTICE: Duration = Duration::from_secs(1);
 pub(crate) fn on_event(app: &AppHandle, event: RunEvent) {
     match event {
         // While the window can still be asked where it is.
-        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { .. }, .. } | RunEvent::ExitRequested { .. } => {
-            if let Some(window) = window::main(app) {
-                place::remember(&window, &app.state::<Shell>().settings);
+        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => {
+            remember_place(app);
+            let shell = app.state::<Shell>();
+            // With a way back to it, a window that is closed is only out of the way, and the room goes on. The
+            // first time one is told, and may want something else.
+            if shell.tray.is_shown() && shell.host.is_hosting() {
+                api.prevent_close();
+                if shell.settings.get().told_of_tray {
+                    window::hide(app);
+                } else {
+                    shell.page.tell(ShellEvent::Closing {});
+                }
             }
         }
+        RunEvent::ExitRequested { .. } => remember_place(app),
         #[cfg(target_os = "macos")]
         RunEvent::Opened { urls } => crate::opened::again(app, urls.iter().map(ToString::to_string)),
         // The last window was closed, or a signal came. The process ends when this returns.
@@ -39,6 +49,12 @@ pub(crate) fn on_event(app: &AppHandle, event: RunEvent) {
             shell.clipboard.let_go();
         }
         _ => {}
+    }
+}
+
+fn remember_place(app: &AppHandle) {
+    if let Some(window) = window::main(app) {
+        place::remember(&window, &app.state::<Shell>().settings);
     }
 }
 

@@ -36,6 +36,8 @@ pub(crate) struct Saved {
     pub ports: BTreeMap<String, u16>,
     /// Whether rooms that are hosted here are kept off others' lists of rooms nearby.
     pub unlisted: bool,
+    /// Whether somebody was told that a room stays open when the window is closed.
+    pub told_of_tray: bool,
     /// Where the window was.
     pub window: Option<Place>,
 }

@@ -29,6 +29,7 @@ pub(crate) fn start(app: AppHandle) {
                 before = None;
                 continue;
             }
+            shell.host.follow_door().await;
             let addresses = tokio::task::spawn_blocking(snug_relay::addresses).await.unwrap_or_default();
             let changed = before.as_ref().is_some_and(|before| *before != addresses);
             if changed || before.is_none() {

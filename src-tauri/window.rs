@@ -102,6 +102,13 @@ pub(crate) fn focus(app: &AppHandle) {
     }
 }
 
+/// Takes the window away; the icon beside the clock brings it back.
+pub(crate) fn hide(app: &AppHandle) {
+    if let Some(Err(error)) = main(app).map(|window| window.hide()) {
+        tracing::warn!(%error, "the window stays");
+    }
+}
+
 /// The window, until it is closed.
 pub(crate) fn main(app: &AppHandle) -> Option<WebviewWindow> {
     app.get_webview_window(LABEL)

@@ -81,7 +81,7 @@ impl DesktopApp {
         let screen = Screen::start(machine)?;
         let port = free_port()?;
         let driver = Driver::start(data, port, screen.display(), machine)?;
-        let host = machine.map_or(Ipv4Addr::LOCALHOST, Machine::address);
+        let host = machine.map_or(Ok(Ipv4Addr::LOCALHOST), Machine::driven_at)?;
         until("WebKitWebDriver listens", async || TcpStream::connect((host, port)).await.ok()).await?;
         let capabilities = json!({ "webkitgtk:browserOptions": { "binary": app, "args": [] } });
         let Value::Object(capabilities) = capabilities else { bail!("capabilities are an object") };

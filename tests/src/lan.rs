@@ -111,6 +111,26 @@ impl Machine {
         self.address
     }
 
+    /// Where the test reaches what drives an app there, however addresses change: a cable of its own, which the app
+    /// takes for a virtual one.
+    ///
+    /// # Errors
+    /// When ip fails.
+    pub fn driven_at(&self) -> Result<Ipv4Addr> {
+        let [_, _, _, number] = self.address.octets();
+        let (here, there) = (Ipv4Addr::new(10, 85, number, 1), Ipv4Addr::new(10, 85, number, 2));
+        let pid = self.holder.id();
+        if ip(&format!("link show veth-d{number}")).output()?.status.success() {
+            return Ok(there);
+        }
+        run(&mut ip(&format!("link add veth-d{number} type veth peer name veth-drive netns {pid}")))?;
+        run(&mut ip(&format!("address add {here}/24 dev veth-d{number}")))?;
+        run(&mut ip(&format!("link set veth-d{number} up")))?;
+        self.ip(&format!("address add {there}/24 dev veth-drive"))?;
+        self.ip("link set veth-drive up")?;
+        Ok(there)
+    }
+
     /// A program to be started on it.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
-import { type Carried, unload } from './room/carry'
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+import type { Carried } from './room/carry'
 import { type Invite, inviteKey, messageAt, messagePasted, parseInvite } from './room/invite'
 import { Room } from './room/room'
 import { JoinScreen } from './screens/join'
@@ -62,9 +62,12 @@ export function App({ transport, hosting, only }: AppProps) {
     if (place?.hosting) await shell?.stop().catch(() => {})
     setPlace(null)
   }
-  const enterHere = (nickname: string, carried: Carried | null) => {
+  const enterHere = async (nickname: string, carried: Carried | null) => {
     if (!here) return
-    if (carried) unload(carried, local, inviteKey(here))
+    if (carried) {
+      const { unload } = await import('./room/carry')
+      unload(carried, local, inviteKey(here))
+    }
     transport.rememberNickname(nickname)
     tab.set(INSIDE, inviteKey(here))
     enter(here, nickname, null, transport.message())
@@ -85,20 +88,22 @@ export function App({ transport, hosting, only }: AppProps) {
 
   // The app was opened with a link; to the room one is in, that is no news.
   const [opened, setOpened] = useState<(Invite & { message: string | null }) | null>(null)
-  const current = useRef(place)
-  current.current = place
+  const current = useRef({ place, leave })
+  current.current = { place, leave }
   useEffect(
     () =>
       shell?.onOpened((link) => {
         const invite = parseInvite(link)
         if (!invite) return
         const message = messagePasted(link)
-        const room = current.current?.room
+        const room = current.current.place?.room
         if (invite.room !== room?.state.value.room?.id) setOpened({ ...invite, message })
         else if (message !== null) room?.goTo({ id: message })
       }),
     [shell],
   )
+
+  const stopHosting = useCallback(() => void current.current.leave(), [])
 
   if (!shell || !only) {
     return place ? (
@@ -113,6 +118,13 @@ export function App({ transport, hosting, only }: AppProps) {
         <RoomScreen key={place.room.key} {...place} transport={transport} leave={leave} />
       ) : (
         <only.StartScreen transport={transport} shell={shell} enter={enter} />
+      )}
+      {place?.hosting && (
+        <only.TrayIcon
+          shell={shell}
+          room={place.room.state.value.room?.name ?? place.hosting.name}
+          stop={stopHosting}
+        />
       )}
       {opened && (
         <only.OpenedDialog

@@ -222,7 +222,7 @@ message: string, } | { "kind": "network", } | { "kind": "opened",
 /**
  * `http://192.168.1.20:7684/r/<room>#<secret>`
  */
-link: string, } | { "kind": "moved", };
+link: string, } | { "kind": "stop", } | { "kind": "closing", } | { "kind": "moved", };
 
 /**
  * A room that says of itself it is nearby. Any of it may be made up.
@@ -254,9 +254,34 @@ export type Known = {
  */
 room: string, 
 /**
- * As the host told it to those inside.
+ * As the host told it to those inside; `None` before one was.
  */
-mark: string, };
+mark: string | null, };
+
+/**
+ * What stands in the menu of the icon beside the clock.
+ */
+export type TrayWords = { 
+/**
+ * What is hosted.
+ */
+room: string, 
+/**
+ * Copy the invite link.
+ */
+copy: string, 
+/**
+ * Show the window.
+ */
+show: string, 
+/**
+ * Stop hosting.
+ */
+stop: string, 
+/**
+ * Quit.
+ */
+quit: string, };
 
 /**
  * A connection that was opened.

@@ -2,6 +2,9 @@
 
 use std::{fs, path::Path, process::Command};
 
+/// Words of a rule that make it about less than a port.
+const NARROW: [&str; 9] = ["ip", "ip6", "iif", "iifname", "ether", "ct", "meta", "limit", "fib"];
+
 /// A firewall that is switched on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Firewall {
@@ -170,8 +173,11 @@ fn judged(rule: &str, port: u16) -> Option<bool> {
                 Some((set, _)) => set.split(',').any(|ports| within(ports.trim(), '-', port)),
                 None => within(words.get(at + 2)?, '-', port),
             };
+            // What stands behind the ports may narrow it down as well.
+            let behind = ports.split_once('}').map_or(ports, |(_, behind)| behind);
+            let alone = !behind.split_whitespace().any(|word| NARROW.contains(&word));
             let only_port =
-                words[..at].iter().all(|word| matches!(*word, "meta" | "l4proto" | "tcp" | "ip" | "protocol"));
+                alone && words[..at].iter().all(|word| matches!(*word, "meta" | "l4proto" | "tcp" | "ip" | "protocol"));
             (named && (accepts || (drops && only_port))).then_some(drops)
         }
         // A rule about anything at all decides for the port too; one about something else doesn't.
@@ -219,6 +225,7 @@ mod tests {
         // Only for some, in another direction, decided elsewhere, or let through before.
         for ruleset in [
             WALL.replace("tcp dport 7684", "ip saddr 10.0.0.0/8 tcp dport 7684"),
+            WALL.replace("tcp dport 7684", "tcp dport 7684 ip saddr 10.0.0.0/8"),
             WALL.replace("hook input", "hook output"),
             WALL.replace("policy accept", "policy drop").replace("tcp dport 7684 drop", "jump rest"),
             WALL.replace("ct state established,related accept", "accept"),

@@ -9,13 +9,14 @@ async fn what_waits_is_carried_to_where_the_host_is_now_and_said_once() {
     let relay = TestRelay::start().await;
     let (browser, mut jun) = (Browser::start().await.unwrap(), relay.join("Jun").await);
     let mina = browser.person().await.unwrap();
+    // Said before anybody comes, so that whoever is in has heard it.
+    let elsewhere = Ipv4Addr::new(127, 0, 0, 2);
+    let (from, to) = (relay.addr().to_string(), format!("{elsewhere}:{}", relay.addr().port()));
+    relay.handle().is_at(vec![to.clone(), from]);
     mina.joins(&relay.link(), "Mina").await.unwrap();
     mina.says("before").await.unwrap();
     mina.shows_message("Mina", "before").await.unwrap();
     jun.hears("Mina", "before").await;
-    let elsewhere = Ipv4Addr::new(127, 0, 0, 2);
-    let (from, to) = (relay.addr().to_string(), format!("{elsewhere}:{}", relay.addr().port()));
-    relay.handle().is_at(vec![to.clone(), from]);
 
     let paused = relay.pause().await;
     mina.until_connection("offline").await.unwrap();
@@ -23,7 +24,7 @@ async fn what_waits_is_carried_to_where_the_host_is_now_and_said_once() {
     mina.says("zwei, 셋 🍲").await.unwrap();
     let relay = paused.resume_on(elsewhere).await;
     // It can't have reached it: the page speaks to its own origin alone.
-    assert_eq!(mina.text("elsewhere-link").await.unwrap(), to);
+    mina.until_text("elsewhere-link", &to).await.unwrap();
     mina.click("elsewhere-link").await.unwrap();
 
     // What a link brings is shown before it is said in one's name.

@@ -13,9 +13,6 @@ export interface Carried {
   messages: { id: string; text: string; at: number; reply?: string }[]
 }
 
-/** Between the key and what is carried. */
-export const SEAM = '~'
-
 /** Links as long as this work everywhere. In characters. */
 const LONGEST = 30_000
 

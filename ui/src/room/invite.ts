@@ -1,5 +1,3 @@
-import { SEAM } from './carry'
-
 /** An invite: where a room is, which one it is there, and the secret that lets one in. */
 export interface Invite {
   /** Host and port, as a URL writes them: `192.168.1.20:7684`, `[fe80::1]:7684`. */
@@ -17,6 +15,9 @@ export interface Invite {
   /** What makes one the host, in the link that `snug-relay` prints for it. It is never in one that is shown. */
   host?: string
 }
+
+/** In a link, between the key and what is carried along. */
+export const SEAM = '~'
 
 /** S-N-U-G on a telephone's keys. */
 export const DEFAULT_PORT = 7684

@@ -2,10 +2,12 @@ import { useState } from 'preact/hooks'
 import type { Carried } from '../room/carry'
 import { appLink } from '../room/invite'
 import type { Transport } from '../transport/transport'
-import { Brought } from '../views/brought'
+import { later } from '../views/later'
 import { Mark } from '../views/mark'
 import { Menu } from '../views/menu'
 import { words } from '../words/words'
+
+const Brought = later(() => import('../views/brought'))
 
 /** What a browser shows first: which room it is, one learns inside. */
 export function JoinScreen({
@@ -53,7 +55,7 @@ export function JoinScreen({
           />
         </label>
         {carried && carried.messages.length > 0 && (
-          <Brought carried={carried} send={brings} choose={setBrings} />
+          <Brought.View carried={carried} send={brings} choose={setBrings} />
         )}
         <button type="submit" class="button primary large" data-testid="enter-room">
           {bare ? w.enterBareButton : w.enterButton}

@@ -8,7 +8,6 @@ import type { Shell, Transport } from '../transport/transport'
 import { ConnectionBar, PerishableBar } from '../views/bar'
 import { Composer } from '../views/composer'
 import { Dialog } from '../views/dialog'
-import { ElsewhereBar } from '../views/elsewhere'
 import { Dropping, loadFileViews } from '../views/files-of'
 import { Header } from '../views/header'
 import { later } from '../views/later'
@@ -23,6 +22,8 @@ import { words } from '../words/words'
 // None of these is in the first picture.
 const Invites = later(() => import('../views/invite'))
 const Going = later(() => import('../views/going'))
+/** Shown when the host is gone, and loaded as soon as one is in. */
+const Elsewhere = later(() => import('../views/elsewhere'))
 const HostBars = later(() => import('../views/host-bars'))
 const Knocks = later(() => import('../views/knocks'))
 const SearchPlace = later(() => import('../views/search-place'))
@@ -94,7 +95,7 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
   const [aside, closeAside] = useSetAside(transport, room, hosting)
   const [leaving, setLeaving] = useState(false)
   const w = words.value
-  const { count, knocks } = room.state.value
+  const { count, knocks, room: info } = room.state.value
   // Wanted when the host is out of reach, too.
   useEffect(() => {
     Invites.warm()
@@ -155,7 +156,7 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
           )}
           <PerishableBar room={room} />
           <ConnectionBar room={room} />
-          {!transport.shell && <ElsewhereBar room={room} />}
+          {!transport.shell && <Elsewhere.View room={room} />}
           <Composer room={room} />
         </main>
         {searching && <SearchPlace.View room={room} close={() => setSearching(false)} />}

@@ -1,6 +1,6 @@
-import { type Carried, SEAM, unpack } from '../room/carry'
+import type { Carried } from '../room/carry'
 import { deviceToken } from '../room/ids'
-import { type Invite, inviteAt, messageAt } from '../room/invite'
+import { type Invite, inviteAt, messageAt, SEAM } from '../room/invite'
 import { browserFiles } from './browser-files'
 import { local } from './storage'
 import type { Socket, SocketEvents, Transport } from './transport'
@@ -10,11 +10,12 @@ const secretKey = (room: string | undefined) => `snug.secret.${room ?? ''}`
 const hostKey = (room: string | undefined) => `snug.host.${room ?? ''}`
 
 /** A page that a relay serves, and that speaks to no one else. */
-export function browser(): Transport {
+export async function browser(): Promise<Transport> {
+  const brought = await carried()
   return {
     shell: null,
     here: here(),
-    carried: carried(),
+    carried: brought,
     message,
     open,
     files: (_invite, room, ticket) => browserFiles(room, ticket),
@@ -58,13 +59,14 @@ function here(): Invite | null {
 }
 
 /** What the link brought along, which is then taken out of the address: it is for this once. */
-function carried(): Carried | null {
+async function carried(): Promise<Carried | null> {
   const at = location.hash.indexOf(SEAM)
   if (at < 0) return null
-  const found = unpack(location.hash.slice(at + 1))
+  const text = location.hash.slice(at + 1)
   const key = location.hash.slice(0, at)
   history.replaceState(history.state, '', location.pathname + (key.length > 1 ? key : ''))
-  return found
+  const { unpack } = await import('../room/carry')
+  return unpack(text)
 }
 
 /** It stands in the address until then: a reload goes on with the room, not with the message. */

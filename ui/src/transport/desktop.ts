@@ -104,6 +104,11 @@ const shell: Shell = {
     unseen = null
     return listen('opened', ({ link }) => opened(link))
   },
+  tray: (words) => invoke<boolean>('show_tray', { words }),
+  onStop: (stop) => listen('stop', stop),
+  onClosing: (closing) => listen('closing', closing),
+  closeToTray: () => invoke('close_to_tray'),
+  quit: () => invoke('quit_app'),
   onMoved: (moved) => listen('moved', moved),
   showNearby: (on) => invoke('show_nearby', { on }),
   notify: (title, body, message) => quietly(invoke('notify', { title, body, message })),
@@ -160,7 +165,7 @@ function open(invite: Invite, events: SocketEvents): Socket {
 
   invoke<Connected>('connect', {
     addresses: [address, ...others],
-    known: room && mark ? { room, mark } : null,
+    known: room ? { room, mark: mark ?? null } : null,
     events: channel,
   }).then(
     (connected) => {

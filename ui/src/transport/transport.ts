@@ -1,6 +1,6 @@
 import type { Carried } from '../room/carry'
 import type { Invite } from '../room/invite'
-import type { Hosting, Invites, NearbyRoom, ShellState } from '../shell.gen'
+import type { Hosting, Invites, NearbyRoom, ShellState, TrayWords } from '../shell.gen'
 import type { RoomInfo } from '../wire.gen'
 import { browser } from './browser'
 import type { Files } from './files'
@@ -41,6 +41,18 @@ export interface Shell {
   onMoved(moved: () => void): () => void
   /** Tells of each invite link the app is opened with, one before this too. Until what it returns is called. */
   onOpened(opened: (link: string) => void): () => void
+  /**
+   * Shows an icon beside the clock, with this in its menu; null takes it away. Whether there is one now: not every
+   * desktop has a place for it.
+   */
+  tray(words: TrayWords | null): Promise<boolean>
+  /** The icon's menu says to stop hosting. Until what it returns is called. */
+  onStop(stop: () => void): () => void
+  /** The window was closed for the first time while a room is open; it still is. Until what it returns is called. */
+  onClosing(closing: () => void): () => void
+  /** Takes the window away, now and whenever it is closed while a room is open. */
+  closeToTray(): Promise<void>
+  quit(): Promise<void>
   /** Whether others' apps list the rooms hosted here. */
   showNearby(on: boolean): Promise<void>
   /** In the place of the notification before. A click on it brings the window to the front. */

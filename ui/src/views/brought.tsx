@@ -8,7 +8,7 @@ interface BroughtProps {
 }
 
 /** What a link brought along, to be looked at before it is said in one's name: anybody can write a link. */
-export function Brought({ carried, send, choose }: BroughtProps) {
+export default function Brought({ carried, send, choose }: BroughtProps) {
   const w = words.value
   return (
     <section class="brought" data-testid="brought">

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
-import { pack, SEAM } from '../room/carry'
-import { inviteLink } from '../room/invite'
+import { pack } from '../room/carry'
+import { inviteLink, SEAM } from '../room/invite'
 import type { Room } from '../room/room'
 import { words } from '../words/words'
 import { Icon } from './icon'
@@ -12,7 +12,7 @@ const PATIENCE_MS = 4_000
  * In a browser, whose page reaches the one address it came from: where the host may be now, once it is gone from
  * there. Going there is another page, which is given what waits here.
  */
-export function ElsewhereBar({ room }: { room: Room }) {
+export default function ElsewhereBar({ room }: { room: Room }) {
   const away = room.connection.value.state === 'offline'
   const [late, setLate] = useState(false)
   useEffect(() => {

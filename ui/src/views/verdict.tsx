@@ -2,7 +2,15 @@ import { useRef } from 'preact/hooks'
 import type { Verdict } from '../shell.gen'
 import { words } from '../words/words'
 import { useCopy } from './copy'
-import { Icon } from './icon'
+import { Icon, type IconName } from './icon'
+
+const ICONS: Record<Verdict['reach'] | 'unknown', IconName> = {
+  unknown: 'clock',
+  proven: 'check',
+  likely: 'check',
+  doubtful: 'alert',
+  impossible: 'alert',
+}
 
 interface VerdictProps {
   /** Null until it is known. */
@@ -23,7 +31,7 @@ export function VerdictNote({ verdict, copy }: VerdictProps) {
       data-reach={reach}
       data-cause={verdict?.cause ?? ''}
     >
-      <Icon name={reach === 'proven' ? 'check' : reach === 'impossible' ? 'alert' : 'search'} />
+      <Icon name={ICONS[reach]} />
       <div>
         <p class="verdict-title">{title}</p>
         {text && <p>{text}</p>}

@@ -28,7 +28,7 @@ export const en = {
   nearbyDeaf:
     'This computer can’t look around: it isn’t on a network, or something keeps it from listening. An invite link still works.',
   nearbyOpen: 'Open to everyone on the network',
-  nearbyClosed: 'By invitation',
+  nearbyClosed: 'The host lets people in',
   joinNamed: (room: string) => `Join ${room}`,
   recentTitle: 'Recent rooms',
   hostAgain: 'Host again',
@@ -220,7 +220,7 @@ export const en = {
     proven: { title: 'Others can get here', text: 'Someone on your network already has.' },
     likely: {
       title: 'Ready for others',
-      text: 'Nothing on this computer stands in the way. Whether your Wi-Fi lets devices see each other shows when the first person opens the link.',
+      text: 'Nothing on this computer is in the way. Whether the Wi-Fi lets devices see each other shows with the first guest.',
     },
     noNetwork: {
       title: 'Nobody else can get here now',
@@ -287,6 +287,13 @@ export const en = {
   ],
 
   stopHosting: 'Stop hosting',
+  trayShow: 'Show Snug',
+  trayQuit: 'Quit Snug',
+  closingTitle: 'Your room stays open',
+  closingText: (room: string) =>
+    `Without its window, Snug stays beside the clock and ${room} goes on. From there you can show the window again, or stop hosting.`,
+  closingKeep: 'Keep the room open',
+  closingQuit: 'Stop hosting and quit',
   stopTitle: 'Stop hosting?',
   stopText: (n: number) =>
     n === 1

@@ -32,7 +32,7 @@ export const ko: Words = {
   nearbyDeaf:
     '이 컴퓨터에서는 방을 찾을 수 없어요. 네트워크에 연결되어 있지 않거나 무언가가 막고 있어요. 초대 링크는 그대로 쓸 수 있어요.',
   nearbyOpen: '네트워크의 누구나 들어올 수 있음',
-  nearbyClosed: '초대받은 사람만',
+  nearbyClosed: '방장이 들여보내 줘요',
   joinNamed: (room: string) => `${room} 들어가기`,
   recentTitle: '최근 방',
   hostAgain: '다시 열기',
@@ -222,7 +222,7 @@ export const ko: Words = {
     proven: { title: '다른 사람이 들어올 수 있어요', text: '이미 네트워크의 누군가가 들어왔어요.' },
     likely: {
       title: '들어올 준비가 됐어요',
-      text: '이 컴퓨터에서 막는 것은 없어요. Wi-Fi가 기기끼리 연결하게 해 주는지는 첫 사람이 링크를 열어 보면 알 수 있어요.',
+      text: '이 컴퓨터에서 막는 것은 없어요. Wi-Fi가 기기끼리 연결해 주는지는 첫 손님이 오면 알 수 있어요.',
     },
     noNetwork: {
       title: '지금은 아무도 들어올 수 없어요',
@@ -287,6 +287,13 @@ export const ko: Words = {
     '이 컴퓨터의 주소가 여러 개라면 다른 주소를 써 보세요.',
   ],
 
+  trayShow: 'Snug 창 열기',
+  trayQuit: 'Snug 끝내기',
+  closingTitle: '방은 계속 열려 있어요',
+  closingText: (room: string) =>
+    `창을 닫아도 Snug은 시계 옆에 남고 ${room} 방도 계속돼요. 거기서 창을 다시 열거나 방을 닫을 수 있어요.`,
+  closingKeep: '방 계속 열어 두기',
+  closingQuit: '방 닫고 끝내기',
   stopHosting: '방 닫기',
   stopTitle: '방을 닫을까요?',
   stopText: (n) => `다른 ${number(n)}명의 연결이 끊겨요. 대화는 그대로 남아 있고, 언제든 다시 열 수 있어요.`,

@@ -1,0 +1,60 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Shell } from '../transport/transport'
+import { words } from '../words/words'
+import { Dialog } from './dialog'
+
+interface TrayIconProps {
+  shell: Shell
+  /** The room that is hosted. */
+  room: string
+  stop: () => void
+}
+
+/** The icon beside the clock while a room is hosted, and what closing the window means then. */
+export function TrayIcon({ shell, room, stop }: TrayIconProps) {
+  const [closing, setClosing] = useState(false)
+  const w = words.value
+
+  useEffect(() => {
+    const menu = { room, copy: w.copyLink, show: w.trayShow, stop: w.stopHosting, quit: w.trayQuit }
+    // Without a place for it there is none, and closing the window ends the app as ever.
+    shell.tray(menu).catch(() => {})
+  }, [shell, room, w])
+  useEffect(() => {
+    const ends = [shell.onStop(stop), shell.onClosing(() => setClosing(true))]
+    return () => {
+      for (const end of ends) end()
+    }
+  }, [shell, stop])
+  useEffect(
+    () => () => {
+      shell.tray(null).catch(() => {})
+    },
+    [shell],
+  )
+
+  if (!closing) return null
+  return (
+    <Dialog kind="card" title={w.closingTitle} close={() => setClosing(false)}>
+      <p class="lead">{w.closingText(room)}</p>
+      <div class="card-actions">
+        <button type="button" class="button danger" data-testid="closing-quit" onClick={() => shell.quit()}>
+          {w.closingQuit}
+        </button>
+        <button
+          type="button"
+          class="button primary"
+          // biome-ignore lint/a11y/noAutofocus: where the dialog puts the focus: the choice that ends nothing
+          autoFocus
+          data-testid="closing-keep"
+          onClick={() => {
+            setClosing(false)
+            shell.closeToTray().catch(() => {})
+          }}
+        >
+          {w.closingKeep}
+        </button>
+      </div>
+    </Dialog>
+  )
+}
