@@ -33,9 +33,44 @@ pub struct Limits {
     /// Sockets in all, joined or not. One costs 3 to 5 KB; file descriptors run out first.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_SOCKETS", default_value_t = Self::DEFAULT.sockets))]
     pub sockets: usize,
-    /// The longest message, in bytes of UTF-8: several pages of text, and small enough to show.
+    /// Sockets from one address, or one network of IPv6 (a /64): an office behind one router fits, and nobody
+    /// takes all places by themselves. To raise where guests come through a proxy, which all of them share.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_SOCKETS_PER_ADDRESS", default_value_t = Self::DEFAULT.sockets_per_address))]
+    pub sockets_per_address: usize,
+    /// Connections besides the sockets: pages being loaded, files on their way, and those who say nothing.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_PAGES", default_value_t = Self::DEFAULT.pages))]
+    pub pages: usize,
+    /// Rooms that are kept. Each that is served has tasks of its own; far more than a person makes.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_ROOMS_KEPT", default_value_t = Self::DEFAULT.rooms_kept))]
+    pub rooms_kept: usize,
+    /// Frames a member may send each second in the long run, on all sockets together: more than anyone types.
+    /// Whoever sends more is read from later; nothing is refused or lost. Control frames and pieces count.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_FRAMES_PER_SECOND", default_value_t = Self::DEFAULT.frames_per_second))]
+    pub frames_per_second: u32,
+    /// Frames a member may send at once, before that counts: what was typed during days without the host.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_FRAMES_AT_ONCE", default_value_t = Self::DEFAULT.frames_at_once))]
+    pub frames_at_once: u32,
+    /// Bytes a member may send each second in the long run. What is said stays on the host's disk: this is
+    /// about two gigabytes an hour.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_BYTES_PER_SECOND", default_value_t = Self::DEFAULT.bytes_per_second))]
+    pub bytes_per_second: u32,
+    /// Bytes a member may send at once, before that counts: dozens of the longest messages.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_BYTES_AT_ONCE", default_value_t = Self::DEFAULT.bytes_at_once))]
+    pub bytes_at_once: u32,
+    /// For how many frames a question counts that makes the host read from its disk, such as a page of
+    /// history: scrolling takes a few a second.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_QUESTION_FRAMES", default_value_t = Self::DEFAULT.question_frames))]
+    pub question_frames: u32,
+    /// The longest message, in characters as people see them: several pages, in any language.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_TEXT_CHARS", default_value_t = Self::DEFAULT.text_chars))]
+    pub text_chars: u32,
+    /// The longest message, in bytes of UTF-8. Four for each character is enough for any language; it bounds
+    /// what can be piled onto one character.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_TEXT_BYTES", default_value_t = Self::DEFAULT.text_bytes))]
     pub text_bytes: u32,
+    /// The largest frame read from a client that hasn't joined: a join, with room for what is added to it.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_JOIN_BYTES", default_value_t = Self::DEFAULT.join_bytes))]
+    pub join_bytes: usize,
     /// The largest frame read from a client. JSON can write one byte as six (`\u0001`), so 6 times the
     /// longest message and some more; beyond it the socket is closed with 1009.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_FRAME_BYTES", default_value_t = Self::DEFAULT.frame_bytes))]
@@ -49,10 +84,13 @@ pub struct Limits {
     /// How long a connection may take to send its request's headers.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_HEADER_MS", default_value_t = Self::DEFAULT.header_ms))]
     pub header_ms: u64,
-    /// How long a connection may go on asking for pages; browsers open another. It ends those who ask
-    /// and never read the answer.
+    /// How long a connection that is no socket may go on; browsers open another. It ends those who ask and never
+    /// read the answer, and who only hold a place. One that a file moves over may go on while it moves.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_PAGES_MS", default_value_t = Self::DEFAULT.pages_ms))]
     pub pages_ms: u64,
+    /// How long stopping waits for the disk, once everybody is told. What was acknowledged is on it by then.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_CLOSING_MS", default_value_t = Self::DEFAULT.closing_ms))]
+    pub closing_ms: u64,
     /// How long a socket may take to send `join`.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_JOIN_MS", default_value_t = Self::DEFAULT.join_ms))]
     pub join_ms: u64,
@@ -187,12 +225,23 @@ impl Limits {
     /// Every default.
     pub const DEFAULT: Self = Self {
         sockets: 10_000,
-        text_bytes: 16 * 1024,
-        frame_bytes: 100 * 1024,
+        sockets_per_address: 1000,
+        pages: 512,
+        rooms_kept: 2000,
+        frames_per_second: 100,
+        frames_at_once: 2000,
+        bytes_per_second: 512 * 1024,
+        bytes_at_once: 4 * 1024 * 1024,
+        question_frames: 5,
+        text_chars: 16 * 1024,
+        text_bytes: 64 * 1024,
+        join_bytes: 8 * 1024,
+        frame_bytes: 400 * 1024,
         nickname_chars: 40,
         room_name_chars: 80,
         header_ms: 10_000,
-        pages_ms: 120_000,
+        pages_ms: 30_000,
+        closing_ms: 10_000,
         join_ms: 10_000,
         ping_ms: 20_000,
         silence_ms: 45_000,
@@ -261,12 +310,23 @@ impl Limits {
         let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         let bounds = [
             ("sockets", count(self.sockets), 1, MANY),
+            ("sockets_per_address", count(self.sockets_per_address), 1, MANY),
+            ("pages", count(self.pages), 1, MANY),
+            ("rooms_kept", count(self.rooms_kept), 1, MANY),
+            ("frames_per_second", self.frames_per_second.into(), 1, MANY),
+            ("frames_at_once", self.frames_at_once.into(), 1, MANY),
+            ("bytes_per_second", self.bytes_per_second.into(), 1, MANY),
+            ("bytes_at_once", self.bytes_at_once.into(), 1, MANY),
+            ("question_frames", self.question_frames.into(), 1, MANY),
+            ("text_chars", self.text_chars.into(), 1, MANY),
             ("text_bytes", self.text_bytes.into(), 1, MANY / 6),
+            ("join_bytes", count(self.join_bytes), 1024, MANY),
             ("frame_bytes", count(self.frame_bytes), u64::from(self.text_bytes) * 6, MANY),
             ("nickname_chars", self.nickname_chars.into(), 1, MANY),
             ("room_name_chars", self.room_name_chars.into(), 1, MANY),
             ("header_ms", self.header_ms, 1, DAY_MS),
             ("pages_ms", self.pages_ms, 1, DAY_MS),
+            ("closing_ms", self.closing_ms, 1, DAY_MS),
             ("join_ms", self.join_ms, 1, DAY_MS),
             ("ping_ms", self.ping_ms, 1, DAY_MS),
             ("silence_ms", self.silence_ms, 1, DAY_MS),

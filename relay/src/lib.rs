@@ -7,10 +7,14 @@
 mod config;
 mod relay;
 
+mod descriptors;
+mod places;
+
 mod accept;
 mod visited;
 mod web;
 
+mod pace;
 mod seed;
 mod session;
 mod socket;
@@ -45,6 +49,7 @@ pub mod reach;
 
 pub use addresses::{Address, AddressKind, addresses, tunnel};
 pub use config::{BadLimit, Config, Limits};
+pub use descriptors::raise_file_limit;
 pub use files::clean_file_name;
 pub use host::{ASKED, HostMark, PROOF};
 pub use invite::{Invite, NoSecret, Secret};

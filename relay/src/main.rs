@@ -8,11 +8,11 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Parser;
 use snug_relay::{
     AddressKind, Config, DEFAULT_PORT, Invite, Limits, Relay, RelayHandle, StoredRoom, addresses, may_be_logged,
-    nearby::Advert, wire::Door,
+    nearby::Advert, raise_file_limit, wire::Door,
 };
 use tokio::net::TcpListener;
 use tracing_subscriber::{
@@ -72,8 +72,15 @@ const LOOK: Duration = Duration::from_secs(2);
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[tokio::main]
-async fn main() -> Result<()> {
+fn main() -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let ended = runtime.block_on(run());
+    // A thread that waits for a disk which doesn't answer is left behind.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn run() -> Result<()> {
     let arguments = Arguments::parse();
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
     // Without the hint every library would have to ask about every line it might write.
@@ -84,6 +91,7 @@ async fn main() -> Result<()> {
         Some(data) => data,
         None => platform_data().context("this system names no place for data: say --data DIR")?,
     };
+    raise_file_limit(&arguments.limits);
     let config = Config { limits: arguments.limits, hosts: arguments.hosts, ..Config::new(data) };
     let mut told_to_stop = None;
     let (mut listen, mut printed) = (arguments.listen, HashSet::new());
@@ -94,7 +102,7 @@ async fn main() -> Result<()> {
         // From here on: whoever starts this may end it as soon as the first line is out.
         let told_to_stop = match &mut told_to_stop {
             Some(told) => told,
-            none => none.insert(Box::pin(stop_signals()?)),
+            none => none.insert(StopSignals::listen()?),
         };
         let relay = Relay::start(config.clone(), listener).await?;
         if let Some(set_aside) = relay.set_aside() {
@@ -106,10 +114,15 @@ async fn main() -> Result<()> {
         let moving = follow_addresses(&relay);
         tokio::select! {
             () = moving => {}
-            () = told_to_stop => {
-                withdraw(adverts).await;
-                relay.stop().await;
-                return Ok(());
+            told = told_to_stop.recv() => {
+                told?;
+                tokio::select! {
+                    () = async { withdraw(adverts).await; relay.stop().await } => return Ok(()),
+                    told = told_to_stop.recv() => {
+                        told?;
+                        bail!("told to stop once more, and so ended at once");
+                    }
+                }
             }
             what = relay.damaged() => {
                 eprintln!("snug-relay: the database is damaged ({what}): starting again without it");
@@ -216,21 +229,35 @@ fn platform_data() -> Option<PathBuf> {
     directories::ProjectDirs::from("", "", "snug").map(|directories| directories.data_dir().to_owned())
 }
 
-/// Listens for the signals that end a service; the future is done when one has come.
-fn stop_signals() -> Result<impl Future<Output = ()>> {
+/// The signals that end a service.
+struct StopSignals {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        Ok(async move {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
-        })
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl StopSignals {
+    /// From here on they end nothing by themselves.
+    fn listen() -> Result<Self> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+        }
+        #[cfg(not(unix))]
+        Ok(Self {})
     }
-    #[cfg(not(unix))]
-    Ok(async {
-        let _never_listened = tokio::signal::ctrl_c().await;
-    })
+
+    /// Waits for the next one.
+    async fn recv(&mut self) -> Result<()> {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        #[cfg(not(unix))]
+        tokio::signal::ctrl_c().await?;
+        Ok(())
+    }
 }

@@ -22,6 +22,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     config::Limits,
+    pace::{Allowance, Pace},
     wire::{self, Frame, Member, ServerFrame},
 };
 use names::Names;
@@ -41,6 +42,7 @@ pub(crate) struct Presence {
     linger: Duration,
     typing: Duration,
     roster: usize,
+    allowance: Allowance,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -82,6 +84,7 @@ struct Here {
     /// Which departure of the room's the last socket's going was; tells a member who came back from
     /// one who didn't.
     departure: u64,
+    pace: Arc<Pace>,
 }
 
 /// What a newcomer is told.
@@ -101,6 +104,8 @@ pub(crate) struct Seat {
     pub(crate) host: bool,
     /// Whether nobody is looking at what this socket brings.
     unattended: AtomicBool,
+    /// How much the member may send, on all its sockets together.
+    pub(crate) pace: Arc<Pace>,
 }
 
 impl Presence {
@@ -112,6 +117,7 @@ impl Presence {
             linger: Duration::from_millis(limits.linger_ms),
             typing: Duration::from_millis(limits.typing_ms),
             roster: limits.roster,
+            allowance: Allowance::new(limits),
             tasks,
             stop,
         })
@@ -121,9 +127,11 @@ impl Presence {
     /// else here is called by gets a number.
     pub(crate) fn enter(self: &Arc<Self>, member: &str, nickname: Option<String>, host: bool) -> (Seat, Roster) {
         let mut state = self.state();
+        let pace;
         if let Some(here) = state.here.get_mut(member) {
             let before = (here.is_away(), here.hosts > 0);
             here.sockets += 1;
+            pace = here.pace.clone();
             here.hosts += usize::from(host);
             if before != (here.is_away(), here.hosts > 0) {
                 self.note(&mut state, member);
@@ -137,14 +145,16 @@ impl Presence {
             let arrival = state.next_arrival;
             state.next_arrival += 1;
             state.arrivals.insert(arrival, member.to_owned());
+            pace = Arc::new(Pace::new(self.allowance));
             let hosts = usize::from(host);
-            let here = Here { wanted, nickname, arrival, sockets: 1, unattended: 0, hosts, departure: 0 };
+            let pace = pace.clone();
+            let here = Here { wanted, nickname, arrival, sockets: 1, unattended: 0, hosts, departure: 0, pace };
             state.here.insert(member.to_owned(), here);
             self.note(&mut state, member);
         }
         let roster = Roster { members: self.members(&state), count: count(&state), version: state.version };
         let unattended = AtomicBool::new(false);
-        (Seat { presence: self.clone(), member: member.to_owned(), for_good: false, host, unattended }, roster)
+        (Seat { presence: self.clone(), member: member.to_owned(), for_good: false, host, unattended, pace }, roster)
     }
 
     /// Calls somebody who is here what they want to be called, as far as nobody else is.

@@ -9,10 +9,7 @@ use std::{
 };
 
 use thiserror::Error;
-use tokio::{
-    net::TcpListener,
-    sync::{Semaphore, watch},
-};
+use tokio::{net::TcpListener, sync::watch};
 use tokio_util::{
     sync::{CancellationToken, DropGuard},
     task::TaskTracker,
@@ -22,6 +19,7 @@ use crate::{
     accept,
     config::{BadLimit, Config, Limits},
     delivery::Delivery,
+    descriptors,
     door::Doorkeeper,
     gathered::Gathered,
     host::Host,
@@ -29,6 +27,7 @@ use crate::{
     lobby::{HostHere, Lobby},
     log::{self, Database, LogError, NewRoom, OpenError, SetAside},
     naming::{self, clean_name},
+    places::Places,
     presence::Presence,
     room::Room,
     rooms::Rooms,
@@ -109,6 +108,12 @@ pub enum RoomError {
         /// The most characters.
         most: u32,
     },
+    /// As many rooms are kept as there may be: [`Limits::rooms_kept`].
+    #[error("there are {most} rooms already, and no more are kept")]
+    TooManyRooms {
+        /// The most rooms.
+        most: usize,
+    },
     /// There is no room left for it.
     #[error("the disk is full")]
     DiskFull,
@@ -166,18 +171,25 @@ impl Relay {
             limits: limits.clone(),
             hosts: Arc::new(hosts),
             host: host.clone(),
-            sockets: Arc::new(Semaphore::new(limits.sockets.min(Semaphore::MAX_PERMITS))),
+            sockets: Places::new(limits.sockets, limits.sockets_per_address),
             tasks: tasks.clone(),
             stop: stop.clone(),
             exports: Exports::default(),
         };
         tasks.spawn(tidy(database.clone(), limits.clone(), stop.clone()));
-        let (router, visited) = (web::router(web), Visited::default());
+        let visited = Visited::default();
+        let most = (limits.sockets.saturating_add(limits.pages)).min(descriptors::for_connections());
+        let door = accept::Door {
+            router: web::router(web),
+            connections: Places::new(most, limits.sockets_per_address.saturating_add(limits.pages)),
+            limits: limits.clone(),
+            visited: visited.clone(),
+            stop: stop.clone(),
+        };
         let listen = {
-            let (limits, visited, tasks, stop) = (limits.clone(), visited.clone(), tasks.clone(), stop.clone());
+            let tasks = tasks.clone();
             move |listener| {
-                let (limits, visited, stop) = (limits.clone(), visited.clone(), stop.clone());
-                tasks.spawn(accept::run(listener, router.clone(), limits, visited, tasks.clone(), stop));
+                tasks.spawn(door.clone().run(listener, tasks.clone()));
             }
         };
         listen(listener);
@@ -232,12 +244,16 @@ impl RelayHandle {
     /// Makes a room, stores it and serves it. An `open` one lets in whoever knows the address.
     ///
     /// # Errors
-    /// [`RoomError::BadName`], [`RoomError::DiskFull`], [`RoomError::Storage`].
+    /// [`RoomError::BadName`], [`RoomError::TooManyRooms`], [`RoomError::DiskFull`], [`RoomError::Storage`].
     pub async fn create_room(&self, name: &str, open: bool) -> Result<Invite, RoomError> {
         let name = clean_name(name);
         let most = self.limits.room_name_chars;
         if name.is_empty() || naming::length(&name) > most as usize {
             return Err(RoomError::BadName { most });
+        }
+        let most = self.limits.rooms_kept;
+        if self.database.rooms().await?.len() >= most {
+            return Err(RoomError::TooManyRooms { most });
         }
         let door = if open { Door::Open } else { Door::Closed };
         let room = NewRoom { id: random_room_id(), name, secret: Secret::random(), door };
@@ -347,16 +363,20 @@ impl RelayHandle {
     }
 
     /// Tells every guest, closes every socket and ends every task. The port is free when this returns,
-    /// and all that was acknowledged is on disk.
+    /// and all that was acknowledged is on disk. A disk that doesn't answer any more is given
+    /// [`Limits::closing_ms`].
     pub async fn stop(self) {
-        let Self { database, tasks, stop, .. } = self;
+        let Self { database, tasks, stop, limits, .. } = self;
         stop.cancel();
         tasks.close();
         // Every task has a second to say goodbye in; one that takes longer waits for a broken disk.
         if tokio::time::timeout(Duration::from_secs(5), tasks.wait()).await.is_err() {
             tracing::error!(tasks = tasks.len(), "stopped without waiting for the last tasks");
         }
-        database.close().await;
+        let closing = Duration::from_millis(limits.closing_ms);
+        if tokio::time::timeout(closing, database.close()).await.is_err() {
+            tracing::error!("stopped without waiting any longer for the disk");
+        }
     }
 
     async fn open_room(&self, stored: log::StoredRoom) -> Result<Invite, RoomError> {

@@ -168,6 +168,7 @@ impl Room {
             count,
             limits: wire::Limits {
                 text_bytes: self.limits.text_bytes,
+                text_chars: self.limits.text_chars,
                 nickname_chars: self.limits.nickname_chars,
                 emoji_bytes: EMOJI_BYTES,
                 file_bytes: self.limits.file_bytes,
@@ -286,6 +287,10 @@ impl Room {
             let why = format!("the text has {} bytes of UTF-8, the most is {most}", text.len());
             return Err(ErrorCode::TextTooLong.because(why));
         }
+        let most = self.limits.text_chars;
+        if has_more_characters(text, most) {
+            return Err(ErrorCode::TextTooLong.because(format!("the text has more than {most} characters")));
+        }
         Ok(())
     }
 
@@ -376,6 +381,12 @@ impl Room {
 /// What is wrong with a message of no words and no files.
 const NOTHING: &str = "there is nothing in the message";
 
+/// Whether a text has more characters, as people see them, than `most`.
+pub(crate) fn has_more_characters(text: &str, most: u32) -> bool {
+    // Most texts are too short for that whatever they say: a character has a byte at least.
+    text.len() > most as usize && text.graphemes(true).nth(most as usize).is_some()
+}
+
 /// The longest reaction, in bytes of UTF-8. The longest emoji there is, two people who hold hands in two
 /// skin tones with all that joins them, has 35.
 const EMOJI_BYTES: u32 = 64;
@@ -428,7 +439,16 @@ pub(crate) fn log_failed(error: LogError) -> WireError {
 
 #[cfg(test)]
 mod tests {
-    use super::is_emoji;
+    use super::{has_more_characters, is_emoji};
+
+    #[test]
+    fn characters_are_counted_as_people_see_them() {
+        for (text, characters) in [("", 0), ("abc", 3), ("가나다", 3), ("👩‍🚀🇰🇷", 2), ("e\u{301}\u{302}x", 2)]
+        {
+            assert!(!has_more_characters(text, characters), "{text}");
+            assert!(characters == 0 || has_more_characters(text, characters - 1), "{text}");
+        }
+    }
 
     #[test]
     fn a_reaction_is_one_emoji() {

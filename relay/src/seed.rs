@@ -42,6 +42,7 @@ async fn serve(socket: &mut Socket, room: &Room, stop: &CancellationToken) -> Re
     let entrance = room.enter_open().await?;
     // The tutorial keeps nothing: its guests see what is said from now on.
     let (seat, mut cursor) = (entrance.seat, entrance.head);
+    socket.let_in(seat.pace.clone(), &room.limits);
     let (mut own, receipts) = (HashSet::new(), Receipts::default());
     let mut head = room.log.head();
     let mut ticks = socket.ticks();

@@ -10,16 +10,14 @@ mod searching;
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::{
-    sync::{OwnedSemaphorePermit, watch},
-    time::Instant,
-};
+use tokio::{sync::watch, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Limits,
     delivery::Following,
     invite::random_device,
+    places::Place,
     room::{Answer, Entrance, Room, log_failed},
     rooms::Rooms,
     socket::{End, Socket, as_frame, stopping},
@@ -78,7 +76,10 @@ pub(crate) async fn enter(
         () = stop.cancelled() => Err(stopping()),
     };
     match joined {
-        Ok((room, entrance)) => Some(Session::new(socket, room, *entrance)),
+        Ok((room, entrance)) => {
+            socket.let_in(entrance.seat.pace.clone(), limits);
+            Some(Session::new(socket, room, *entrance))
+        }
         Err(end) => {
             socket.end(end, &[], as_frame).await;
             None
@@ -141,7 +142,7 @@ impl Session {
     }
 
     /// Serves the client to its end; `_place` is given back after it.
-    pub(crate) async fn run(mut self, stop: CancellationToken, _place: OwnedSemaphorePermit) {
+    pub(crate) async fn run(mut self, stop: CancellationToken, _place: (Arc<Place>, Place)) {
         let Err(end) = self.serve(&stop).await;
         if matches!(end, End::Closed { on_purpose: true }) {
             self.seat.leave_for_good();
@@ -313,6 +314,9 @@ impl Session {
 
     /// Does what a frame asks for; the answer, where there is one to give at once.
     async fn handle(&mut self, frame: ClientFrame) -> Result<Option<Frame>, WireError> {
+        if reads_the_log(&frame) {
+            self.socket.charge(self.room.limits.question_frames);
+        }
         let answer = match frame {
             ClientFrame::NewMessage(message) => {
                 self.room.say(&self.seat, message, self.following.receipts()).await?;
@@ -356,5 +360,23 @@ impl Session {
             ClientFrame::Join(_) => return Err(ErrorCode::AlreadyJoined.because("this socket is in a room already")),
         };
         Ok(Some(answer))
+    }
+}
+
+/// Whether a frame makes the host read from its disk, which costs more than what is only written behind what
+/// others wrote.
+fn reads_the_log(frame: &ClientFrame) -> bool {
+    match frame {
+        ClientFrame::History(_) | ClientFrame::Search(_) => true,
+        ClientFrame::Join(_)
+        | ClientFrame::NewMessage(_)
+        | ClientFrame::Edit(_)
+        | ClientFrame::Delete(_)
+        | ClientFrame::React(_)
+        | ClientFrame::Nickname(_)
+        | ClientFrame::Typing(_)
+        | ClientFrame::Away(_)
+        | ClientFrame::Host(_)
+        | ClientFrame::Ping {} => false,
     }
 }

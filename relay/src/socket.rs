@@ -20,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Limits,
+    pace::{Allowance, Pace},
     throttle::Source,
     wire::{ErrorCode, Frame, ServerFrame, WireError},
 };
@@ -62,6 +63,11 @@ pub(crate) struct Socket {
     stream: Arc<TcpStream>,
     incoming: Incoming,
     appetite: usize,
+    pace: Arc<Pace>,
+    /// Bytes read, and not charged yet.
+    uncharged: usize,
+    /// Until when nothing is read, because more came than may come at once.
+    rests_until: Option<tokio::time::Instant>,
     /// What is gathered for the next write.
     outgoing: Vec<u8>,
     /// A frame went out in part and the rest of it can't follow any more.
@@ -75,12 +81,15 @@ pub(crate) struct Socket {
 
 impl Socket {
     /// Takes over a stream whose client was just told that WebSocket is spoken on it; `received` came
-    /// along with its request.
+    /// along with its request. Until it is [let in](Self::let_in), it is read only as much from as that takes.
     pub(crate) fn new(stream: TcpStream, received: Vec<u8>, limits: &Limits, stop: CancellationToken) -> Self {
         Self {
             stream: Arc::new(stream),
-            incoming: Incoming::new(received, limits.frame_bytes),
+            uncharged: received.len(),
+            incoming: Incoming::new(received, limits.join_bytes),
             appetite: *READ.start(),
+            pace: Arc::new(Pace::new(Allowance::new(limits))),
+            rests_until: None,
             outgoing: Vec::new(),
             torn: false,
             stop,
@@ -101,11 +110,40 @@ impl Socket {
         self.stream.clone()
     }
 
+    /// Its client is a member now, and may say what members may, at the pace of all its sockets together.
+    pub(crate) fn let_in(&mut self, pace: Arc<Pace>, limits: &Limits) {
+        self.incoming.read_up_to(limits.frame_bytes);
+        self.pace = pace;
+    }
+
+    /// Counts what came since the last time, and so many frames more.
+    pub(crate) fn charge(&mut self, more: u32) {
+        let (frames, bytes) = (self.incoming.count() + more as usize, std::mem::take(&mut self.uncharged));
+        if frames > 0 || bytes > 0 {
+            self.rests_until = self.pace.charge(frames, bytes);
+        }
+    }
+
+    /// Whether more came than may come at once, so that nothing is read for the moment.
+    fn rests(&self) -> bool {
+        self.rests_until.is_some_and(|until| until > tokio::time::Instant::now())
+    }
+
+    /// Waits until it may be read from again. Cancel safe.
+    async fn rested(&mut self) {
+        if let Some(until) = self.rests_until {
+            tokio::time::sleep_until(until).await;
+            self.rests_until = None;
+        }
+    }
+
     /// The next text frame; `None` when something came that only has to be answered, which the next
     /// [`flush`](Self::flush) does. Cancel safe.
     pub(crate) async fn text(&mut self) -> Result<Option<Frame>, End> {
         loop {
             for _ in 0..READS {
+                self.charge(0);
+                self.rested().await;
                 let text = self.received()?;
                 if text.is_some() || !self.outgoing.is_empty() {
                     return Ok(text);
@@ -119,6 +157,12 @@ impl Socket {
     /// The next text frame, if one has arrived already.
     pub(crate) fn text_at_hand(&mut self) -> Result<Option<Frame>, End> {
         for _ in 0..READS {
+            if self.uncharged > 0 {
+                self.charge(0);
+            }
+            if self.rests() {
+                break;
+            }
             if let Some(text) = self.received()? {
                 return Ok(Some(text));
             }
@@ -163,6 +207,7 @@ impl Socket {
                 }
                 Err(_) => return Err(End::Broken),
             };
+            self.uncharged += read;
             self.appetite = if read == room { (self.appetite * 4).min(*READ.end()) } else { *READ.start() };
             self.heard = Instant::now();
             return Ok(());
@@ -270,6 +315,9 @@ impl Socket {
     /// Gathers a ping for a quiet socket, and says whether it did; gives a dead one up. `due` is when this
     /// should have been: where it is late, the relay stood still itself, and has yet to ask.
     pub(crate) fn keep_alive(&mut self, due: tokio::time::Instant) -> Result<bool, End> {
+        if self.rests() {
+            self.assume_alive();
+        }
         let quiet = self.heard.elapsed();
         if quiet.saturating_sub(due.elapsed()) >= self.silence {
             return Err(ErrorCode::TooSlow.because("nothing was heard from this client for too long").into());
@@ -325,7 +373,7 @@ fn close_code(code: ErrorCode) -> u16 {
         ErrorCode::BadWebsocket => 1002,
         ErrorCode::Stopping => 1001,
         ErrorCode::LogFailed => 1011,
-        ErrorCode::Full | ErrorCode::TooManyWaiting => 1013,
+        ErrorCode::Full | ErrorCode::TooManyFromHere | ErrorCode::TooManyWaiting => 1013,
         _ => 1008,
     }
 }

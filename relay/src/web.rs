@@ -17,12 +17,12 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     config::Limits,
     host::Host,
+    places::{NoPlace, Place, Places},
     rooms::Rooms,
     seed, session,
     socket::{Socket, as_frame, as_line},
@@ -38,7 +38,7 @@ pub(crate) struct Web {
     pub(crate) limits: Arc<Limits>,
     pub(crate) hosts: Arc<Vec<String>>,
     pub(crate) host: Host,
-    pub(crate) sockets: Arc<Semaphore>,
+    pub(crate) sockets: Arc<Places>,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
     pub(crate) exports: Exports,
@@ -99,22 +99,29 @@ fn serve<F, S>(
     session: F,
 ) -> Response
 where
-    F: FnOnce(Web, Socket, OwnedSemaphorePermit) -> S + Send + 'static,
+    F: FnOnce(Web, Socket, (Arc<Place>, Place)) -> S + Send + 'static,
     S: Future<Output = ()> + Send,
 {
-    let place = web.sockets.clone().try_acquire_owned();
-    let (response, stream) = upgrade.agree(protocol);
+    let (peer, response, stream) = upgrade.agree(protocol);
+    let place = web.sockets.take(peer.address);
     web.tasks.clone().spawn(async move {
         let Some((stream, received)) = stream.await else { return };
         let socket = Socket::new(stream, received, &web.limits, web.stop.clone());
-        if let Ok(place) = place {
-            session(web, socket, place).await;
-        } else {
-            let full = ErrorCode::Full.because("this host has as many guests as it takes");
-            socket.end(full.into(), &[], say).await;
+        match place {
+            Ok(place) => session(web, socket, (peer.connection, place)).await,
+            Err(none) => socket.end(no_place(none).into(), &[], say).await,
         }
     });
     response
+}
+
+fn no_place(none: NoPlace) -> WireError {
+    match none {
+        NoPlace::Full => ErrorCode::Full.because("this host has as many guests as it takes"),
+        NoPlace::TooManyFromHere => {
+            ErrorCode::TooManyFromHere.because("this host has as many guests as it takes from one address")
+        }
+    }
 }
 
 /// Nothing this relay serves may run foreign code, be framed, or be mistaken for another type.

@@ -138,7 +138,7 @@ pub struct NewMessage {
     /// same id again is answered with the first one's `seq` and appends nothing; an id that another
     /// member used for something else is refused.
     pub id: String,
-    /// What is said, at most [`Limits::text_bytes`] of UTF-8; blank only where there are files.
+    /// What is said, at most [`Limits::text_chars`] and [`Limits::text_bytes`]; blank only where there are files.
     pub text: String,
     /// The id of the message it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -506,6 +506,8 @@ pub struct Member {
 pub struct Limits {
     /// The longest [`NewMessage::text`], in bytes of UTF-8.
     pub text_bytes: u32,
+    /// The longest [`NewMessage::text`], in characters as people see them.
+    pub text_chars: u32,
     /// The longest nickname, in characters.
     pub nickname_chars: u32,
     /// The longest [`React::emoji`], in bytes of UTF-8.
@@ -862,7 +864,7 @@ pub enum ErrorCode {
     IdTaken,
     /// There is nothing in the message.
     EmptyMessage,
-    /// The text is longer than [`Limits::text_bytes`].
+    /// The text is longer than [`Limits::text_chars`] or [`Limits::text_bytes`].
     TextTooLong,
     /// The message to be changed or shown isn't in the log, or what was to be changed was deleted.
     NoSuchMessage,
@@ -909,6 +911,8 @@ pub enum ErrorCode {
     LogDamaged,
     /// The relay has as many sockets as it takes.
     Full,
+    /// The relay has as many sockets as it takes from this client's address.
+    TooManyFromHere,
     /// The other side did not read or answer in time.
     TooSlow,
     /// The host stopped hosting.

@@ -73,7 +73,8 @@ impl TestClient {
         Self::over(socket.connect(addr).await.expect("the relay listens"), addr).await
     }
 
-    async fn over(stream: TcpStream, addr: SocketAddr) -> Self {
+    /// The same over a connection that is there already.
+    pub async fn over(stream: TcpStream, addr: SocketAddr) -> Self {
         let mut request = format!("ws://{addr}/ws").into_client_request().expect("a request");
         request.headers_mut().insert("Sec-WebSocket-Protocol", "snug.v1".parse().expect("a value"));
         let (socket, _) = client_async(request, stream).await.expect("the relay speaks WebSocket");

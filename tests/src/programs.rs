@@ -49,6 +49,9 @@ pub fn free_port() -> Result<u16> {
     Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }
 
+/// In a story people say in a second what they say in a day elsewhere.
+const HURRIED: [(&str, &str); 2] = [("SNUG_FRAMES_PER_SECOND", "1000000000"), ("SNUG_BYTES_PER_SECOND", "1000000000")];
+
 /// The `snug-relay` program, running.
 pub struct HeadlessRelay {
     child: Child,
@@ -78,8 +81,22 @@ impl HeadlessRelay {
     /// # Errors
     /// As for [`start`](Self::start).
     pub async fn logging(arguments: &[&str], environment: &[(&str, &str)], log: Stdio) -> Result<Self> {
-        let mut child = Command::new(built("snug-relay")?)
-            .args(arguments)
+        Self::spawn(Command::new(built("snug-relay")?).args(arguments), environment, log).await
+    }
+
+    /// The same, where the system lets it open so many files and no more.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub async fn with_files(files: u32, arguments: &[&str]) -> Result<Self> {
+        let mut command = Command::new(tool("prlimit")?);
+        command.arg(format!("--nofile={files}:{files}")).arg(built("snug-relay")?).args(arguments);
+        Self::spawn(&mut command, &[], Stdio::inherit()).await
+    }
+
+    async fn spawn(command: &mut Command, environment: &[(&str, &str)], log: Stdio) -> Result<Self> {
+        let mut child = command
+            .envs(HURRIED)
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -126,6 +143,52 @@ impl HeadlessRelay {
     /// When it is gone.
     pub fn signal(&self, name: &str) -> Result<()> {
         processes::signal(self.child.id().context("it runs")?, name)
+    }
+
+    /// Lets it open so many files from now on; what is open already stays so.
+    ///
+    /// # Errors
+    /// When it is gone.
+    pub async fn allow_files(&self, files: u32) -> Result<()> {
+        let pid = self.pid().context("it runs")?;
+        let arguments = [format!("--pid={pid}"), format!("--nofile={files}:")];
+        let set = Command::new(tool("prlimit")?).args(arguments).status().await?;
+        anyhow::ensure!(set.success(), "the limit could not be set");
+        Ok(())
+    }
+
+    /// Lets its disk hang from now on: what it wants to have written for good never is. It does again when
+    /// what comes back is dropped.
+    ///
+    /// # Errors
+    /// When it can't be traced: that takes root, or a system that allows it.
+    pub async fn hang_disk(&self) -> Result<Child> {
+        let mut strace = Command::new(tool("strace")?)
+            .args(["-f", "-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:delay_enter=600000000"])
+            .args(["-p", &self.pid().context("it runs")?.to_string()])
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()?;
+        let mut lines = BufReader::new(strace.stderr.take().context("standard error is piped")?).lines();
+        let attached = timeout(DEADLINE, lines.next_line()).await??.unwrap_or_default();
+        anyhow::ensure!(attached.contains("attached"), "{attached}");
+        // It goes on writing there, and stops when nobody reads.
+        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
+        Ok(strace)
+    }
+
+    /// Waits for it to end by itself while its disk hangs; whether it ended well.
+    ///
+    /// # Errors
+    /// When it doesn't end.
+    pub async fn ends_over(mut self, hung: Child) -> Result<bool> {
+        let pid = self.pid().context("it runs")?;
+        let over = async || (!processes::alive(pid)).then_some(());
+        crate::until("the relay to end, though its disk doesn't answer", over).await?;
+        // What holds the disk up holds its last thread too, which has ended as well.
+        drop(hung);
+        Ok(timeout(DEADLINE, self.child.wait()).await.context("it doesn't end")??.success())
     }
 
     /// How much memory it has for itself, in bytes.

@@ -71,7 +71,7 @@ export type NewMessage = {
  */
 id: string, 
 /**
- * What is said, at most [`Limits::text_bytes`] of UTF-8; blank only where there are files.
+ * What is said, at most [`Limits::text_chars`] and [`Limits::text_bytes`]; blank only where there are files.
  */
 text: string, 
 /**
@@ -477,6 +477,10 @@ export type Limits = {
  */
 text_bytes: number, 
 /**
+ * The longest [`NewMessage::text`], in characters as people see them.
+ */
+text_chars: number, 
+/**
  * The longest nickname, in characters.
  */
 nickname_chars: number, 
@@ -874,3 +878,4 @@ wait_ms?: number, };
  * Why something was refused.
  */
 export type ErrorCode = "bad_json" | "bad_frame" | "unknown_type" | "too_big" | "bad_utf8" | "bad_websocket" | "not_joined" | "already_joined" | "no_such_room" | "wrong_secret" | "link_ended" | "room_locked" | "too_many_tries" | "turned_away" | "no_answer" | "too_many_waiting" | "bad_device" | "bad_nickname" | "wrong_host_key" | "not_host" | "bad_link" | "too_many_links" | "bad_id" | "id_taken" | "empty_message" | "text_too_long" | "no_such_message" | "not_yours" | "bad_emoji" | "too_many_reactions" | "too_many_files" | "no_such_upload" | "bad_ticket" | "bad_upload" | "file_too_big" | "room_files_full" | "too_many_uploads" | "wrong_offset" | "bad_thumb" | "no_such_file" | "file_gone" | "too_many_exports" | "empty_search" | "query_too_long" | "log_failed" | "disk_full" | "log_damaged" | "full" | "too_slow" | "stopping";
+export type ErrorCode = "bad_json" | "bad_frame" | "unknown_type" | "too_big" | "bad_utf8" | "bad_websocket" | "not_joined" | "already_joined" | "no_such_room" | "wrong_secret" | "link_ended" | "room_locked" | "too_many_tries" | "turned_away" | "no_answer" | "too_many_waiting" | "bad_device" | "bad_nickname" | "wrong_host_key" | "not_host" | "bad_link" | "too_many_links" | "bad_id" | "id_taken" | "empty_message" | "text_too_long" | "no_such_message" | "not_yours" | "bad_emoji" | "too_many_reactions" | "too_many_files" | "no_such_upload" | "bad_ticket" | "bad_upload" | "file_too_big" | "room_files_full" | "too_many_uploads" | "wrong_offset" | "bad_thumb" | "no_such_file" | "file_gone" | "empty_search" | "query_too_long" | "log_failed" | "disk_full" | "log_damaged" | "full" | "too_many_from_here" | "too_slow" | "stopping";

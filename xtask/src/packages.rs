@@ -123,6 +123,18 @@ const FAKETIME: Package = package(
     ["faketime", "libfaketime", "libfaketime"],
     LinuxOnly,
 );
+const PRLIMIT: Package = package(
+    "prlimit, which lets a program open few files",
+    Program(&["prlimit"]),
+    ["util-linux", "util-linux", "util-linux"],
+    LinuxOnly,
+);
+const STRACE: Package = package(
+    "strace, which lets a disk hang for one program",
+    Program(&["strace"]),
+    ["strace", "strace", "strace"],
+    LinuxOnly,
+);
 const UNSHARE: Package = package(
     "unshare, which keeps the tests' network apart",
     Program(&["unshare"]),
@@ -162,7 +174,7 @@ const FONT_EMOJI: Package = package(
 );
 
 /// To compile the relay and drive it over sockets.
-pub(crate) const RELAY: &[Package] = &[C_COMPILER, KILL];
+pub(crate) const RELAY: &[Package] = &[C_COMPILER, KILL, PRLIMIT, STRACE];
 
 /// To set the relay's clock.
 pub(crate) const FAULTS: &[Package] = &[FAKETIME];

@@ -40,12 +40,14 @@ pub(super) struct Incoming {
     begun: Option<Vec<u8>>,
     /// The most bytes a message may have.
     limit: usize,
+    /// Frames since they were counted the last time, of all kinds.
+    frames: usize,
 }
 
 impl Incoming {
     /// Begins with what came along with the request to speak WebSocket.
     pub(super) fn new(received: Vec<u8>, limit: usize) -> Self {
-        Self { received, taken: 0, begun: None, limit }
+        Self { received, taken: 0, begun: None, limit, frames: 0 }
     }
 
     /// Where to append what comes next; there is room for `least` bytes.
@@ -67,6 +69,16 @@ impl Incoming {
         }
         self.forget();
         Ok(None)
+    }
+
+    /// Reads messages of up to so many bytes from now on.
+    pub(super) fn read_up_to(&mut self, limit: usize) {
+        self.limit = limit;
+    }
+
+    /// How many frames were read since this was asked the last time.
+    pub(super) fn count(&mut self) -> usize {
+        std::mem::take(&mut self.frames)
     }
 
     /// Forgets what was received.
@@ -99,6 +111,7 @@ impl Incoming {
             *byte ^= mask[at % 4];
         }
         self.taken = start + length;
+        self.frames += 1;
         Ok(Some((header, start..start + length)))
     }
 

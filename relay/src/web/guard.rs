@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderMap, StatusCode, header, uri::Authority},
+    http::{HeaderMap, StatusCode, Uri, header, uri::Authority},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -13,7 +13,7 @@ use super::Web;
 
 /// Refuses what no honest client sends: a foreign `Host` (421) and a foreign `Origin` (403).
 pub(super) async fn admit(State(web): State<Web>, request: Request, next: Next) -> Response {
-    match check(request.headers(), &web.hosts) {
+    match check(request.uri(), request.headers(), &web.hosts) {
         Ok(()) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
     }
@@ -21,10 +21,19 @@ pub(super) async fn admit(State(web): State<Web>, request: Request, next: Next) 
 
 type Refusal = (StatusCode, &'static str);
 
-fn check(headers: &HeaderMap, hosts: &[String]) -> Result<(), Refusal> {
-    let host = only(headers, header::HOST)
-        .and_then(|host| host.ok_or((StatusCode::BAD_REQUEST, "bad_host: the request has no Host\n")))?;
-    let host: Authority = host.parse().map_err(|_| (StatusCode::BAD_REQUEST, "bad_host: Host is malformed\n"))?;
+fn check(uri: &Uri, headers: &HeaderMap, hosts: &[String]) -> Result<(), Refusal> {
+    let bad_host = |why| (StatusCode::BAD_REQUEST, why);
+    let host = only(headers, header::HOST)?.ok_or(bad_host("bad_host: the request has no Host\n"))?;
+    let host: Authority = host.parse().map_err(|_| bad_host("bad_host: Host is malformed\n"))?;
+    // A user has no business there, and hides from a quick look what follows; nor has a port that is none.
+    let bare = host.as_str() == host.host() || host.port_u16().is_some();
+    if host.as_str().contains('@') || !bare {
+        return Err(bad_host("bad_host: Host is malformed\n"));
+    }
+    // As it stands in a request to a proxy, which this is not.
+    if uri.authority().is_some_and(|target| *target != host) {
+        return Err(bad_host("bad_host: the request is for another host than it says\n"));
+    }
     if !is_ours(host.host(), hosts) {
         return Err((StatusCode::MISDIRECTED_REQUEST, "foreign_host: this host is not known by that name\n"));
     }
@@ -65,7 +74,8 @@ mod tests {
 
     fn status(pairs: &[(header::HeaderName, &str)]) -> u16 {
         let headers = pairs.iter().map(|(name, value)| (name.clone(), value.parse().expect("a value"))).collect();
-        check(&headers, &["chat.example".to_owned()]).map_or_else(|(status, _)| status.as_u16(), |()| 200)
+        check(&Uri::from_static("/"), &headers, &["chat.example".to_owned()])
+            .map_or_else(|(status, _)| status.as_u16(), |()| 200)
     }
 
     #[test]
@@ -79,10 +89,22 @@ mod tests {
         for foreign in ["evil.example", "evil.example:7684", "127.0.0.1.evil.example", "local", "xlocalhost"] {
             assert_eq!(status(&[(HOST, foreign)]), 421, "{foreign}");
         }
-        for malformed in ["", "a b", "[::1"] {
+        for malformed in ["", "a b", "[::1", "127.0.0.1:port", "evil.example@127.0.0.1:7684", "127.0.0.1/x"] {
             assert_eq!(status(&[(HOST, malformed)]), 400, "{malformed:?}");
         }
         assert_eq!(status(&[]), 400);
+    }
+
+    #[test]
+    fn a_request_to_a_proxy_names_one_host() {
+        let status = |target: &str, host: &str| {
+            let headers = [(header::HOST, host.parse().expect("a value"))].into_iter().collect();
+            check(&target.parse().expect("a target"), &headers, &[])
+                .map_or_else(|(status, _)| status.as_u16(), |()| 200)
+        };
+        assert_eq!(status("http://127.0.0.1:7684/", "127.0.0.1:7684"), 200);
+        assert_eq!(status("http://evil.example/", "127.0.0.1:7684"), 400);
+        assert_eq!(status("http://evil.example/", "evil.example"), 421);
     }
 
     #[test]

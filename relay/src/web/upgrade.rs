@@ -12,11 +12,14 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
+use crate::accept::Peer;
+
 /// A request to speak WebSocket.
 pub(super) struct Upgrade {
     accept: String,
     protocols: Vec<String>,
     connection: OnUpgrade,
+    peer: Peer,
 }
 
 /// Why a request is none. Browsers can't read this; whoever writes a client can.
@@ -45,7 +48,9 @@ impl<S: Sync> FromRequestParts<S> for Upgrade {
         let connection = parts.extensions.remove::<OnUpgrade>();
         let connection =
             connection.ok_or(NoUpgrade(StatusCode::UPGRADE_REQUIRED, "this connection can't become a WebSocket\n"))?;
-        Ok(Self { accept, protocols, connection })
+        let peer = parts.extensions.remove::<Peer>();
+        let peer = peer.ok_or(NoUpgrade(StatusCode::INTERNAL_SERVER_ERROR, "nobody knows who is asking\n"))?;
+        Ok(Self { accept, protocols, connection, peer })
     }
 }
 
@@ -61,13 +66,13 @@ impl Upgrade {
         &self.protocols
     }
 
-    /// The answer that agrees, and the stream once that is sent; `None` if the client is gone by then.
-    /// With the stream comes what was received after the request.
+    /// Who asks, the answer that agrees, and the stream once that is sent; `None` if the client is gone by
+    /// then. With the stream comes what was received after the request.
     pub(super) fn agree(
         self,
         protocol: Option<&'static str>,
-    ) -> (Response, impl Future<Output = Option<(TcpStream, Vec<u8>)>> + Send) {
-        let Self { accept, connection, .. } = self;
+    ) -> (Peer, Response, impl Future<Output = Option<(TcpStream, Vec<u8>)>> + Send) {
+        let Self { accept, connection, peer, .. } = self;
         let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
@@ -83,7 +88,7 @@ impl Upgrade {
             let parts = connection.await.ok()?.downcast::<TokioIo<TcpStream>>().ok()?;
             Some((parts.io.into_inner(), parts.read_buf.into()))
         };
-        (response, stream)
+        (peer, response, stream)
     }
 }
 

@@ -286,7 +286,8 @@ fn server_frames() -> Vec<ServerFrame> {
             members: vec![mina.clone()],
             count: 1,
             limits: Limits {
-                text_bytes: 16_384,
+                text_bytes: 65_536,
+                text_chars: 16_384,
                 nickname_chars: 40,
                 emoji_bytes: 64,
                 file_bytes: 104_857_600,

@@ -99,6 +99,7 @@ async fn the_journal_shrinks_again_after_a_disk_was_full() {
     let test = "disk::the_journal_shrinks_again_after_a_disk_was_full";
     let Some(disk) = disk::own(test, 64 * 1024) else { return };
     let relay = TestRelay::with(|limits| {
+        limits.text_chars = 60_000;
         limits.text_bytes = 60_000;
         limits.frame_bytes = 400_000;
     })

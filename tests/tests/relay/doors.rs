@@ -1,5 +1,7 @@
 //! Who may open a socket at all.
 
+use std::{collections::BTreeSet, path::Path};
+
 use snug_tests::TestRelay;
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
@@ -7,7 +9,7 @@ use tokio_tungstenite::{
     tungstenite::{Error, client::IntoClientRequest},
 };
 
-use crate::pages::get;
+use crate::pages::{Answer, get, raw, request};
 
 /// Tries to open a WebSocket with these headers: 101, or the status it was refused with.
 async fn knock(relay: &TestRelay, path: &str, headers: &[(&'static str, &str)]) -> u16 {
@@ -74,17 +76,146 @@ async fn no_compression_is_ever_agreed() {
     assert_eq!(response.headers()["sec-websocket-protocol"], "snug.v1");
 }
 
+/// Every route as the relay's source has it, a path that leads there, and what a GET gets.
+const ROUTES: [(&str, &str, u16); 3] = [("/", "/", 200), ("/r/{room}", "/r/abcd1234", 200), ("/ws", "/ws", 426)];
+
+/// Paths with no route of their own: the page's files, and what leads to the page.
+const OTHERS: [(&str, u16); 3] = [("/manifest.webmanifest", 200), ("/nowhere", 303), ("/r/abcd1234/further", 303)];
+
+/// A path for every route, and those without.
+pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
+    answers().map(|(path, _)| path)
+}
+
+fn answers() -> impl Iterator<Item = (&'static str, u16)> {
+    ROUTES.into_iter().map(|(_, path, status)| (path, status)).chain(OTHERS)
+}
+
+/// The tables above are of use only while they are whole.
+#[test]
+fn no_route_is_missing_from_the_table() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../relay/src");
+    let files = std::fs::read_dir(folder.join("web")).unwrap().map(|entry| entry.unwrap().path());
+    let mut found = BTreeSet::new();
+    for file in files.chain([folder.join("web.rs")]) {
+        let source = std::fs::read_to_string(&file).unwrap();
+        for other in [".nest(", ".nest_service(", ".merge(", ".route_service(", ".fallback_service("] {
+            assert!(!source.contains(other), "{}: this test knows no {other}", file.display());
+        }
+        let routes = source.split(".route(").skip(1).map(|rest| rest.split('"').nth(1).unwrap().to_owned());
+        found.extend(routes);
+    }
+    assert_eq!(found, ROUTES.iter().map(|(route, ..)| (*route).to_owned()).collect());
+}
+
+/// Whatever it is, and whatever it answers: it runs nothing, is framed nowhere, tells nobody where it was.
+fn is_hardened(answer: &Answer, what: &str) {
+    let policy = answer.header("content-security-policy").unwrap_or_default();
+    for part in
+        ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'"]
+    {
+        assert!(policy.split(';').any(|found| found.trim() == part), "{what}: no {part} in {policy:?}");
+    }
+    // Neither inline nor eval, nor anybody else's.
+    assert!(!policy.contains("unsafe") && !policy.contains('*') && !policy.contains("http"), "{what}: {policy}");
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{what}");
+    assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{what}");
+    assert_eq!(answer.header("cross-origin-resource-policy"), Some("same-origin"), "{what}");
+    assert_eq!(answer.header("x-frame-options"), Some("DENY"), "{what}");
+    for cors in ["access-control-allow-origin", "access-control-allow-credentials", "access-control-allow-methods"] {
+        assert_eq!(answer.header(cors), None, "{what}");
+    }
+}
+
+const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"];
+
 #[tokio::test]
-async fn every_answer_is_hardened() {
+async fn every_route_keeps_out_who_has_no_business_there() {
     let relay = TestRelay::open().await;
-    for path in ["/", "/nowhere", "/ws", "/r/abcd1234"] {
-        let answer = get(relay.addr(), path, &[]).await;
-        let policy = answer.header("content-security-policy").unwrap_or_default();
-        assert!(policy.contains("default-src 'none'") && policy.contains("script-src 'self'"), "{path}: {policy}");
-        assert!(!policy.contains("unsafe"), "{path}: {policy}");
-        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");
-        assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{path}");
-        assert_eq!(answer.header("cross-origin-resource-policy"), Some("same-origin"), "{path}");
-        assert_eq!(answer.header("access-control-allow-origin"), None, "{path}");
+    let mut mina = relay.join("Mina").await;
+    let port = relay.addr().port();
+    let other_port = format!("http://127.0.0.1:{}", port.wrapping_add(1));
+    let other_address = format!("http://127.0.0.2:{port}");
+    let rebound = format!("rebound.example:{port}");
+    let cases = [
+        ("origin", "http://evil.example", 403),
+        ("origin", "null", 403),
+        ("origin", "file://", 403),
+        ("origin", "", 403),
+        ("origin", &other_port, 403),
+        ("origin", &other_address, 403),
+        ("host", "evil.example", 421),
+        ("host", "127.0.0.1.evil.example", 421),
+        ("host", &rebound, 421),
+        ("host", "", 400),
+        ("host", "[::1", 400),
+        ("host", "evil.example@127.0.0.1", 400),
+        ("host", "127.0.0.1:port", 400),
+    ];
+    for path in paths() {
+        for method in METHODS {
+            for (name, value, status) in cases {
+                let what = format!("{method} {path} with {name}: {value}");
+                let answer = request(method, relay.addr(), path, &[(name, value)]).await;
+                assert_eq!(answer.status, status, "{what}");
+                is_hardened(&answer, &what);
+            }
+        }
+    }
+    mina.says("nothing happened").await;
+    mina.sees_here(&["Mina"]).await;
+}
+
+#[tokio::test]
+async fn every_answer_is_hardened_and_no_get_changes_anything() {
+    let relay = TestRelay::open().await;
+    let mut mina = relay.join("Mina").await;
+    let own = format!("http://{}", relay.addr());
+    for (path, status) in answers() {
+        for method in METHODS {
+            let what = format!("{method} {path}");
+            let answer = request(method, relay.addr(), path, &[("origin", &own)]).await;
+            is_hardened(&answer, &what);
+            if method == "GET" {
+                assert_eq!(answer.status, status, "{what}");
+            }
+        }
+        let asked = format!("{path}?type=new_message&text=hello&nickname=Ghost");
+        is_hardened(&request("GET", relay.addr(), &asked, &[]).await, &asked);
+    }
+    assert_eq!(mina.says("the first").await, 1, "nothing was said before");
+    mina.sees_here(&["Mina"]).await;
+}
+
+#[tokio::test]
+async fn what_is_no_request_gets_no_more_than_an_error() {
+    let relay = TestRelay::open().await;
+    let host = format!("Host: {}\r\n", relay.addr());
+    let long = format!("GET / HTTP/1.1\r\n{host}X: {}\r\n\r\n", "x".repeat(1 << 20));
+    let many = format!("GET / HTTP/1.1\r\n{host}{}\r\n", "X: x\r\n".repeat(1000));
+    for (what, text, statuses) in [
+        ("no Host", "GET / HTTP/1.1\r\nConnection: close\r\n\r\n".to_owned(), [400, 400]),
+        ("two Hosts", format!("GET / HTTP/1.1\r\n{host}{host}Connection: close\r\n\r\n"), [400, 400]),
+        (
+            "two Origins",
+            format!(
+                "GET / HTTP/1.1\r\n{host}Origin: http://{0}\r\nOrigin: http://{0}\r\nConnection: close\r\n\r\n",
+                relay.addr()
+            ),
+            [400, 400],
+        ),
+        (
+            "another host in the target",
+            format!("GET http://evil.example/ HTTP/1.1\r\n{host}Connection: close\r\n\r\n"),
+            [400, 400],
+        ),
+        ("a tunnel", format!("CONNECT evil.example:80 HTTP/1.1\r\n{host}Connection: close\r\n\r\n"), [400, 405]),
+        ("no HTTP", "\u{16}\u{3}\u{1}\u{2}\r\n\r\n".to_owned(), [400, 400]),
+        ("a header without end", long, [431, 400]),
+        ("too many headers", many, [431, 400]),
+    ] {
+        let answer = raw(relay.addr(), &text).await;
+        assert!(statuses.contains(&answer.status), "{what}: {}", answer.status);
+        assert!(answer.bytes < 200, "{what}");
     }
 }

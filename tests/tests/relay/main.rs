@@ -18,6 +18,7 @@ mod searching;
 
 mod bad_input;
 mod doors;
+mod limits;
 mod pages;
 
 mod files;
@@ -25,5 +26,6 @@ mod files_in_trouble;
 
 mod damage;
 mod disk;
+mod exhausted;
 mod headless;
 mod stopping;

@@ -37,6 +37,11 @@ pub(crate) async fn request(method: &str, addr: SocketAddr, path: &str, headers:
         text.push_str(&format!("{name}: {value}\r\n"));
     }
     text.push_str("\r\n");
+    raw(addr, &text).await
+}
+
+/// Whatever stands there, as a request; the answer.
+pub(crate) async fn raw(addr: SocketAddr, text: &str) -> Answer {
     let mut stream = TcpStream::connect(addr).await.unwrap();
     stream.write_all(text.as_bytes()).await.unwrap();
     let mut answer = Vec::new();

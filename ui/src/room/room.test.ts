@@ -96,7 +96,7 @@ class Relay {
       events: [],
       members: [],
       count: 1,
-      limits: { text_bytes: 100, nickname_chars: 40 },
+      limits: { text_bytes: 100, text_chars: 100, nickname_chars: 40 },
       ...over,
     })
   }

@@ -284,16 +284,19 @@ describe('a session', () => {
     },
   )
 
-  it.each(['full', 'stopping'] as const)('keeps trying after %s, gently', async (code) => {
-    session.start()
-    await line().opens()
-    line().refuse(code)
-    expect(now()).toEqual({ state: 'offline', reason: code })
-    await vi.advanceTimersByTimeAsync(1_999)
-    expect(lines).toHaveLength(1)
-    await vi.advanceTimersByTimeAsync(1)
-    expect(lines).toHaveLength(2)
-  })
+  it.each(['full', 'too_many_from_here', 'stopping'] as const)(
+    'keeps trying after %s, gently',
+    async (code) => {
+      session.start()
+      await line().opens()
+      line().refuse(code)
+      expect(now()).toEqual({ state: 'offline', reason: code })
+      await vi.advanceTimersByTimeAsync(1_999)
+      expect(lines).toHaveLength(1)
+      await vi.advanceTimersByTimeAsync(1)
+      expect(lines).toHaveLength(2)
+    },
+  )
 
   it('knows why a host went, and comes back when it does', async () => {
     session.start()

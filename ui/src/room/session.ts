@@ -63,6 +63,7 @@ const FINAL = new Set<string>([
 const GENTLE = new Set<string>([
   'stopping',
   'full',
+  'too_many_from_here',
   'room_locked',
   'too_many_waiting',
   'no_such_room',

@@ -28,7 +28,8 @@ const welcome = (over: Partial<Welcome> = {}): ServerFrame => ({
     members: [{ member: 'me', nickname: 'Mina' }],
     count: 1,
     limits: {
-      text_bytes: 16_384,
+      text_bytes: 65_536,
+      text_chars: 16_384,
       nickname_chars: 40,
       emoji_bytes: 64,
       file_bytes: 104_857_600,

@@ -32,7 +32,7 @@ export function ConnectionBar({ room }: { room: Room }) {
   const text =
     reason === 'stopping' || reason === 'no_such_room'
       ? w.stoppingBar
-      : reason === 'full'
+      : reason === 'full' || reason === 'too_many_from_here'
         ? w.fullBar
         : reason !== null && isTrouble(reason)
           ? w.troubleBar

@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { othersIn } from '../room/people'
 import type { Room } from '../room/room'
 import type { Attachment } from '../room/uploads'
+import { roomLeft } from '../text/room-left'
 import { words } from '../words/words'
 import { replaceIn, useCompleting } from './completing'
 import { EmojiButton } from './emoji-button'
@@ -10,13 +11,6 @@ import { Icon } from './icon'
 import { SUGGESTIONS, Suggestions, suggestionId } from './suggestions'
 import { TypingLine } from './typing'
 import { WritingBar } from './writing'
-
-/** What the relay takes until it has said so itself. */
-const USUAL_BYTES = 16_384
-/** From here on the room that is left is shown. */
-const NEARLY_FULL = 0.85
-
-const bytesIn = (text: string) => new TextEncoder().encode(text).length
 
 export function Composer({ room }: { room: Room }) {
   const area = useRef<HTMLTextAreaElement>(null)
@@ -27,12 +21,12 @@ export function Composer({ room }: { room: Room }) {
   const suggesting = completing.choices.length > 0
   const w = words.value
 
-  const most = room.state.value.limits?.text_bytes ?? USUAL_BYTES
-  const bytes = bytesIn(text)
+  const left = roomLeft(text, room.state.value.limits)
+  const over = left !== null && left < 0
   const attached = attachedTo(room)
   // Other words for a message leave its files as they are, and may leave it none but those.
   const blank = editing === null ? attached.length === 0 : !hasFiles(room, editing)
-  const sendable = (text.trim() !== '' || !blank) && bytes <= most
+  const sendable = (text.trim() !== '' || !blank) && !over
 
   // WebKitGTK has no `field-sizing`; the style sheet sets how tall it may become.
   useLayoutEffect(() => {
@@ -98,8 +92,8 @@ export function Composer({ room }: { room: Room }) {
       <Attached room={room} />
       <div class="composer-top">
         <TypingLine room={room} />
-        <p id="composer-room-left" class={bytes > most ? 'room-left over' : 'room-left'}>
-          {bytes > most * NEARLY_FULL && left(text, bytes, most)}
+        <p id="composer-room-left" class={over ? 'room-left over' : 'room-left'}>
+          {left !== null && (over ? w.tooLong(-left) : w.charactersLeft(left))}
         </p>
       </div>
       <div class="composer-box">
@@ -123,7 +117,7 @@ export function Composer({ room }: { room: Room }) {
           placeholder={w.messageTo(room.state.value.room?.name ?? '')}
           aria-label={w.message}
           aria-describedby="composer-room-left"
-          aria-invalid={bytes > most}
+          aria-invalid={over}
           // A text field of several lines is no combobox, and may have all that one needs but its role.
           aria-autocomplete="list"
           aria-haspopup="listbox"
@@ -243,12 +237,6 @@ function Attached({ room }: { room: Room }) {
 function hasFiles(room: Room, id: string): boolean {
   const event = room.find(id)
   return event?.body.kind === 'message' && (event.body.files?.length ?? 0) > 0
-}
-
-/** The relay counts bytes; people count characters of the kind they are typing. */
-function left(text: string, bytes: number, most: number): string {
-  const characters = Math.floor((Math.abs(most - bytes) * text.length) / bytes)
-  return bytes > most ? words.value.tooLong(Math.max(1, characters)) : words.value.charactersLeft(characters)
 }
 
 /** Whether a message says just this already. */

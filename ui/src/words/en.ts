@@ -108,6 +108,10 @@ export const en = {
       title: 'The room is full',
       text: 'It holds as many people as it can. You’ll be let in as soon as someone leaves.',
     },
+    too_many_from_here: {
+      title: 'Too many are in from your network',
+      text: 'The room takes only so many connections from one place. You’ll be let in as soon as one is closed: perhaps you have it open in other tabs.',
+    },
     bad_address: {
       title: 'That address can’t be right',
       text: 'Check the link, or ask the host to copy it again.',
