@@ -84,11 +84,12 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
 #[tauri::command]
 async fn shell_state(shell: State<'_, Shell>, webview: Webview) -> Result<ShellState, Error> {
     let saved = shell.settings.get();
+    let recent = saved.offered(shell.host.rooms().await);
     Ok(ShellState {
         nickname: saved.nickname.unwrap_or_else(nickname::from_login),
         room_name: String::new(),
         device: saved.device,
-        recent: saved.recent,
+        recent,
         hosting: shell.host.hosting().await,
         opened: shell.opened.take(),
         version: webview.package_info().version.to_string(),
@@ -258,6 +259,7 @@ async fn remember_room(
 
 #[tauri::command]
 async fn forget_room(room: String, shell: State<'_, Shell>) -> Result<(), Error> {
+    check_room(&room)?;
     shell.settings.change_soon(move |saved| saved.forget(&room)).await
 }
 
@@ -330,4 +332,59 @@ fn check_room(room: &str) -> Result<(), Error> {
         return Err(Error::BadInput("that is no room's id"));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use serde_json::Value;
+
+    fn read(path: &str) -> String {
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect(path)
+    }
+
+    fn json(path: &str) -> Value {
+        serde_json::from_str(&read(path)).expect(path)
+    }
+
+    #[test]
+    fn the_page_is_granted_the_apps_own_commands_and_nothing_else() {
+        let source = include_str!("commands.rs");
+        let handled = source.split("generate_handler![").nth(1).and_then(|rest| rest.split(']').next());
+        let handled = handled.expect("there is a list").split(',').map(str::trim).filter(|name| !name.is_empty());
+        let handled: BTreeSet<_> = handled.chain(["send"]).collect();
+        let permissions = read("src-tauri/permissions/page.toml");
+        let granted = permissions.split("commands.allow = [").nth(1).expect("there is a list");
+        let granted: BTreeSet<_> = granted.split('"').skip(1).step_by(2).collect();
+        assert_eq!(granted, handled);
+    }
+
+    #[test]
+    fn nothing_is_granted_to_any_page_but_our_own() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src-tauri/capabilities");
+        let files: Vec<_> = fs::read_dir(folder).expect("a folder").filter_map(Result::ok).collect();
+        assert_eq!(files.len(), 1, "one window, one capability");
+        let capability = json("src-tauri/capabilities/main.json");
+        assert_eq!(capability["local"], true);
+        assert_eq!(capability.get("remote"), None);
+        assert_eq!(capability["windows"], serde_json::json!(["main"]));
+        assert_eq!(capability["permissions"], serde_json::json!(["page"]));
+    }
+
+    /// Windows has no schemes of its own in a web view: what is `ipc:` elsewhere is a name there that leads nowhere.
+    #[test]
+    fn the_page_reaches_the_shell_and_nothing_else() {
+        let policy = &json("tauri.conf.json")["app"]["security"]["csp"];
+        assert_eq!(policy["connect-src"], "ipc:");
+        let windows = &json("tauri.windows.conf.json")["app"]["security"]["csp"];
+        assert_eq!(windows["connect-src"], "http://ipc.localhost");
+        assert_eq!(windows.as_object().map(serde_json::Map::len), Some(1));
+        for (directive, sources) in policy.as_object().expect("an object") {
+            let sources = sources.as_str().expect("a text");
+            assert!(!sources.contains("unsafe") && !sources.contains('*'), "{directive} {sources}");
+            let names = sources.split(' ').filter(|source| source.contains("//"));
+            assert_eq!(names.filter(|name| !name.ends_with(".localhost")).count(), 0, "{directive} {sources}");
+        }
+    }
 }

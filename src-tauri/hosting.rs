@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use snug_relay::{Config, Invite, Relay, RelayHandle, RoomError, StartError, nearby::Advert};
+use snug_relay::{Config, Invite, Relay, RelayHandle, RoomError, StartError, StoredRoom, nearby::Advert};
 use tokio::sync::Mutex;
 
 use crate::{
@@ -162,6 +162,23 @@ impl Host {
                 running.advert = advert(&running.relay, &running.invite);
             }
         }
+    }
+
+    /// Every room that is kept on this machine; none where they can't be read, which hosting one says why.
+    pub(crate) async fn rooms(&self) -> Vec<StoredRoom> {
+        let running = self.0.running.lock().await;
+        let rooms = match &*running {
+            Some(running) => running.relay.stored_rooms().await,
+            None => {
+                let data = self.0.rooms.clone();
+                // Nobody opens them for writing meanwhile: the lock is held.
+                tokio::task::spawn_blocking(move || Relay::stored_rooms(&data)).await.unwrap_or_else(|_| Ok(Vec::new()))
+            }
+        };
+        rooms.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the rooms on this machine can't be listed");
+            Vec::new()
+        })
     }
 
     /// Stops hosting: guests are told, sockets closed, the port free when this returns.

@@ -36,7 +36,7 @@ mod window;
 use std::{env, io::IsTerminal, path::PathBuf};
 
 use anyhow::Context;
-use snug_relay::may_be_logged;
+use snug_relay::{Limits, may_be_logged, raise_file_limit};
 use tauri::{App, AppHandle, Manager};
 use tracing_subscriber::{
     EnvFilter, Layer,
@@ -78,6 +78,7 @@ pub fn run() -> anyhow::Result<()> {
     // Without the hint every library would have to ask about every line it might write.
     let filter = filter.and(filter_fn(may_be_logged).with_max_level_hint(LevelFilter::TRACE));
     tracing_subscriber::registry().with(lines.with_filter(filter)).init();
+    raise_file_limit(&Limits::DEFAULT);
     let data = env::var_os(DATA_DIR).filter(|dir| !dir.is_empty()).map(PathBuf::from);
     let mut builder = tauri::Builder::default();
     if data.is_none() {

@@ -4,7 +4,7 @@
 //! whole: a crash leaves the old one or the new one, never half of one.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -13,6 +13,7 @@ use std::{
 
 use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
+use snug_relay::StoredRoom;
 use tempfile::NamedTempFile;
 
 use crate::{api::RecentRoom, error::Error, place::Place};
@@ -21,6 +22,9 @@ const FILE: &str = "settings.json";
 
 /// More than anyone scrolls through on the start screen.
 const RECENT_ROOMS: usize = 20;
+
+/// More than anyone makes; a page that goes wild can't fill the file.
+const HIDDEN_ROOMS: usize = 2000;
 
 /// The file's content. A field that is missing has its default, so that older files can be read.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -32,6 +36,8 @@ pub(crate) struct Saved {
     pub device: String,
     /// Newest first.
     pub recent: Vec<RecentRoom>,
+    /// Rooms hosted here that were taken off the list. Any other that is kept is offered, known or not.
+    pub hidden: BTreeSet<String>,
     /// The port of each room hosted here, so that its links stay true.
     pub ports: BTreeMap<String, u16>,
     /// Whether rooms that are hosted here are kept off others' lists of rooms nearby.
@@ -45,14 +51,35 @@ pub(crate) struct Saved {
 impl Saved {
     /// Puts a room at the top of the list, in place of what was known of it.
     pub(crate) fn remember(&mut self, room: RecentRoom) {
-        self.forget(&room.room);
+        self.recent.retain(|known| known.room != room.room);
+        self.hidden.remove(&room.room);
         self.recent.insert(0, room);
         self.recent.truncate(RECENT_ROOMS);
     }
 
     /// Takes a room off the list. Its port is kept: hosted again, its links still hold.
     pub(crate) fn forget(&mut self, room: &str) {
+        let joined = self.recent.iter().any(|known| known.room == room && !known.hosted);
         self.recent.retain(|known| known.room != room);
+        if !joined && self.hidden.len() < HIDDEN_ROOMS {
+            self.hidden.insert(room.to_owned());
+        }
+    }
+
+    /// What the start screen offers: the list, and after it the rooms kept here that it doesn't know, because
+    /// the settings were lost or it was too short for them. Newest first.
+    pub(crate) fn offered(&self, kept: Vec<StoredRoom>) -> Vec<RecentRoom> {
+        let known = |id: &String| self.hidden.contains(id) || self.recent.iter().any(|recent| recent.room == *id);
+        let unknown = kept.into_iter().rev().filter(|room| !known(&room.id)).map(|room| RecentRoom {
+            room: room.id,
+            name: room.name,
+            link: String::new(),
+            hosted: true,
+            last_used: room.created_at,
+            others: Vec::new(),
+            mark: None,
+        });
+        self.recent.iter().cloned().chain(unknown).collect()
     }
 }
 
@@ -183,6 +210,8 @@ fn is_token(token: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use snug_relay::wire::Door;
+
     use super::*;
 
     fn room(id: &str) -> RecentRoom {
@@ -236,6 +265,31 @@ mod tests {
         assert_eq!(saved.recent.iter().filter(|known| known.room == "15").count(), 1);
         saved.forget("15");
         assert!(saved.recent.iter().all(|known| known.room != "15"));
+    }
+
+    #[test]
+    fn rooms_that_are_kept_are_offered_whatever_the_list_knows() {
+        let kept =
+            |id: &str| StoredRoom { id: id.into(), name: format!("Room {id}"), door: Door::Closed, created_at: 5 };
+        let rooms = vec![kept("den"), kept("attic"), kept("cellar")];
+        let mut saved = Saved::default();
+        let offered = |saved: &Saved| -> Vec<_> {
+            saved.offered(rooms.clone()).into_iter().map(|room| (room.room, room.hosted)).collect()
+        };
+        let hosted = |id: &str| (id.to_owned(), true);
+        assert_eq!(offered(&saved), [hosted("cellar"), hosted("attic"), hosted("den")]);
+        saved.remember(RecentRoom { hosted: true, ..room("attic") });
+        saved.remember(room("elsewhere"));
+        let listed = [("elsewhere".to_owned(), false), hosted("attic"), hosted("cellar"), hosted("den")];
+        assert_eq!(offered(&saved), listed);
+        // What was taken off the list stays off, until it is hosted again.
+        saved.forget("attic");
+        saved.forget("den");
+        saved.forget("elsewhere");
+        assert_eq!(offered(&saved), [hosted("cellar")]);
+        assert!(!saved.hidden.contains("elsewhere"));
+        saved.remember(RecentRoom { hosted: true, ..room("den") });
+        assert_eq!(offered(&saved), [hosted("den"), hosted("cellar")]);
     }
 
     #[test]

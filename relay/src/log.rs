@@ -54,7 +54,7 @@ pub(crate) use member::StoredMember;
 pub(crate) use open::OpenError;
 pub(crate) use receipts::Receipts;
 pub(crate) use register::{Changes, Register};
-pub(crate) use sqlite::{Database, NewRoom, StoredRoom};
+pub(crate) use sqlite::{Database, NewRoom, StoredRoom, rooms_in};
 
 use crate::{
     files::{ContentHash, Taken},

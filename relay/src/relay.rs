@@ -3,7 +3,7 @@
 use std::{
     io,
     net::{IpAddr, Ipv6Addr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
@@ -144,6 +144,13 @@ pub struct StoredRoom {
     pub created_at: u64,
 }
 
+impl From<log::StoredRoom> for StoredRoom {
+    fn from(room: log::StoredRoom) -> Self {
+        let log::StoredRoom { id, name, door, created_at, .. } = room;
+        Self { id, name, door, created_at }
+    }
+}
+
 /// Starts relays.
 #[derive(Debug)]
 pub struct Relay;
@@ -196,6 +203,15 @@ impl Relay {
         let listen = Box::new(listen);
         let _stops_when_dropped = stop.clone().drop_guard();
         Ok(RelayHandle { addr, listen, visited, host, rooms, database, limits, tasks, _stops_when_dropped, stop })
+    }
+
+    /// Every room in a data directory that no relay serves, oldest first; none where there is nothing yet.
+    /// Blocks, listens on nothing and writes nothing.
+    ///
+    /// # Errors
+    /// [`RoomError::Storage`], also where what is there is no database of Snug's.
+    pub fn stored_rooms(data: &Path) -> Result<Vec<StoredRoom>, RoomError> {
+        Ok(log::rooms_in(data)?.into_iter().map(StoredRoom::from).collect())
     }
 }
 
@@ -309,14 +325,7 @@ impl RelayHandle {
     /// # Errors
     /// [`RoomError::Storage`].
     pub async fn stored_rooms(&self) -> Result<Vec<StoredRoom>, RoomError> {
-        let rooms = self.database.rooms().await?;
-        let shown = |room: log::StoredRoom| StoredRoom {
-            id: room.id,
-            name: room.name,
-            door: room.door,
-            created_at: room.created_at,
-        };
-        Ok(rooms.into_iter().map(shown).collect())
+        Ok(self.database.rooms().await?.into_iter().map(StoredRoom::from).collect())
     }
 
     /// The oldest stored room of this name, as [`create_room`](Self::create_room) would write it.

@@ -65,7 +65,16 @@ impl DesktopApp {
     /// # Errors
     /// Names what is missing: a tool, or the app itself and what builds it.
     pub async fn start(data: &Path) -> Result<Self> {
-        Self::begin(data, None).await
+        Self::begin(data, None, &[]).await
+    }
+
+    /// The same, with nothing that keeps its page at home: for what a page could do that gets into the window all
+    /// the same.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub async fn start_let_loose(data: &Path) -> Result<Self> {
+        Self::begin(data, None, &[("SNUG_TEST_LET_LOOSE", "1")]).await
     }
 
     /// The same on another machine.
@@ -73,14 +82,14 @@ impl DesktopApp {
     /// # Errors
     /// As for [`start`](Self::start).
     pub async fn start_on(machine: &Machine, data: &Path) -> Result<Self> {
-        Self::begin(data, Some(machine)).await
+        Self::begin(data, Some(machine), &[]).await
     }
 
-    async fn begin(data: &Path, machine: Option<&Machine>) -> Result<Self> {
+    async fn begin(data: &Path, machine: Option<&Machine>, environment: &[(&str, &str)]) -> Result<Self> {
         let app = built("snug")?;
         let screen = Screen::start(machine)?;
         let port = free_port()?;
-        let driver = Driver::start(data, port, screen.display(), machine)?;
+        let driver = Driver::start(data, port, screen.display(), machine, environment)?;
         let host = machine.map_or(Ok(Ipv4Addr::LOCALHOST), Machine::driven_at)?;
         until("WebKitWebDriver listens", async || TcpStream::connect((host, port)).await.ok()).await?;
         let capabilities = json!({ "webkitgtk:browserOptions": { "binary": app, "args": [] } });
@@ -239,7 +248,13 @@ impl Deref for DesktopApp {
 }
 
 impl Driver {
-    fn start(data: &Path, port: u16, display: &str, machine: Option<&Machine>) -> Result<Self> {
+    fn start(
+        data: &Path,
+        port: u16,
+        display: &str,
+        machine: Option<&Machine>,
+        environment: &[(&str, &str)],
+    ) -> Result<Self> {
         let logs = tempfile::tempdir()?;
         let log = File::create(log_file(&logs))?;
         let session = tool("dbus-run-session")?;
@@ -264,6 +279,7 @@ impl Driver {
             .env("NO_AT_BRIDGE", "1")
             .env("RUST_LOG", "info,snug_desktop=debug")
             .env("RUST_BACKTRACE", "1")
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)

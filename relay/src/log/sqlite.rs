@@ -13,7 +13,8 @@ use rusqlite::{Connection, InterruptHandle, Row, params};
 use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::{
-    Log, LogError, OpenError, Page, Register, SetAside, Shared, StoredLink, StoredMember, aside,
+    Log, LogError, OpenError, Page, Register, SetAside, Shared, StoredLink, StoredMember,
+    aside::{self, FILE},
     check::check,
     files,
     find::Finder,
@@ -188,17 +189,7 @@ impl Database {
 
     /// Every room in the file, oldest first.
     pub(crate) async fn rooms(&self) -> Result<Vec<StoredRoom>, LogError> {
-        self.reader
-            .run(|database| {
-                let mut statement = database.prepare_cached(&format!("{SELECT_ROOM} ORDER BY key"))?;
-                let mut rows = statement.query([])?;
-                let mut rooms = Vec::new();
-                while let Some(row) = rows.next()? {
-                    rooms.push(room_from(row)?);
-                }
-                Ok(rooms)
-            })
-            .await
+        self.reader.run(rooms).await
     }
 
     /// The room of that id, if there is one.
@@ -307,6 +298,26 @@ impl Drop for Database {
     fn drop(&mut self) {
         self.index.stop();
     }
+}
+
+/// Every room in a directory whose database nobody has opened, oldest first; none where there is no database.
+/// Blocks, and writes nothing.
+pub(crate) fn rooms_in(directory: &Path) -> Result<Vec<StoredRoom>, LogError> {
+    let path = directory.join(FILE);
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    rooms(&schema::open_to_read(&path)?)
+}
+
+fn rooms(database: &Connection) -> Result<Vec<StoredRoom>, LogError> {
+    let mut statement = database.prepare_cached(&format!("{SELECT_ROOM} ORDER BY key"))?;
+    let mut rows = statement.query([])?;
+    let mut rooms = Vec::new();
+    while let Some(row) = rows.next()? {
+        rooms.push(room_from(row)?);
+    }
+    Ok(rooms)
 }
 
 pub(super) const SELECT_EVENT: &str = "SELECT seq, at, json, sum FROM event WHERE room = ?1";

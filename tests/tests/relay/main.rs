@@ -16,6 +16,7 @@ mod presence;
 mod resuming;
 mod searching;
 
+mod anything;
 mod bad_input;
 mod doors;
 mod limits;

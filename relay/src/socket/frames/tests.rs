@@ -179,3 +179,54 @@ fn what_is_written_is_what_tungstenite_reads() {
     close(Some(1008), "wrong_secret", &mut bytes);
     assert_eq!(bytes, [&[0x88, 14, 3, 0xf0], b"wrong_secret".as_slice()].concat());
 }
+
+/// A frame with any header, which needn't be true.
+fn lie() -> impl Strategy<Value = Vec<u8>> {
+    let length = prop_oneof![
+        4 => (0..126u8).prop_map(|length| vec![length]),
+        1 => any::<u16>().prop_map(|length| [vec![126], length.to_be_bytes().to_vec()].concat()),
+        1 => any::<u64>().prop_map(|length| [vec![127], length.to_be_bytes().to_vec()].concat()),
+    ];
+    // Mostly what makes sense, or nothing after the first frame would ever be read.
+    let first =
+        prop_oneof![3 => prop::sample::select(vec![0x00, 0x01, 0x80, 0x81, 0x88, 0x89, 0x8a]), 1 => any::<u8>()];
+    (first, prop::bool::weighted(0.9), length, any::<[u8; 4]>(), vec(any::<u8>(), 0..130), any::<bool>()).prop_map(
+        |(first, masked, mut length, mask, payload, fits)| {
+            if fits {
+                length = vec![u8::try_from(payload.len().min(125)).expect("short")];
+            }
+            let claimed = usize::from(length[0]);
+            length[0] |= if masked { 0x80 } else { 0 };
+            let mask = if masked { mask.to_vec() } else { Vec::new() };
+            let payload = if fits { payload[..claimed.min(payload.len())].to_vec() } else { payload };
+            [vec![first], length, mask, payload].concat()
+        },
+    )
+}
+
+proptest! {
+    /// Whatever the headers say, no more is kept than a message may be long and one read brings.
+    #[test]
+    fn no_header_is_more_than_an_error_nor_keeps_more_than_there_may_be(
+        frames in vec(lie(), 1..12), size in 1..200usize, limit in 1..300usize,
+    ) {
+        let bytes = frames.concat();
+        let mut incoming = Incoming::new(Vec::new(), limit);
+        'reading: for piece in bytes.chunks(size) {
+            incoming.spare(piece.len()).extend_from_slice(piece);
+            loop {
+                match incoming.next() {
+                    Ok(Some(Message::Text(text))) => prop_assert!(text.len() <= limit),
+                    Ok(Some(Message::Ping(payload))) => prop_assert!(payload.len() <= 125),
+                    Ok(Some(_)) => {}
+                    Ok(None) => break,
+                    Err(_) => break 'reading,
+                }
+            }
+            let begun = incoming.begun.as_ref().map_or(0, Vec::len);
+            let waiting = incoming.received.len() - incoming.taken;
+            // A control frame has at most 125 bytes whatever a message may have, and a header 14.
+            prop_assert!(begun <= limit && waiting <= limit.max(125) + 14 + size, "{begun} and {waiting}");
+        }
+    }
+}
