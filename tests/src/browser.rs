@@ -196,6 +196,43 @@ impl Person {
         self.press(Key::Enter).await
     }
 
+    /// Asks for less motion, as a setting of the system does.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub async fn prefers_less_motion(&self) -> Result<()> {
+        let media = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
+        self.client.issue_cmd(DevTools("Emulation.setEmulatedMedia", media)).await?;
+        Ok(())
+    }
+
+    /// Composes `syllables` one after another, the last of them not ended, as an input method does; these
+    /// events are the browser's own.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub async fn composes(&self, syllables: &[&str]) -> Result<()> {
+        for text in syllables {
+            let parameters =
+                json!({ "text": text, "selectionStart": text.chars().count(), "selectionEnd": text.chars().count() });
+            self.client.issue_cmd(DevTools("Input.imeSetComposition", parameters)).await?;
+        }
+        Ok(())
+    }
+
+    /// Presses the Enter that the input method takes to end what it composes, and lets it put in `text`.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub async fn ends_composing(&self, text: &str) -> Result<()> {
+        // Chromium tells the page of the key the method took as 229, whichever it was.
+        let key = json!({ "type": "rawKeyDown", "key": "Process", "code": "Enter", "windowsVirtualKeyCode": 229 });
+        self.client.issue_cmd(DevTools("Input.dispatchKeyEvent", key)).await?;
+        let parameters = json!({ "text": text });
+        self.client.issue_cmd(DevTools("Input.insertText", parameters)).await?;
+        Ok(())
+    }
+
     /// What the page wrote to the console as errors, a broken policy included.
     ///
     /// # Errors
@@ -268,7 +305,6 @@ impl Deref for Person {
 fn thread(event: &Value) -> (Option<u64>, Option<u64>) {
     (event["pid"].as_u64(), event["tid"].as_u64())
 }
-
 /// chromedriver's own command for what was written down since it was asked last.
 #[derive(Debug)]
 struct Written(&'static str);

@@ -17,6 +17,10 @@ mod sender;
 
 pub mod history;
 
+pub mod axe;
+pub mod composition;
+pub mod hostile;
+
 mod browser;
 mod page;
 

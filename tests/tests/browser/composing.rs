@@ -1,7 +1,10 @@
 //! Typing.
 
 use fantoccini::key::Key;
-use snug_tests::{Browser, TestRelay};
+use snug_tests::{
+    Browser, TestRelay,
+    composition::{Order, ends_with_enter},
+};
 
 #[tokio::test]
 async fn enter_sends_shift_enter_makes_a_line() {
@@ -31,22 +34,30 @@ async fn enter_that_ends_a_composition_never_sends() {
     let mut jun = relay.join("Jun").await;
     mina.joins(&relay.link(), "Mina").await.unwrap();
     mina.find("composer").await.unwrap().send_keys("회의").await.unwrap();
-    for enter_first in [true, false] {
-        let script = format!(
-            "const field = document.querySelector(\"[data-testid='composer']\");
-             field.focus();
-             const fire = (event) => field.dispatchEvent(event);
-             fire(new CompositionEvent('compositionstart', {{ bubbles: true }}));
-             fire(new CompositionEvent('compositionupdate', {{ bubbles: true, data: '의' }}));
-             const end = () => fire(new CompositionEvent('compositionend', {{ bubbles: true, data: '의' }}));
-             const enter = (composing) => fire(new KeyboardEvent('keydown', {{
-                 key: 'Enter', code: 'Enter', keyCode: 229, isComposing: composing, bubbles: true, cancelable: true }}));
-             if ({enter_first}) {{ enter(true); end(); }} else {{ end(); enter(false); }}
-             return field.value"
-        );
-        assert_eq!(mina.run(&script).await.unwrap(), "회의");
+    for order in [Order::KeyFirst, Order::EndFirst] {
+        assert_eq!(ends_with_enter(&mina, order).await.unwrap(), "회의");
         jun.hears_nothing().await;
     }
+    mina.press(Key::Enter).await.unwrap();
+    jun.hears("Mina", "회의").await;
+}
+
+/// The same by the browser's own events, for a word of several syllables.
+#[tokio::test]
+async fn a_word_that_is_being_composed_is_sent_only_by_the_enter_after_it() {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let mina = browser.person().await.unwrap();
+    let mut jun = relay.join("Jun").await;
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    mina.click("composer").await.unwrap();
+    mina.composes(&["ㅎ", "호", "회"]).await.unwrap();
+    mina.ends_composing("회").await.unwrap();
+    mina.composes(&["ㅇ", "으", "의"]).await.unwrap();
+    mina.ends_composing("의").await.unwrap();
+    let typed = "return document.querySelector(\"[data-testid='composer']\").value";
+    assert_eq!(mina.run(typed).await.unwrap(), "회의");
+    jun.hears_nothing().await;
     mina.press(Key::Enter).await.unwrap();
     jun.hears("Mina", "회의").await;
 }

@@ -5,6 +5,7 @@ mod hosting;
 
 mod away;
 mod confined;
+mod engine;
 mod files;
 mod moving;
 mod nearby;

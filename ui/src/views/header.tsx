@@ -42,7 +42,9 @@ export function Header({
         </h1>
         <p class="connection" role="status" data-testid="connection-state" data-state={standing}>
           <span class="connection-dot" aria-hidden="true" />
-          {w.connections[standing]}
+          <span class="connection-words" title={w.connections[standing]}>
+            {w.connections[standing]}
+          </span>
           {door && door !== 'closed' && (
             <span class="door-tag" data-testid="door" data-door={door}>
               <Icon name={door === 'open' ? 'open' : 'lock'} size={13} />

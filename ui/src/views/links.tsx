@@ -61,8 +61,8 @@ export function FurtherLinks({ room, links, shown, show }: FurtherProps) {
         {links.map((link) => {
           const over = isOver(link, now)
           return (
-            <li key={link.id} class={`link${over ? ' over' : ''}`} data-testid="further-link">
-              <span class="link-what">{endOf(link, now)}</span>
+            <li key={link.id} class={`further-link${over ? ' over' : ''}`} data-testid="further-link">
+              <span class="further-link-what">{endOf(link, now)}</span>
               {!over && (
                 <button
                   type="button"

@@ -25,15 +25,27 @@ export function People({ room }: { room: Room }) {
       {others.map(([member, nickname]) => (
         <li key={member} class={away.has(member) ? 'person away' : 'person'} data-testid="member">
           <Avatar member={member} nickname={called(nickname)} />
-          <span dir="auto" class="person-name" title={called(nickname)}>
-            {called(nickname)}
-          </span>
-          {hosts.has(member) && <span class="tag">{words.value.host}</span>}
-          {away.has(member) && <span class="person-state">{words.value.away}</span>}
+          <NameAndState
+            name={called(nickname)}
+            states={[hosts.has(member) && words.value.host, away.has(member) && words.value.away]}
+          />
         </li>
       ))}
       {more > 0 && <li class="people-more">{words.value.morePeople(more)}</li>}
     </ul>
+  )
+}
+
+/** What somebody is called, and below it what else there is to say of them. */
+function NameAndState({ name, states }: { name: string; states: readonly (string | false | undefined)[] }) {
+  const said = states.filter((state) => typeof state === 'string')
+  return (
+    <span class="person-words">
+      <span dir="auto" class="person-name" title={name}>
+        {name}
+      </span>
+      {said.length > 0 && <span class="person-state">{said.join(' · ')}</span>}
+    </span>
   )
 }
 
@@ -56,11 +68,7 @@ function Myself({ room, member, nickname }: MyselfProps) {
         <Rename.View room={room} nickname={nickname} done={() => setEditing(false)} />
       ) : (
         <>
-          <span dir="auto" class="person-name" title={name}>
-            {name}
-          </span>
-          <span class="tag">{w.you}</span>
-          {room.state.value.you?.host && <span class="tag">{w.host}</span>}
+          <NameAndState name={name} states={[w.you, room.state.value.you?.host && w.host]} />
           <button
             type="button"
             class="icon-button small"
