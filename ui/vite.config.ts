@@ -2,14 +2,13 @@ import { defineConfig } from 'vitest/config'
 import { budget } from './budget.ts'
 import { compress } from './compress.ts'
 import { emoji } from './emoji.ts'
-import { lexer } from './lexer.ts'
 
 // Where `npm run dev` finds a relay: `snug-relay` on its usual port, unless told otherwise.
 const relay = process.env.SNUG_RELAY ?? '127.0.0.1:7684'
 
 export default defineConfig({
   base: '/',
-  plugins: [emoji(), lexer(), budget(), compress()],
+  plugins: [emoji(), budget(), compress()],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   server: {
     host: '127.0.0.1',
