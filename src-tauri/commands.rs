@@ -353,7 +353,7 @@ mod tests {
         let source = include_str!("commands.rs");
         let handled = source.split("generate_handler![").nth(1).and_then(|rest| rest.split(']').next());
         let handled = handled.expect("there is a list").split(',').map(str::trim).filter(|name| !name.is_empty());
-        let handled: BTreeSet<_> = handled.chain(["send"]).collect();
+        let handled: BTreeSet<_> = handled.filter_map(|name| name.rsplit("::").next()).chain(["send"]).collect();
         let permissions = read("src-tauri/permissions/page.toml");
         let granted = permissions.split("commands.allow = [").nth(1).expect("there is a list");
         let granted: BTreeSet<_> = granted.split('"').skip(1).step_by(2).collect();

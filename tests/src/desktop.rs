@@ -171,14 +171,6 @@ impl DesktopApp {
         self.until_true("the focus back from the dialog", closed).await
     }
 
-    /// Presses Enter in the dialog that the app has open.
-    ///
-    /// # Errors
-    /// When it has none.
-    pub fn accept_dialog(&self) -> Result<()> {
-        self.screen.accept_dialog()
-    }
-
     /// The ports the app listens on, each once, beyond the one that WebKitWebDriver drives it through.
     ///
     /// # Errors

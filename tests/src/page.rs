@@ -51,6 +51,11 @@ impl Page {
     /// # Errors
     /// As for [`find`](Self::find).
     pub async fn text(&self, testid: &str) -> Result<String> {
+        self.find(testid).await?;
+        // Of what is still fading in, a driver says that there is nothing to be seen.
+        let settled = "return document.getAnimations().every((it) =>
+            it.playState !== 'running' || it.effect.getComputedTiming().endTime === Infinity)";
+        self.until_true("all to have faded in", settled).await?;
         Ok(self.find(testid).await?.text().await?)
     }
 

@@ -87,7 +87,7 @@ pub(crate) const STEPS: &[Step] = &[
         name: "browser",
         what: "two people in Chromium",
         needs: &[System(RELAY), System(BROWSER), UiBuilt],
-        run: || suite("browser"),
+        run: browser,
         suite: Some("browser"),
     },
     Step {
@@ -149,6 +149,12 @@ fn tests_of(name: &str) -> Result<Cmd> {
     // this build as for the run below, and compiles nothing twice.
     cargo().words("build").words(RELAY_SIDE).args(["--bin", "snug-relay", "--test", name]).run()?;
     Ok(cargo().words("test").words(RELAY_SIDE).args(["--test", name]))
+}
+
+fn browser() -> Result<()> {
+    // What is timed is timed alone: beside others it would tell of them.
+    tests_of("browser")?.words("-- --skip measured::").run()?;
+    tests_of("browser")?.words("-- measured:: --test-threads=1").run()
 }
 
 fn faults() -> Result<()> {

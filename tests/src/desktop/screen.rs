@@ -1,5 +1,4 @@
-//! A screen nobody looks at, and what on it no page can press: a window's close button, and the keys of a dialog
-//! of the system's.
+//! A screen nobody looks at, and what on it no page can press: a window's close button.
 
 use std::{
     io::{BufRead, BufReader},
@@ -9,10 +8,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use x11rb::{
     connection::Connection,
-    protocol::{
-        xproto::{AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, InputFocus, MapState, Window},
-        xtest::ConnectionExt as _,
-    },
+    protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, Window},
     rust_connection::RustConnection,
 };
 
@@ -65,27 +61,6 @@ impl Screen {
         server.send_event(false, window, EventMask::NO_EVENT, message)?.check()?;
         Ok(())
     }
-
-    /// Presses Enter in the dialog that is open.
-    pub(super) fn accept_dialog(&self) -> Result<()> {
-        const RETURN: u32 = 0xff0d;
-        // X11's own numbers for a key that goes down, and up.
-        const PRESS: u8 = 2;
-        const RELEASE: u8 = 3;
-        let (server, screen) = RustConnection::connect(Some(&self.display))?;
-        let root = server.setup().roots[screen].root;
-        let dialog = dialog(&server, root)?.context("no dialog is open")?;
-        // Without a window manager nobody else gives it the keys.
-        server.set_input_focus(InputFocus::PARENT, dialog, x11rb::CURRENT_TIME)?.check()?;
-        let (first, last) = (server.setup().min_keycode, server.setup().max_keycode);
-        let keys = server.get_keyboard_mapping(first, last - first + 1)?.reply()?;
-        let mut codes = (first..=last).zip(keys.keysyms.chunks(keys.keysyms_per_keycode.into()));
-        let (code, _) = codes.find(|(_, symbols)| symbols.contains(&RETURN)).context("there is a Return key")?;
-        for kind in [PRESS, RELEASE] {
-            server.xtest_fake_input(kind, code, x11rb::CURRENT_TIME, root, 0, 0, 0)?.check()?;
-        }
-        Ok(())
-    }
 }
 
 impl Drop for Screen {
@@ -96,18 +71,6 @@ impl Drop for Screen {
         }
         let _ended = self.server.wait();
     }
-}
-
-/// The window that belongs to another one, which is to be looked at first.
-fn dialog(server: &RustConnection, root: Window) -> Result<Option<Window>> {
-    for window in server.query_tree(root)?.reply()?.children {
-        let owner = server.get_property(false, window, AtomEnum::WM_TRANSIENT_FOR, AtomEnum::ANY, 0, 1)?.reply()?;
-        let shown = server.get_window_attributes(window)?.reply()?.map_state == MapState::VIEWABLE;
-        if owner.value_len > 0 && shown {
-            return Ok(Some(window));
-        }
-    }
-    Ok(None)
 }
 
 /// Without a window manager, an app's windows are right below the root; some have the title but are

@@ -1,6 +1,7 @@
 //! The window's own engine, WebKitGTK, where the browser suite's stories are Chromium's.
 
 use anyhow::Result;
+use fantoccini::key::Key;
 use snug_tests::{
     composition::{Order, ends_with_enter},
     desktop::{DesktopApp, Quit},
@@ -25,7 +26,7 @@ async fn enter_that_ends_a_composition_never_sends() -> Result<()> {
         assert_eq!(ends_with_enter(&app, order).await?, "회의");
         jun.hears_nothing().await;
     }
-    app.says("").await?;
+    app.press(Key::Enter).await?;
     assert_eq!(words(&jun.next_event().await), "회의");
     app.quit(Quit::Window).await
 }

@@ -49,6 +49,8 @@ async fn what_is_said_meanwhile_is_told_on_the_desktop_and_a_click_leads_to_it()
     app.run(&looks(true)).await?;
     desktop.shows_none().await?;
     let sent = desktop.sent();
+    // It led to where the burst began; what is newest is further down.
+    app.run("document.querySelector(\"[data-testid='to-newest']\")?.click()").await?;
     jun.says("now somebody looks").await;
     app.until_shown("now somebody looks").await?;
     assert_eq!((desktop.sent(), desktop.shown()), (sent, vec![]), "it is being read");

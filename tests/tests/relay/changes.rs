@@ -71,13 +71,19 @@ async fn each_refused_change_has_its_name_and_changes_nothing() {
         (react("x", "nothing", "👍", true), ErrorCode::NoSuchMessage),
         (react("x", "a", "hello", true), ErrorCode::BadEmoji),
         (react("x", "a", "👍👍", true), ErrorCode::BadEmoji),
-        (edit("x", "a", "  "), ErrorCode::EmptyMessage),
+        (edit("x", "a", "  "), ErrorCode::NotYours),
         (edit("x", "a", &long), ErrorCode::TextTooLong),
         (delete("x", "two words"), ErrorCode::BadId),
         (delete("", "a"), ErrorCode::BadId),
     ] {
         assert_eq!(jun.changes(frame.clone()).await.map_err(|error| error.code), Err(code), "{frame:?}");
     }
+    let emptied = mina.changes(edit("y", "a", "  ")).await;
+    assert_eq!(
+        emptied.map_err(|error| error.code),
+        Err(ErrorCode::EmptyMessage),
+        "only what has files may lose its words"
+    );
     assert_eq!(jun.says("still here").await, 2, "no place was taken");
     assert_eq!(words(&relay.join("Sol").await.events[0]), "mine");
 }
