@@ -10,11 +10,14 @@ export interface LogWindow {
 export type Lines = readonly Event[]
 
 /** Shown when one comes in, or goes to the newest. */
-export const SHOWN = 120
+export const SHOWN = 80
 /** Added at an end one scrolls near. */
 export const STEP = 20
-/** Never more than this on the page, however many there are: the other end is cut. */
-export const MOST = 200
+/**
+ * Never more than this on the page, however many there are: the other end is cut. With 200 of them a task took 56
+ * ms here, past the 50 that a frame may.
+ */
+export const MOST = 140
 
 const END = Number.POSITIVE_INFINITY
 
