@@ -74,7 +74,7 @@ async fn a_stalled_reader_that_was_dropped_comes_back_and_gets_everything() {
 
 const READERS: usize = 8;
 /// In each of two rooms, in turns: what the machine does besides falls on both.
-const ROUNDS: usize = 16;
+const ROUNDS: usize = 24;
 const PACED: u32 = 100;
 const PACE: Duration = Duration::from_millis(2);
 /// Below this, what differs is the machine.
@@ -199,8 +199,9 @@ async fn the_others_hear_as_fast_with_a_stalled_reader_among_them_as_without() {
         with.round(round).await;
     }
     let (without, with) = (without.p99s().await, with.p99s().await);
-    let median = |p99s: &[Duration]| p99s[ROUNDS / 2];
-    let most = median(&without).mul_f64(1.2) + NOISE;
-    assert!(median(&with) <= most, "p99 of each round with it: {with:?}; and without: {without:?}");
-    eprintln!("p99 {:?} with a stalled reader, {:?} without", median(&with), median(&without));
+    // Of the quietest rounds: a relay that waits does so in every round, a busy machine doesn't.
+    let quiet = |p99s: &[Duration]| p99s[..ROUNDS / 4].iter().sum::<Duration>() / (ROUNDS as u32 / 4);
+    let most = quiet(&without).mul_f64(1.2) + NOISE;
+    assert!(quiet(&with) <= most, "p99 of each round with it: {with:?}; and without: {without:?}");
+    eprintln!("p99 {:?} with a stalled reader, {:?} without", quiet(&with), quiet(&without));
 }
