@@ -24,12 +24,12 @@ use tokio_tungstenite::{WebSocketStream, tungstenite::Message};
 const MEBIBYTE: u64 = 1 << 20;
 
 /// What is said while somebody doesn't read: far more than the system's own buffers hold.
-const MESSAGES: u32 = 2_000;
+const MESSAGES: u32 = 4_000;
 const LENGTH: usize = 16 * 1024;
 
-/// What a relay may need besides what it may keep: SQLite's page caches, the queue to the disk, frames on
-/// their way. Several times less than what is said.
-const WORKING: u64 = 20 * MEBIBYTE;
+/// What a relay may need besides what it may keep: SQLite's page caches, the index of words, the queue to the
+/// disk, frames on their way. About half of what is said.
+const WORKING: u64 = 32 * MEBIBYTE;
 
 /// A stalled reader for whom the relay waits for so long; what it has seen once it reads again.
 async fn reads_again_after(stall_ms: &str) -> usize {

@@ -1,6 +1,10 @@
 //! Searching: what is found, with an index, behind one, and without one.
 
-use std::{fs, path::Path, time::Instant};
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
 
 use rusqlite::Connection;
 
@@ -17,7 +21,7 @@ fn edited(of: &str, text: &str) -> Body {
 
 async fn page(log: &Log, typed: &str, before: Seq, hits: usize, work_ms: u64) -> Found {
     let query = Query::parse(typed).expect("it asks for something");
-    let search = Search { query, before, hits, work: std::time::Duration::from_millis(work_ms) };
+    let search = Search { query, before, hits, work: Duration::from_millis(work_ms) };
     log.search(search, Arc::default()).await.expect("readable")
 }
 
@@ -288,7 +292,15 @@ async fn what_was_deleted_is_not_even_in_the_index_in_parts() {
     say(&log, "last", "jvw unspeakable").await;
     is_indexed(&log).await;
     change(&log, "dl", Body::Deleted { of: "last".into() }).await;
+    let mut closing = Instant::now();
     database.close().await;
+    // On a machine that is too busy for it in the time there is, it is done at the next start.
+    while closing.elapsed() > Duration::from_secs(1) {
+        let (database, log) = open(directory.path(), &Limits::DEFAULT).await;
+        is_indexed(&log).await;
+        closing = Instant::now();
+        database.close().await;
+    }
     let left = trigrams(directory.path());
     for gone in ["qzx", "unspeakable", "jvw"] {
         assert!(!left.iter().any(|trigram| gone.contains(trigram.as_str())), "{gone} of {left:?}");
