@@ -38,8 +38,8 @@ struct Running {
     names: Names,
     /// Where guests were told it is.
     told: Option<Vec<String>>,
-    /// Whether the network was told that it is open to it.
-    told_open: bool,
+    /// Whether the network was told that it is open to it, and what it was told it is called.
+    told_as: (bool, String),
     /// Tells the network of it.
     advert: Option<Advert>,
 }
@@ -124,17 +124,18 @@ impl Host {
         moved
     }
 
-    /// Tells the network that the room was opened to it or closed, where that is news.
+    /// Tells the network that the room was opened to it or closed, or is called otherwise, where that is news.
     pub(crate) async fn follow_door(&self) {
         let Some(running) = &mut *self.0.running.lock().await else { return };
-        let open = running.relay.is_open(&running.invite.room);
-        if std::mem::replace(&mut running.told_open, open) == open {
+        let (open, Invite { room, name, .. }) = (running.relay.is_open(&running.invite.room), running.invite());
+        let now = (open, name);
+        if running.told_as == now {
             return;
         }
-        let Invite { room, name, .. } = &running.invite;
-        if let Some(Err(error)) = running.advert.as_ref().map(|advert| advert.update(room, name, open)) {
+        if let Some(Err(error)) = running.advert.as_ref().map(|advert| advert.update(&room, &now.1, open)) {
             tracing::warn!(%error, "the network is told what was before");
         }
+        running.told_as = now;
     }
 
     /// Whether a room is hosted, or about to be.
@@ -218,9 +219,9 @@ impl Host {
         self.watch(&relay);
         tracing::info!(room = invite.room, port, "hosting");
         let advert = if self.0.settings.get().unlisted { None } else { advert(&relay, &invite) };
-        let told_open = relay.is_open(&invite.room);
+        let told_as = (relay.is_open(&invite.room), invite.name.clone());
         let (ipv6, moved_from) = (relay.listen_on_ipv6(), own.filter(|own| *own != port));
-        Ok(Running { relay, invite, moved_from, ipv6, names: Names::default(), told: None, told_open, advert })
+        Ok(Running { relay, invite, moved_from, ipv6, names: Names::default(), told: None, told_as, advert })
     }
 }
 
@@ -243,7 +244,7 @@ impl Running {
         let port = self.relay.addr().port();
         Hosting {
             room: self.invite.room.clone(),
-            name: self.invite.name.clone(),
+            name: self.invite().name,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)).to_string(),
             secret: self.invite().secret.to_string(),
             host_key: self.relay.host_key(&self.invite.room).map(|key| key.to_string()).unwrap_or_default(),

@@ -8,7 +8,7 @@ use std::{
     collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -22,7 +22,7 @@ use crate::{
     lobby::too_many_tries,
     log::{Changes, LogError, Register, StoredLink, StoredMember, StoredRoom, now},
     throttle::{Source, Throttle},
-    wire::{Door, Entry, ErrorCode, Guest, Guests, Keys, Link, Millis, WireError},
+    wire::{Door, Entry, ErrorCode, Guest, Guests, Keys, Link, Millis, Standing, WireError},
 };
 
 /// How exactly it is stored when a member last came. Each time would be a write for every reload.
@@ -58,6 +58,8 @@ pub(crate) enum Way {
 pub(crate) struct Doorkeeper {
     state: Mutex<State>,
     register: Register,
+    /// Slow mode, for whoever asks before each message.
+    every_ms: AtomicU64,
     /// One saves at a time; whoever waits for it has been saved by the one before, or saves with the others.
     saving: tokio::sync::Mutex<()>,
     /// Somebody is about to.
@@ -99,10 +101,12 @@ impl Doorkeeper {
         changed: Arc<Gathered>,
         tasks: TaskTracker,
     ) -> Arc<Self> {
+        let every_ms = AtomicU64::new(room.every_ms);
         let state = State::new(room, members, links, limits);
         Arc::new(Self {
             state: Mutex::new(state),
             register,
+            every_ms,
             saving: tokio::sync::Mutex::default(),
             soon: AtomicBool::new(false),
             changed,
@@ -198,6 +202,7 @@ impl Doorkeeper {
             nickname: member.nickname.clone(),
             at: member.at,
             by: member.by,
+            standing: member.standing,
         };
         let count = u32::try_from(members.len()).unwrap_or(u32::MAX);
         Guests { guests: members.iter().take(TOLD).map(told).collect(), count }
@@ -240,10 +245,47 @@ impl Doorkeeper {
         self.changed.note();
     }
 
-    /// Lets somebody come back only as others come.
+    /// Lets somebody come back only as others come. Who is banned stays banned.
     pub(crate) fn forget(&self, member: &str) {
         let mut state = self.state();
-        if state.members.remove(member).is_some() {
+        if state.members.get(member).is_some_and(|known| known.standing != Standing::Banned) {
+            state.members.remove(member);
+            state.unsaved.members.insert(member.to_owned());
+        }
+    }
+
+    /// Gives the room another name.
+    pub(crate) fn rename(&self, name: String) {
+        let mut state = self.state();
+        state.room.name = name;
+        state.unsaved.room = true;
+    }
+
+    /// The time from one message of a member's to their next; 0 where there is no limit.
+    pub(crate) fn every_ms(&self) -> Millis {
+        self.every_ms.load(Ordering::Relaxed)
+    }
+
+    /// Sets slow mode, or ends it with 0.
+    pub(crate) fn slow(&self, every_ms: Millis) {
+        let mut state = self.state();
+        state.room.every_ms = every_ms;
+        state.unsaved.room = true;
+        self.every_ms.store(every_ms, Ordering::Relaxed);
+    }
+
+    /// What was decided about somebody, and what they were last called; `None` for whom nobody let in.
+    pub(crate) fn standing(&self, member: &str) -> Option<(Standing, String)> {
+        self.state().members.get(member).map(|known| (known.standing, known.nickname.clone()))
+    }
+
+    /// Decides about somebody. Whoever isn't known yet, because an open door doesn't remember all, is from now
+    /// on.
+    pub(crate) fn decide_about(&self, member: &str, nickname: &str, standing: Standing) {
+        let mut state = self.state();
+        state.remember(member, Some(nickname), Entry::Open, now());
+        if let Some(known) = state.members.get_mut(member) {
+            known.standing = standing;
             state.unsaved.members.insert(member.to_owned());
         }
     }
@@ -306,9 +348,13 @@ impl State {
             }
             return Err(self.wrong(ErrorCode::WrongHostKey, "this is not the room's host key", from, clock));
         }
-        if self.members.contains_key(member) {
+        if let Some(known) = self.members.get(member) {
+            if known.standing == Standing::Banned {
+                return Err(ErrorCode::Banned.because("the host has banned this device from the room"));
+            }
+            let host = known.standing == Standing::Host;
             self.came_back(member, nickname, now);
-            return Ok(Way::In { host: false });
+            return Ok(Way::In { host });
         }
         // Each is compared, whichever is the right one.
         let own = secret.is_some_and(|secret| self.room.secret.matches(secret));
@@ -378,20 +424,24 @@ impl State {
             self.forget_some();
         }
         let nickname = nickname.unwrap_or(crate::presence::ANONYMOUS).to_owned();
-        let known = StoredMember { member: member.to_owned(), nickname, at: now, by };
+        let standing = Standing::Usual;
+        let known = StoredMember { member: member.to_owned(), nickname, at: now, by, standing };
         self.members.insert(member.to_owned(), known);
         self.unsaved.members.insert(member.to_owned());
     }
 
     /// Makes room for a tenth more: first of those whom an open door let in, who may be anybody, then of
-    /// those who haven't come for longest.
+    /// those who haven't come for longest. About whom a host has decided something, that holds.
     fn forget_some(&mut self) {
-        let mut all: Vec<_> = self.members.values().map(|known| (known.by != Entry::Open, known.at)).collect();
+        let forgettable = |known: &&StoredMember| known.standing == Standing::Usual;
+        let usual = self.members.values().filter(forgettable);
+        let mut all: Vec<_> = usual.map(|known| (known.by != Entry::Open, known.at)).collect();
         all.sort_unstable();
-        let last = all[all.len().div_ceil(10) - 1];
+        let Some(last) = all.get(all.len().div_ceil(10).saturating_sub(1)).copied() else { return };
         let mut gone: Vec<_> = self
             .members
             .values()
+            .filter(forgettable)
             .filter(|known| (known.by != Entry::Open, known.at) <= last)
             .map(|known| known.member.clone())
             .collect();

@@ -1,8 +1,11 @@
 //! What only hosts may ask of a room, whether over a socket or from the program that serves it.
 
+mod measures;
+
 use crate::{
     lobby::Verdict,
     log::LogError,
+    presence::Seat,
     room::{Room, log_failed},
     wire::{Door, ErrorCode, Frame, Order, ServerFrame, WireError},
 };
@@ -11,10 +14,11 @@ impl Room {
     /// Does what a host asks for; the answer, where that is not told to all hosts anyway.
     ///
     /// # Errors
-    /// [`ErrorCode::NotHost`], [`ErrorCode::BadLink`], [`ErrorCode::TooManyLinks`]; and what kept it from
-    /// being stored. It holds then all the same, until the relay stops.
-    pub(crate) async fn order(&self, host: bool, order: Order) -> Result<Option<Frame>, WireError> {
-        if !host {
+    /// [`ErrorCode::NotHost`], [`ErrorCode::BadLink`], [`ErrorCode::TooManyLinks`], those of
+    /// [measures](Self::remove); and what kept it from being stored. It holds then all the same, until the
+    /// relay stops.
+    pub(crate) async fn order(&self, seat: &Seat, order: Order) -> Result<Option<Frame>, WireError> {
+        if !seat.host {
             return Err(ErrorCode::NotHost.because("only a host may do that"));
         }
         let done = match order {
@@ -32,14 +36,25 @@ impl Room {
                 self.door.end_link(&link);
                 self.door.save().await
             }
-            Order::Guests => return Ok(Some(ServerFrame::Guests(self.door.guests()).encode())),
+            Order::Guests => return Ok(self.told_guests()),
             Order::Forget { member } => {
                 self.door.forget(&member);
                 let saved = self.door.save().await.map_err(log_failed);
-                return saved.map(|()| Some(ServerFrame::Guests(self.door.guests()).encode()));
+                return saved.map(|()| self.told_guests());
             }
+            Order::Rename { name } => return self.rename_room(seat, &name).await.map(|()| None),
+            Order::Slow { every_ms } => return self.slow(seat, every_ms).await.map(|()| None),
+            Order::Remove { member } => return self.remove(seat, &member).await.map(|()| self.told_guests()),
+            Order::Ban { member } => return self.ban(seat, &member).await.map(|()| self.told_guests()),
+            Order::Unban { member } => return self.unban(seat, &member).await.map(|()| self.told_guests()),
+            Order::Appoint { member, on } => return self.appoint(seat, &member, on).await.map(|()| self.told_guests()),
+            Order::Mute { member, on } => return self.mute(seat, &member, on).await.map(|()| self.told_guests()),
         };
         done.map(|()| None).map_err(log_failed)
+    }
+
+    fn told_guests(&self) -> Option<Frame> {
+        Some(ServerFrame::Guests(self.door.guests()).encode())
     }
 
     /// Lets in those of the named who wait at the door, or turns them away.

@@ -6,6 +6,7 @@
 //! socket a few frames, not a thousand. Who is typing goes the same way, and is even less worth keeping.
 
 mod names;
+mod restraint;
 mod typing;
 
 use std::{
@@ -23,9 +24,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     config::Limits,
     pace::{Allowance, Pace},
-    wire::{self, Frame, Member, ServerFrame},
+    wire::{self, Frame, Member, ServerFrame, WireError},
 };
 use names::Names;
+pub(crate) use restraint::Restraint;
 use typing::Typing;
 
 /// Frames a session may be behind before it is given the whole list instead.
@@ -85,6 +87,7 @@ struct Here {
     /// one who didn't.
     departure: u64,
     pace: Arc<Pace>,
+    restraint: Arc<Restraint>,
 }
 
 /// What a newcomer is told.
@@ -106,6 +109,8 @@ pub(crate) struct Seat {
     unattended: AtomicBool,
     /// How much the member may send, on all its sockets together.
     pub(crate) pace: Arc<Pace>,
+    /// What hosts have decided about the member; the same for all its sockets.
+    pub(crate) restraint: Arc<Restraint>,
 }
 
 impl Presence {
@@ -127,11 +132,15 @@ impl Presence {
     /// else here is called by gets a number.
     pub(crate) fn enter(self: &Arc<Self>, member: &str, nickname: Option<String>, host: bool) -> (Seat, Roster) {
         let mut state = self.state();
-        let pace;
+        let (pace, restraint);
         if let Some(here) = state.here.get_mut(member) {
             let before = (here.is_away(), here.hosts > 0);
+            if here.sockets == 0 {
+                // Until now they were what they had been before their last socket went.
+                here.hosts = 0;
+            }
             here.sockets += 1;
-            pace = here.pace.clone();
+            (pace, restraint) = (here.pace.clone(), here.restraint.clone());
             here.hosts += usize::from(host);
             if before != (here.is_away(), here.hosts > 0) {
                 self.note(&mut state, member);
@@ -146,15 +155,25 @@ impl Presence {
             state.next_arrival += 1;
             state.arrivals.insert(arrival, member.to_owned());
             pace = Arc::new(Pace::new(self.allowance));
-            let hosts = usize::from(host);
-            let pace = pace.clone();
-            let here = Here { wanted, nickname, arrival, sockets: 1, unattended: 0, hosts, departure: 0, pace };
+            restraint = Arc::<Restraint>::default();
+            let here = Here {
+                wanted,
+                nickname,
+                arrival,
+                sockets: 1,
+                unattended: 0,
+                hosts: usize::from(host),
+                departure: 0,
+                pace: pace.clone(),
+                restraint: restraint.clone(),
+            };
             state.here.insert(member.to_owned(), here);
             self.note(&mut state, member);
         }
         let roster = Roster { members: self.members(&state), count: count(&state), version: state.version };
         let unattended = AtomicBool::new(false);
-        (Seat { presence: self.clone(), member: member.to_owned(), for_good: false, host, unattended, pace }, roster)
+        let (presence, member) = (self.clone(), member.to_owned());
+        (Seat { presence, member, for_good: false, host, unattended, pace, restraint }, roster)
     }
 
     /// Calls somebody who is here what they want to be called, as far as nobody else is.
@@ -176,6 +195,28 @@ impl Presence {
     /// Whether this member is here, or only just lost their last socket.
     pub(crate) fn is_here(&self, member: &str) -> bool {
         self.state().here.contains_key(member)
+    }
+
+    /// Whether this member is here as a host, and what they are called here.
+    pub(crate) fn here(&self, member: &str) -> Option<(bool, String)> {
+        self.state().here.get(member).map(|here| (here.hosts > 0, here.nickname.clone()))
+    }
+
+    /// Has all this member's sockets end, and tells them why. Who comes in again from now on is not concerned.
+    pub(crate) fn expel(&self, member: &str, why: WireError) {
+        let mut state = self.state();
+        if let Some(here) = state.here.get_mut(member) {
+            std::mem::take(&mut here.restraint).expel(why);
+        }
+        // Each socket looks when it is woken for what has changed here.
+        self.version.send_replace(state.version);
+    }
+
+    /// Lets this member say nothing, or speak again.
+    pub(crate) fn mute(&self, member: &str, on: bool) {
+        if let Some(here) = self.state().here.get(member) {
+            here.restraint.mute(on);
+        }
     }
 
     /// How many are here.
@@ -301,7 +342,8 @@ impl Presence {
         let Some(here) = state.here.get_mut(member) else { return };
         let before = (here.is_away(), here.hosts > 0);
         here.sockets -= 1;
-        here.hosts -= usize::from(seat.host);
+        // Whose last socket goes is what they were until they come back, or are gone.
+        here.hosts -= usize::from(seat.host && here.sockets > 0);
         here.unattended -= usize::from(seat.unattended.load(Ordering::Relaxed));
         if here.sockets > 0 {
             if before != (here.is_away(), here.hosts > 0) {

@@ -28,7 +28,8 @@ use crate::{
     ticket::Tickets,
     wire::{
         self, Body, Delete, Door, Edit, ErrorCode, FileRefusal, Found, Frame, HistoryPage, HistoryRequest, Join,
-        Message, NewMessage, Place, React, RoomInfo, SearchRequest, Seq, ServerFrame, Since, Welcome, WireError, You,
+        Message, NewMessage, Place, React, RoomInfo, SearchRequest, Seq, ServerFrame, Since, Standing, Welcome,
+        WireError, You,
     },
 };
 
@@ -98,7 +99,12 @@ impl Room {
 
     /// What a member may know of the room.
     pub(crate) fn info(&self) -> RoomInfo {
-        RoomInfo { id: self.id.clone(), name: self.door.name(), door: self.door.stands() }
+        RoomInfo {
+            id: self.id.clone(),
+            name: self.door.name(),
+            door: self.door.stands(),
+            every_ms: self.door.every_ms(),
+        }
     }
 
     /// Whether whoever knows the address is let in.
@@ -157,8 +163,14 @@ impl Room {
         };
         let Page { events, last } = page.map_err(log_failed)?;
         let (seat, Roster { members, count, version }) = self.presence.enter(&member, nickname, host);
+        // After it was taken: who is muted meanwhile is told so here, or there.
+        let muted = !host && matches!(self.door.standing(&member), Some((Standing::Muted, _)));
+        if muted {
+            seat.restraint.mute(true);
+        }
+        let (nickname, ticket) = (seat.nickname(), self.tickets.issue(&member));
         let welcome = Welcome {
-            you: You { nickname: seat.nickname(), host, device: minted, ticket: self.tickets.issue(&member), member },
+            you: You { nickname, host, muted, device: minted, ticket, member },
             // After the version: a change in between is told twice rather than never.
             room: self.info(),
             epoch: self.log.epoch().to_owned(),
@@ -170,6 +182,7 @@ impl Room {
                 text_bytes: self.limits.text_bytes,
                 text_chars: self.limits.text_chars,
                 nickname_chars: self.limits.nickname_chars,
+                room_name_chars: self.limits.room_name_chars,
                 emoji_bytes: EMOJI_BYTES,
                 file_bytes: self.limits.file_bytes,
                 files: self.limits.files,
@@ -200,6 +213,10 @@ impl Room {
         }
         let checked = if files.is_empty() { self.check_text(&text) } else { self.check_length(&text) };
         checked.map_err(|error| error.about(&id))?;
+        if let Err(refused) = self.may_speak(seat) {
+            // The answer to it was lost, and meanwhile it would be refused.
+            return self.said_before(seat, &id, receipts, refused).await;
+        }
         seat.set_typing(false);
         if files.is_empty() {
             let body = Body::Message(Message { text, reply, ..Message::default() });
@@ -214,21 +231,42 @@ impl Room {
                 let body = Body::Message(Message { text, reply, files, ..Message::default() });
                 self.append_with(seat, id, &body, Some(taken), receipts).await
             }
-            // The answer to it was lost, and its uploads went into it.
-            Err(_)
-                if self
-                    .log
-                    .has(seat.member(), &id, receipts)
-                    .await
-                    .map_err(|error| log_failed(error).about(&id))? =>
-            {
-                Ok(())
-            }
             Err(error) => {
                 let FileRefusal { code, message, .. } = file_failed(error);
-                Err(code.because(message).about(id))
+                // The answer to it was lost, and its uploads went into it.
+                self.said_before(seat, &id, receipts, code.because(message)).await
             }
         }
+    }
+
+    /// Whether this member may say something now. In slow mode that takes their turn.
+    fn may_speak(&self, seat: &Seat) -> Result<(), WireError> {
+        if seat.host {
+            return Ok(());
+        }
+        may_write(seat)?;
+        match self.door.every_ms() {
+            0 => Ok(()),
+            every => seat
+                .restraint
+                .take_turn(Duration::from_millis(every), std::time::Instant::now())
+                .map_err(|wait| ErrorCode::SlowMode.because("the room is in slow mode").after(wait)),
+        }
+    }
+
+    /// Gives the place of a message that is in the log already.
+    ///
+    /// # Errors
+    /// `otherwise`, where it isn't.
+    async fn said_before(
+        &self,
+        seat: &Seat,
+        id: &str,
+        receipts: &Receipts,
+        otherwise: WireError,
+    ) -> Result<(), WireError> {
+        let has = self.log.has(seat.member(), id, receipts).await.map_err(|error| log_failed(error).about(id))?;
+        if has { Ok(()) } else { Err(otherwise.about(id)) }
     }
 
     /// Appends other words for a message; `receipts` tell what became of it, as of all changes.
@@ -237,6 +275,9 @@ impl Room {
         check_ids(&id, &of)?;
         // Whether it may be blank only the message tells, by having files.
         self.check_length(&text).map_err(|error| error.about(&id))?;
+        if let Err(refused) = may_write(seat) {
+            return self.said_before(seat, &id, receipts, refused).await;
+        }
         self.append(seat, id, &Body::Edited { of, text: Some(text) }, receipts).await
     }
 
@@ -254,10 +295,19 @@ impl Room {
         if emoji.len() > EMOJI_BYTES as usize || !is_emoji(&emoji) {
             return Err(ErrorCode::BadEmoji.because("a reaction is one emoji").about(id));
         }
+        if let Err(refused) = may_write(seat) {
+            return self.said_before(seat, &id, receipts, refused).await;
+        }
         self.append(seat, id, &Body::Reacted { of, emoji, on }, receipts).await
     }
 
-    async fn append(&self, seat: &Seat, id: String, body: &Body, receipts: &Receipts) -> Result<(), WireError> {
+    pub(crate) async fn append(
+        &self,
+        seat: &Seat,
+        id: String,
+        body: &Body,
+        receipts: &Receipts,
+    ) -> Result<(), WireError> {
         self.append_with(seat, id, body, None, receipts).await
     }
 
@@ -269,6 +319,9 @@ impl Room {
         taken: Option<Taken>,
         receipts: &Receipts,
     ) -> Result<(), WireError> {
+        if let Some(why) = seat.restraint.expelled() {
+            return Err(why.clone().about(id));
+        }
         let (member, nickname, host) = (seat.member(), &seat.nickname(), seat.host);
         let draft = Draft { member, nickname, host, id: id.clone(), body, taken };
         self.log.append(draft, receipts).await.map_err(|error| log_failed(error).about(id))
@@ -376,6 +429,14 @@ impl Room {
         let hash = Sha256::new().chain_update(&self.id).chain_update([0]).chain_update(device).finalize();
         Ok(crockford().encode(&hash[..10]))
     }
+}
+
+/// Whether this member may put words or emoji into the log.
+fn may_write(seat: &Seat) -> Result<(), WireError> {
+    if !seat.host && seat.restraint.is_muted() {
+        return Err(ErrorCode::Muted.because("the host has muted you"));
+    }
+    Ok(())
 }
 
 /// What is wrong with a message of no words and no files.

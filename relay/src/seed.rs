@@ -125,7 +125,11 @@ fn lines(frame: &str, own: &mut HashSet<String>) -> Vec<String> {
         .filter_map(|event| match event.body {
             Body::Message(message) => Some(format!("{}: {}", event.nickname, said(message))),
             // It knows of no changes, and has shown what was said.
-            Body::Edited { .. } | Body::Reacted { .. } | Body::Deleted { .. } | Body::Gone { .. } => None,
+            Body::Edited { .. }
+            | Body::Reacted { .. }
+            | Body::Deleted { .. }
+            | Body::Gone { .. }
+            | Body::Measure(_) => None,
         })
         .collect()
 }

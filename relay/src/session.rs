@@ -144,7 +144,8 @@ impl Session {
     /// Serves the client to its end; `_place` is given back after it.
     pub(crate) async fn run(mut self, stop: CancellationToken, _place: (Arc<Place>, Place)) {
         let Err(end) = self.serve(&stop).await;
-        if matches!(end, End::Closed { on_purpose: true }) {
+        let out = self.seat.restraint.expelled().is_some_and(|why| why.code != ErrorCode::ComeAgain);
+        if matches!(end, End::Closed { on_purpose: true }) || out {
             self.seat.leave_for_good();
         } else {
             drop(self.seat);
@@ -244,6 +245,9 @@ impl Session {
 
     async fn send_presence(&mut self, changes: &mut watch::Receiver<u64>) -> Result<(), End> {
         changes.mark_unchanged();
+        if let Some(why) = self.seat.restraint.expelled() {
+            return Err(why.clone().into());
+        }
         let (frames, version) = self.room.presence.since(self.presence_version);
         for frame in frames {
             self.feed(frame).await?;
@@ -341,7 +345,8 @@ impl Session {
             }
             ClientFrame::Typing(typing) => {
                 tokio::task::coop::consume_budget().await;
-                self.seat.set_typing(typing.on);
+                // Nobody waits for what won't come.
+                self.seat.set_typing(typing.on && !self.seat.restraint.is_muted());
                 return Ok(None);
             }
             ClientFrame::Away(away) => {
@@ -355,7 +360,7 @@ impl Session {
                 self.searching.get_or_insert_default().start(&self.room, request)?;
                 return Ok(None);
             }
-            ClientFrame::Host(order) => return self.room.order(self.seat.host, order).await,
+            ClientFrame::Host(order) => return self.room.order(&self.seat, order).await,
             ClientFrame::Ping {} => ServerFrame::Pong {}.encode(),
             ClientFrame::Join(_) => return Err(ErrorCode::AlreadyJoined.because("this socket is in a room already")),
         };

@@ -295,10 +295,52 @@ pub enum Order {
     },
     /// Asks who may come back without a link.
     Guests,
-    /// Takes that from somebody. Whoever is inside stays, and needs a link, or to knock, the next time.
+    /// Takes that from somebody. Whoever is inside stays, and needs a link, or to knock, the next time. A ban
+    /// stays.
     Forget {
         /// As in [`Guest::member`].
         member: String,
+    },
+    /// Gives the room another name.
+    Rename {
+        /// At most [`Limits::room_name_chars`] characters.
+        name: String,
+    },
+    /// Puts somebody out of the room, who needs a link, or to knock, to come back. A [measure](Measure), as all
+    /// that follow.
+    Remove {
+        /// Who is in the room, or may come back; not a host who is in it.
+        member: String,
+    },
+    /// Puts a device out and keeps it out: under any name, at any address, after every restart, by any link.
+    Ban {
+        /// As above.
+        member: String,
+    },
+    /// Takes a ban back. The device then comes in as others do.
+    Unban {
+        /// As in [`Guest::member`].
+        member: String,
+    },
+    /// Has somebody only read, or say things again.
+    Mute {
+        /// As in [`Order::Remove`].
+        member: String,
+        /// False to let them speak again.
+        on: bool,
+    },
+    /// Passes a host's powers to a member, or takes back those that were passed. Their app comes in anew with
+    /// them; no key is told to anybody.
+    Appoint {
+        /// As in [`Order::Remove`]; to take them back, one to whom they were passed.
+        member: String,
+        /// False to take them back.
+        on: bool,
+    },
+    /// Lets everybody but hosts say only so much: slow mode.
+    Slow {
+        /// The time from one message of a member's to their next, at most a day; 0 for no limit.
+        every_ms: Millis,
     },
 }
 
@@ -412,6 +454,32 @@ pub struct Guest {
     pub at: Millis,
     /// How they came the first time.
     pub by: Entry,
+    /// What a host has decided about them.
+    #[serde(default, skip_serializing_if = "Standing::is_usual")]
+    #[cfg_attr(test, ts(as = "Option<Standing>"))]
+    pub standing: Standing,
+}
+
+/// What a device that was let in may do.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
+    /// Whatever members may.
+    #[default]
+    Usual,
+    /// Come in and read.
+    Muted,
+    /// Nothing: it is not let in.
+    Banned,
+    /// Whatever hosts may, by [`Order::Appoint`].
+    Host,
+}
+
+impl Standing {
+    fn is_usual(&self) -> bool {
+        *self == Self::Usual
+    }
 }
 
 /// How somebody was let in.
@@ -462,6 +530,10 @@ pub struct You {
     pub nickname: String,
     /// Whether this is the host, by [`Join::host`].
     pub host: bool,
+    /// Whether a host has [muted](Order::Mute) this member.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(as = "Option<bool>"))]
+    pub muted: bool,
     /// The token to join with the next time; only when the client sent none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
@@ -480,6 +552,8 @@ pub struct RoomInfo {
     pub name: String,
     /// Who gets in.
     pub door: Door,
+    /// [Slow mode](Order::Slow): the time from one message of a member's to their next; 0 for no limit.
+    pub every_ms: Millis,
 }
 
 /// Someone who is in the room now.
@@ -510,6 +584,8 @@ pub struct Limits {
     pub text_chars: u32,
     /// The longest nickname, in characters.
     pub nickname_chars: u32,
+    /// The longest name of a room, in characters.
+    pub room_name_chars: u32,
     /// The longest [`React::emoji`], in bytes of UTF-8.
     pub emoji_bytes: u32,
     /// The largest file, in bytes.
@@ -581,6 +657,55 @@ pub enum Body {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<String>,
     },
+    /// A host kept order.
+    Measure(Measure),
+}
+
+/// What a host did to keep order, for all to read. By whom the event says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "what", rename_all = "snake_case")]
+pub enum Measure {
+    /// The room is called otherwise.
+    Renamed {
+        /// Its name from then on.
+        name: String,
+    },
+    /// Slow mode was set, or ended.
+    Slowed {
+        /// As in [`Order::Slow`].
+        every_ms: Millis,
+    },
+    /// It was about one member.
+    Member {
+        /// What was done.
+        deed: Deed,
+        /// To whom.
+        of: String,
+        /// What they were called then.
+        called: String,
+    },
+}
+
+/// What a host may do about a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "snake_case")]
+pub enum Deed {
+    /// [`Order::Remove`]
+    Removed,
+    /// [`Order::Ban`]
+    Banned,
+    /// [`Order::Unban`]
+    Unbanned,
+    /// [`Order::Mute`]
+    Muted,
+    /// The same, taken back.
+    Unmuted,
+    /// [`Order::Appoint`]
+    Appointed,
+    /// The same, taken back.
+    Dismissed,
 }
 
 /// What somebody said, as it reads now.
@@ -807,6 +932,9 @@ pub struct WireError {
     /// After how long it is worth trying again, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wait_ms: Option<Millis>,
+    /// What the host is called who decided it, with [`ErrorCode::Removed`] and [`ErrorCode::Banned`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// Why something was refused.
@@ -854,6 +982,24 @@ pub enum ErrorCode {
     WrongHostKey,
     /// Only a host may do that.
     NotHost,
+    /// That can't be done about a host who is in the room, nor about oneself.
+    IsHost,
+    /// There is no such member, here or among those who may come back.
+    NoSuchMember,
+    /// A room's name is not blank, and at most [`Limits::room_name_chars`] long.
+    BadRoomName,
+    /// Slow mode has a day between two messages at most.
+    BadPace,
+    /// A host put this member out of the room; the socket is closed. One may come back as others come.
+    Removed,
+    /// A host banned this device from the room.
+    Banned,
+    /// What this member may do is another thing now: the socket is closed, and it is to join anew at once.
+    ComeAgain,
+    /// A host muted this member: it may read.
+    Muted,
+    /// The room is in slow mode, and the next message may be sent after [`WireError::wait_ms`].
+    SlowMode,
     /// A link has to end at some time ahead or after a number of guests, or both.
     BadLink,
     /// The room has as many links as it can.
@@ -922,7 +1068,7 @@ pub enum ErrorCode {
 impl ErrorCode {
     /// The same refusal with words for a person.
     pub fn because(self, message: impl Into<String>) -> WireError {
-        WireError { code: self, message: message.into(), id: None, wait_ms: None }
+        WireError { code: self, message: message.into(), id: None, wait_ms: None, by: None }
     }
 }
 
@@ -931,6 +1077,13 @@ impl WireError {
     #[must_use]
     pub fn about(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
+        self
+    }
+
+    /// Names who decided it.
+    #[must_use]
+    pub fn decided_by(mut self, nickname: impl Into<String>) -> Self {
+        self.by = Some(nickname.into());
         self
     }
 

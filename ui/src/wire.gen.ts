@@ -235,7 +235,43 @@ link: string, } | { "kind": "guests" } | { "kind": "forget",
 /**
  * As in [`Guest::member`].
  */
-member: string, };
+member: string, } | { "kind": "rename", 
+/**
+ * At most [`Limits::room_name_chars`] characters.
+ */
+name: string, } | { "kind": "remove", 
+/**
+ * Who is in the room, or may come back; not a host who is in it.
+ */
+member: string, } | { "kind": "ban", 
+/**
+ * As above.
+ */
+member: string, } | { "kind": "unban", 
+/**
+ * As in [`Guest::member`].
+ */
+member: string, } | { "kind": "mute", 
+/**
+ * As in [`Order::Remove`].
+ */
+member: string, 
+/**
+ * False to let them speak again.
+ */
+on: boolean, } | { "kind": "appoint", 
+/**
+ * As in [`Order::Remove`]; to take them back, one to whom they were passed.
+ */
+member: string, 
+/**
+ * False to take them back.
+ */
+on: boolean, } | { "kind": "slow", 
+/**
+ * The time from one message of a member's to their next, at most a day; 0 for no limit.
+ */
+every_ms: number, };
 
 /**
  * How a room's door stands.
@@ -355,12 +391,21 @@ at: number,
 /**
  * How they came the first time.
  */
-by: Entry, };
+by: Entry, 
+/**
+ * What a host has decided about them.
+ */
+standing?: Standing | null, };
 
 /**
  * How somebody was let in.
  */
 export type Entry = "link" | "knock" | "open";
+
+/**
+ * What a device that was let in may do.
+ */
+export type Standing = "usual" | "muted" | "banned" | "host";
 
 /**
  * You are in.
@@ -421,6 +466,10 @@ nickname: string,
  */
 host: boolean, 
 /**
+ * Whether a host has [muted](Order::Mute) this member.
+ */
+muted?: boolean, 
+/**
  * The token to join with the next time; only when the client sent none.
  */
 device?: string, 
@@ -445,7 +494,11 @@ name: string,
 /**
  * Who gets in.
  */
-door: Door, };
+door: Door, 
+/**
+ * [Slow mode](Order::Slow): the time from one message of a member's to their next; 0 for no limit.
+ */
+every_ms: number, };
 
 /**
  * Someone who is in the room now.
@@ -484,6 +537,10 @@ text_chars: number,
  * The longest nickname, in characters.
  */
 nickname_chars: number, 
+/**
+ * The longest name of a room, in characters.
+ */
+room_name_chars: number, 
 /**
  * The longest [`React::emoji`], in bytes of UTF-8.
  */
@@ -573,7 +630,37 @@ of: string, } | { "kind": "gone",
 /**
  * Who deleted it, where that wasn't its author.
  */
-by?: string, };
+by?: string, } | { "kind": "measure" } & Measure;
+
+/**
+ * What a host did to keep order, for all to read. By whom the event says.
+ */
+export type Measure = { "what": "renamed", 
+/**
+ * Its name from then on.
+ */
+name: string, } | { "what": "slowed", 
+/**
+ * As in [`Order::Slow`].
+ */
+every_ms: number, } | { "what": "member", 
+/**
+ * What was done.
+ */
+deed: Deed, 
+/**
+ * To whom.
+ */
+of: string, 
+/**
+ * What they were called then.
+ */
+called: string, };
+
+/**
+ * What a host may do about a member.
+ */
+export type Deed = "removed" | "banned" | "unbanned" | "muted" | "unmuted" | "appointed" | "dismissed";
 
 /**
  * What somebody said, as it reads now.
@@ -872,9 +959,13 @@ id?: string,
 /**
  * After how long it is worth trying again, where that is known.
  */
-wait_ms?: number, };
+wait_ms?: number, 
+/**
+ * What the host is called who decided it, with [`ErrorCode::Removed`] and [`ErrorCode::Banned`].
+ */
+by?: string, };
 
 /**
  * Why something was refused.
  */
-export type ErrorCode = "bad_json" | "bad_frame" | "unknown_type" | "too_big" | "bad_utf8" | "bad_websocket" | "not_joined" | "already_joined" | "no_such_room" | "wrong_secret" | "link_ended" | "room_locked" | "too_many_tries" | "turned_away" | "no_answer" | "too_many_waiting" | "bad_device" | "bad_nickname" | "wrong_host_key" | "not_host" | "bad_link" | "too_many_links" | "bad_id" | "id_taken" | "empty_message" | "text_too_long" | "no_such_message" | "not_yours" | "bad_emoji" | "too_many_reactions" | "too_many_files" | "no_such_upload" | "bad_ticket" | "bad_upload" | "file_too_big" | "room_files_full" | "too_many_uploads" | "wrong_offset" | "bad_thumb" | "no_such_file" | "file_gone" | "too_many_exports" | "empty_search" | "query_too_long" | "log_failed" | "disk_full" | "log_damaged" | "full" | "too_many_from_here" | "too_slow" | "stopping";
+export type ErrorCode = "bad_json" | "bad_frame" | "unknown_type" | "too_big" | "bad_utf8" | "bad_websocket" | "not_joined" | "already_joined" | "no_such_room" | "wrong_secret" | "link_ended" | "room_locked" | "too_many_tries" | "turned_away" | "no_answer" | "too_many_waiting" | "bad_device" | "bad_nickname" | "wrong_host_key" | "not_host" | "is_host" | "no_such_member" | "bad_room_name" | "bad_pace" | "removed" | "banned" | "come_again" | "muted" | "slow_mode" | "bad_link" | "too_many_links" | "bad_id" | "id_taken" | "empty_message" | "text_too_long" | "no_such_message" | "not_yours" | "bad_emoji" | "too_many_reactions" | "too_many_files" | "no_such_upload" | "bad_ticket" | "bad_upload" | "file_too_big" | "room_files_full" | "too_many_uploads" | "wrong_offset" | "bad_thumb" | "no_such_file" | "file_gone" | "too_many_exports" | "empty_search" | "query_too_long" | "log_failed" | "disk_full" | "log_damaged" | "full" | "too_many_from_here" | "too_slow" | "stopping";

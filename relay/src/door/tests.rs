@@ -16,6 +16,7 @@ fn room(door: Door) -> StoredRoom {
         secret: Secret::random(),
         host: Secret::random(),
         door,
+        every_ms: 0,
         epoch: "e".into(),
         created_at: NOW,
     }
@@ -30,7 +31,7 @@ fn link(ends_at: Option<Millis>, guests: Option<u32>, used: u32) -> StoredLink {
 }
 
 fn member(id: &str, by: Entry) -> StoredMember {
-    StoredMember { member: id.into(), nickname: "Mina".into(), at: NOW, by }
+    StoredMember { member: id.into(), nickname: "Mina".into(), at: NOW, by, standing: Standing::Usual }
 }
 
 fn state(door: Door, links: Vec<StoredLink>, limits: Limits) -> State {

@@ -79,6 +79,11 @@ impl<'a, W: Write> Page<'a, W> {
                 let what = if by.is_some() { self.words.deleted_by_host } else { self.words.deleted };
                 writeln!(self.into, "<p class=\"gone\">{what}</p></article>")
             }
+            Body::Measure(measure) => {
+                self.heading(event)?;
+                let what = self.export.tongue.measure(measure);
+                writeln!(self.into, "<p class=\"gone\" dir=\"auto\">{}</p></article>", escaped(&what))
+            }
             Body::Edited { .. } | Body::Reacted { .. } | Body::Deleted { .. } => Ok(()),
         }
     }

@@ -2,6 +2,8 @@
 
 use jiff::{Zoned, civil::Weekday};
 
+use crate::wire::{Deed, Measure};
+
 /// Which language they are in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Tongue {
@@ -36,6 +38,42 @@ impl Tongue {
         match self {
             Self::English => &ENGLISH,
             Self::Korean => &KOREAN,
+        }
+    }
+
+    /// What a host did, below their name.
+    pub(super) fn measure(self, measure: &Measure) -> String {
+        let Words { anonymous, .. } = self.words();
+        match (self, measure) {
+            (Self::English, Measure::Renamed { name }) => format!("Renamed the room to “{name}”"),
+            (Self::Korean, Measure::Renamed { name }) => format!("방 이름을 ‘{name}’(으)로 바꿈"),
+            (Self::English, Measure::Slowed { every_ms: 0 }) => "Turned slow mode off".to_owned(),
+            (Self::Korean, Measure::Slowed { every_ms: 0 }) => "천천히 말하기를 끔".to_owned(),
+            (Self::English, Measure::Slowed { every_ms }) => {
+                format!("Turned slow mode on: one message every {} s", every_ms.div_ceil(1000))
+            }
+            (Self::Korean, Measure::Slowed { every_ms }) => {
+                format!("천천히 말하기를 켬: {}초에 한 번", every_ms.div_ceil(1000))
+            }
+            (_, Measure::Member { deed, called, .. }) => {
+                let called = if called == crate::presence::ANONYMOUS { anonymous } else { called.as_str() };
+                match (self, deed) {
+                    (Self::English, Deed::Removed) => format!("Removed {called}"),
+                    (Self::English, Deed::Banned) => format!("Banned {called}"),
+                    (Self::English, Deed::Unbanned) => format!("Lifted the ban on {called}"),
+                    (Self::English, Deed::Muted) => format!("Muted {called}"),
+                    (Self::English, Deed::Unmuted) => format!("Let {called} speak again"),
+                    (Self::English, Deed::Appointed) => format!("Made {called} a host"),
+                    (Self::English, Deed::Dismissed) => format!("Took a host’s powers back from {called}"),
+                    (Self::Korean, Deed::Appointed) => format!("{called} 님을 방장으로 함"),
+                    (Self::Korean, Deed::Dismissed) => format!("{called} 님의 방장 권한을 거둠"),
+                    (Self::Korean, Deed::Removed) => format!("{called} 님을 내보냄"),
+                    (Self::Korean, Deed::Banned) => format!("{called} 님을 차단함"),
+                    (Self::Korean, Deed::Unbanned) => format!("{called} 님의 차단을 풂"),
+                    (Self::Korean, Deed::Muted) => format!("{called} 님이 말할 수 없게 함"),
+                    (Self::Korean, Deed::Unmuted) => format!("{called} 님이 다시 말할 수 있게 함"),
+                }
+            }
         }
     }
 

@@ -65,7 +65,7 @@ impl Change {
             Body::Edited { of, text } => (of, What::Edited { text: text.clone().unwrap_or_default() }),
             Body::Reacted { of, emoji, on } => (of, What::Reacted { emoji: emoji.clone(), on: *on }),
             Body::Deleted { of } => (of, What::Deleted),
-            Body::Message(_) | Body::Gone { .. } => return None,
+            Body::Message(_) | Body::Gone { .. } | Body::Measure(_) => return None,
         };
         Some(Self { id: id.to_owned(), member: member.to_owned(), host, of: of.clone(), what })
     }

@@ -4,7 +4,7 @@
 use rusqlite::{Connection, Row, params};
 
 use super::LogError;
-use crate::wire::{Entry, Millis};
+use crate::wire::{Entry, Millis, Standing};
 
 /// A device that may come back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,9 +17,11 @@ pub(crate) struct StoredMember {
     pub(crate) at: Millis,
     /// How they came the first time.
     pub(crate) by: Entry,
+    /// What a host has decided about them.
+    pub(crate) standing: Standing,
 }
 
-pub(super) const SELECT_MEMBER: &str = "SELECT room, member, nickname, at, came, sum FROM member";
+pub(super) const SELECT_MEMBER: &str = "SELECT room, member, nickname, at, came, standing, sum FROM member";
 
 /// The member in a row of [`SELECT_MEMBER`], and the key of its room.
 ///
@@ -34,19 +36,26 @@ pub(super) fn member_from(row: &Row<'_>) -> Result<(i64, StoredMember), LogError
         2 => Entry::Open,
         _ => return Err(damaged()),
     };
-    let member = StoredMember { member: row.get(1)?, nickname: row.get(2)?, at: row.get(3)?, by };
-    if member_sum(room, &member) == row.get::<_, u32>(5)? { Ok((room, member)) } else { Err(damaged()) }
+    let standing = match row.get(5)? {
+        0 => Standing::Usual,
+        1 => Standing::Muted,
+        2 => Standing::Banned,
+        3 => Standing::Host,
+        _ => return Err(damaged()),
+    };
+    let member = StoredMember { member: row.get(1)?, nickname: row.get(2)?, at: row.get(3)?, by, standing };
+    if member_sum(room, &member) == row.get::<_, u32>(6)? { Ok((room, member)) } else { Err(damaged()) }
 }
 
 /// Stores a member, in place of the one that is the same device.
 pub(super) fn put_member(database: &Connection, room: i64, member: &StoredMember) -> rusqlite::Result<()> {
-    let StoredMember { member: id, nickname, at, by } = member;
+    let StoredMember { member: id, nickname, at, by, standing } = member;
     database
         .prepare_cached(
-            "INSERT INTO member (room, member, nickname, at, came, sum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT (room, member) DO UPDATE SET nickname = ?3, at = ?4, came = ?5, sum = ?6",
+            "INSERT INTO member (room, member, nickname, at, came, standing, sum) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+             ON CONFLICT (room, member) DO UPDATE SET nickname = ?3, at = ?4, came = ?5, standing = ?6, sum = ?7",
         )?
-        .execute(params![room, id, nickname, at, number(*by), member_sum(room, member)])?;
+        .execute(params![room, id, nickname, at, number(*by), standing_number(*standing), member_sum(room, member)])?;
     Ok(())
 }
 
@@ -65,7 +74,7 @@ fn member_sum(room: i64, member: &StoredMember) -> u32 {
         sum.update(text.as_bytes());
     }
     sum.update(&member.at.to_le_bytes());
-    sum.update(&[number(member.by)]);
+    sum.update(&[number(member.by), standing_number(member.standing)]);
     sum.finalize()
 }
 
@@ -74,5 +83,14 @@ fn number(by: Entry) -> u8 {
         Entry::Link => 0,
         Entry::Knock => 1,
         Entry::Open => 2,
+    }
+}
+
+fn standing_number(standing: Standing) -> u8 {
+    match standing {
+        Standing::Usual => 0,
+        Standing::Muted => 1,
+        Standing::Banned => 2,
+        Standing::Host => 3,
     }
 }

@@ -43,6 +43,7 @@ const STEPS: &[M<'static>] = &[M::up(
        secret     BLOB NOT NULL CHECK (length(secret) = 16),
        host       BLOB NOT NULL CHECK (length(host) = 16),
        door       INTEGER NOT NULL CHECK (door IN (0, 1, 2)), -- closed, open, locked
+       every_ms   INTEGER NOT NULL, -- slow mode: from one message of a member's to their next
        epoch      TEXT NOT NULL,
        created_at INTEGER NOT NULL,
        sum        INTEGER NOT NULL -- of all the others: a disk may give back something else
@@ -63,6 +64,7 @@ const STEPS: &[M<'static>] = &[M::up(
        nickname TEXT NOT NULL,
        at       INTEGER NOT NULL,
        came     INTEGER NOT NULL CHECK (came IN (0, 1, 2)), -- by a link, a knock, an open door
+       standing INTEGER NOT NULL CHECK (standing IN (0, 1, 2, 3)), -- usual, muted, banned, host
        sum      INTEGER NOT NULL, -- of all the others
        PRIMARY KEY (room, member)
      ) STRICT, WITHOUT ROWID;
@@ -201,11 +203,13 @@ fn room_sum(room: &StoredRoom) -> u32 {
     sum.update(room.secret.as_bytes());
     sum.update(room.host.as_bytes());
     sum.update(&[door_number(room.door)]);
+    sum.update(&room.every_ms.to_le_bytes());
     sum.update(&room.created_at.to_le_bytes());
     sum.finalize()
 }
 
-pub(super) const SELECT_ROOM: &str = "SELECT key, id, name, secret, host, door, epoch, created_at, sum FROM room";
+pub(super) const SELECT_ROOM: &str =
+    "SELECT key, id, name, secret, host, door, every_ms, epoch, created_at, sum FROM room";
 
 /// The room in a row of [`SELECT_ROOM`].
 ///
@@ -226,10 +230,11 @@ pub(super) fn room_from(row: &Row<'_>) -> Result<StoredRoom, LogError> {
         secret: Secret::from_bytes(row.get(3)?),
         host: Secret::from_bytes(row.get(4)?),
         door,
-        epoch: row.get(6)?,
-        created_at: row.get(7)?,
+        every_ms: row.get(6)?,
+        epoch: row.get(7)?,
+        created_at: row.get(8)?,
     };
-    if room_sum(&room) == row.get::<_, u32>(8)? { Ok(room) } else { Err(damaged(room.key)) }
+    if room_sum(&room) == row.get::<_, u32>(9)? { Ok(room) } else { Err(damaged(room.key)) }
 }
 
 fn door_number(door: Door) -> u8 {
@@ -242,11 +247,11 @@ fn door_number(door: Door) -> u8 {
 
 /// Stores a room, in place of the one that has its key.
 pub(super) fn put_room(connection: &Connection, room: &StoredRoom) -> rusqlite::Result<()> {
-    let StoredRoom { key, id, name, secret, host, door, epoch, created_at } = room;
+    let StoredRoom { key, id, name, secret, host, door, every_ms, epoch, created_at } = room;
     connection.execute(
-        "INSERT INTO room (key, id, name, secret, host, door, epoch, created_at, sum)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-         ON CONFLICT (key) DO UPDATE SET name = ?3, secret = ?4, door = ?6, sum = ?9",
+        "INSERT INTO room (key, id, name, secret, host, door, every_ms, epoch, created_at, sum)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+         ON CONFLICT (key) DO UPDATE SET name = ?3, secret = ?4, door = ?6, every_ms = ?7, sum = ?10",
         params![
             key,
             id,
@@ -254,6 +259,7 @@ pub(super) fn put_room(connection: &Connection, room: &StoredRoom) -> rusqlite::
             secret.as_bytes(),
             host.as_bytes(),
             door_number(*door),
+            every_ms,
             epoch,
             created_at,
             room_sum(room)

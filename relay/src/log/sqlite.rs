@@ -55,6 +55,8 @@ pub(crate) struct StoredRoom {
     /// What makes whoever has it the host.
     pub(crate) host: Secret,
     pub(crate) door: Door,
+    /// Slow mode: the time from one message of a member's to their next; 0 for none.
+    pub(crate) every_ms: Millis,
     pub(crate) epoch: String,
     pub(crate) created_at: Millis,
 }
@@ -209,7 +211,8 @@ impl Database {
             let NewRoom { id, name, secret, door } = room;
             let key = database.query_row("SELECT coalesce(max(key), 0) + 1 FROM room", [], |row| row.get(0))?;
             let host = Secret::random();
-            let room = StoredRoom { key, id, name, secret, host, door, epoch: random_epoch(), created_at: now() };
+            let (epoch, created_at) = (random_epoch(), now());
+            let room = StoredRoom { key, id, name, secret, host, door, every_ms: 0, epoch, created_at };
             put_room(database, &room)?;
             Ok(room)
         };

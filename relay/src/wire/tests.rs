@@ -35,6 +35,7 @@ fn the_pages_types_are_the_relays() {
     declare::<Guests>(&config, &mut generated);
     declare::<Guest>(&config, &mut generated);
     declare::<Entry>(&config, &mut generated);
+    declare::<Standing>(&config, &mut generated);
     declare::<Welcome>(&config, &mut generated);
     declare::<You>(&config, &mut generated);
     declare::<RoomInfo>(&config, &mut generated);
@@ -42,6 +43,8 @@ fn the_pages_types_are_the_relays() {
     declare::<Limits>(&config, &mut generated);
     declare::<Event>(&config, &mut generated);
     declare::<Body>(&config, &mut generated);
+    declare::<Measure>(&config, &mut generated);
+    declare::<Deed>(&config, &mut generated);
     declare::<Message>(&config, &mut generated);
     declare::<Reaction>(&config, &mut generated);
     declare::<FileInfo>(&config, &mut generated);
@@ -251,6 +254,13 @@ fn orders() -> Vec<Order> {
         Order::EndLink { link: "k1".into() },
         Order::Guests,
         Order::Forget { member: "m2".into() },
+        Order::Rename { name: "Attic".into() },
+        Order::Remove { member: "m2".into() },
+        Order::Ban { member: "m2".into() },
+        Order::Unban { member: "m2".into() },
+        Order::Mute { member: "m2".into(), on: true },
+        Order::Appoint { member: "m2".into(), on: true },
+        Order::Slow { every_ms: 30_000 },
     ];
     for order in &orders {
         // A new kind can't be forgotten: this doesn't compile without its line.
@@ -261,7 +271,14 @@ fn orders() -> Vec<Order> {
             | Order::AddLink { .. }
             | Order::EndLink { .. }
             | Order::Guests
-            | Order::Forget { .. } => {}
+            | Order::Forget { .. }
+            | Order::Rename { .. }
+            | Order::Remove { .. }
+            | Order::Ban { .. }
+            | Order::Unban { .. }
+            | Order::Mute { .. }
+            | Order::Appoint { .. }
+            | Order::Slow { .. } => {}
         }
     }
     orders
@@ -275,10 +292,11 @@ fn server_frames() -> Vec<ServerFrame> {
                 member: "m1".into(),
                 nickname: "Mina".into(),
                 host: true,
+                muted: true,
                 device: Some("0123456789abcdef".into()),
                 ticket: "m1.2Xn9cQ".into(),
             },
-            room: RoomInfo { id: "a901as5y".into(), name: "Den".into(), door: Door::Closed },
+            room: RoomInfo { id: "a901as5y".into(), name: "Den".into(), door: Door::Closed, every_ms: 0 },
             epoch: "e1".into(),
             head: 42,
             resumed: false,
@@ -289,6 +307,7 @@ fn server_frames() -> Vec<ServerFrame> {
                 text_bytes: 65_536,
                 text_chars: 16_384,
                 nickname_chars: 40,
+                room_name_chars: 60,
                 emoji_bytes: 64,
                 file_bytes: 104_857_600,
                 files: 20,
@@ -309,7 +328,7 @@ fn server_frames() -> Vec<ServerFrame> {
             mark: "AAAAAAAAAAAAAAAAAAAAAA".into(),
         }),
         ServerFrame::Waiting(Waiting { host_here: false, ends_in_ms: 600_000 }),
-        ServerFrame::Room(RoomInfo { id: "a901as5y".into(), name: "Den".into(), door: Door::Open }),
+        ServerFrame::Room(RoomInfo { id: "a901as5y".into(), name: "Den".into(), door: Door::Open, every_ms: 30_000 }),
         ServerFrame::Knocks(Knocks {
             waiting: vec![Knock { member: "m2".into(), nickname: "Jun".into(), at: 1_790_000_000_000 }],
         }),
@@ -330,6 +349,7 @@ fn server_frames() -> Vec<ServerFrame> {
                 nickname: "Jun".into(),
                 at: 1_790_000_000_000,
                 by: Entry::Knock,
+                standing: Standing::Banned,
             }],
             count: 1,
         }),
@@ -416,6 +436,9 @@ fn bodies() -> Vec<Body> {
         Body::Deleted { of },
         Body::Gone { by: Some("m2".into()) },
         Body::Gone { by: None },
+        Body::Measure(Measure::Renamed { name: "Attic".into() }),
+        Body::Measure(Measure::Slowed { every_ms: 30_000 }),
+        Body::Measure(Measure::Member { deed: Deed::Banned, of: "m2".into(), called: "Jun".into() }),
     ];
     for body in &bodies {
         // A new kind can't be forgotten: this doesn't compile without its line.
@@ -424,7 +447,8 @@ fn bodies() -> Vec<Body> {
             | Body::Edited { .. }
             | Body::Reacted { .. }
             | Body::Deleted { .. }
-            | Body::Gone { .. } => {}
+            | Body::Gone { .. }
+            | Body::Measure(_) => {}
         }
     }
     bodies

@@ -17,6 +17,7 @@ mod files;
 mod hostile;
 mod measured;
 mod messages;
+mod order;
 mod presence;
 mod reading;
 mod refused;

@@ -133,6 +133,13 @@ fn order() -> impl Strategy<Value = Order> {
         id().prop_map(|link| Order::EndLink { link }),
         Just(Order::Guests),
         id().prop_map(|member| Order::Forget { member }),
+        words().prop_map(|name| Order::Rename { name }),
+        id().prop_map(|member| Order::Remove { member }),
+        id().prop_map(|member| Order::Ban { member }),
+        id().prop_map(|member| Order::Unban { member }),
+        (id(), any::<bool>()).prop_map(|(member, on)| Order::Mute { member, on }),
+        (id(), any::<bool>()).prop_map(|(member, on)| Order::Appoint { member, on }),
+        number().prop_map(|every_ms| Order::Slow { every_ms }),
     ]
 }
 

@@ -12,6 +12,7 @@ mod joining;
 mod knocking;
 mod links;
 mod messages;
+mod order;
 mod presence;
 mod resuming;
 mod searching;

@@ -6,7 +6,7 @@ export function withChanges(events: readonly Event[], changes: readonly Event[])
   let now: Event[] | null = null
   for (const change of changes) {
     const { body } = change
-    if (body.kind === 'message' || body.kind === 'gone') continue
+    if (body.kind === 'message' || body.kind === 'gone' || body.kind === 'measure') continue
     const at = (now ?? events).findLastIndex(({ id }) => id === body.of)
     const event = (now ?? events)[at]
     const changed = event && changedBy(event, change)

@@ -19,7 +19,7 @@ class Log {
   append(body: Body): void {
     const seq = this.told.length + 1
     const event: Event = { seq, at: seq * 10, member: 'jun', nickname: 'Jun', id: `id-${seq}`, body }
-    if (body.kind !== 'message' && body.kind !== 'gone') {
+    if (body.kind !== 'message' && body.kind !== 'gone' && body.kind !== 'measure') {
       const at = this.now.findIndex(({ id }) => id === body.of)
       const message = this.now[at]
       if (message) this.now[at] = changedBy(message, event)
@@ -54,7 +54,7 @@ class Log {
     // As much of it as matters here.
     const payload = {
       you: { host: false, member: 'me', nickname: 'Mina' } as Welcome['you'],
-      room: { id: 'den', name: 'Den', door: 'closed' },
+      room: { id: 'den', name: 'Den', door: 'closed', every_ms: 0 },
       epoch: 'one',
       head,
       resumed: after !== null,

@@ -89,7 +89,7 @@ class Relay {
     await this.opens()
     this.tell('welcome', {
       you: { member: 'me', nickname: 'Mina', ticket: 'me.t' },
-      room: { id: this.room, name: 'Den', door: 'closed' },
+      room: { id: this.room, name: 'Den', door: 'closed', every_ms: 0 },
       epoch: 'one',
       head: 0,
       resumed: false,

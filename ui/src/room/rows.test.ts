@@ -22,11 +22,13 @@ const notice = (key: number, after: number, at: number): Notice => ({
   after,
   people: [{ member: 'ana', nickname: 'Ana' }],
 })
-/** `1+` opens a group, `2` continues it, `n1` is a notice, `p(a)` is pending, `--` is where reading stopped. */
+/** `1+` opens a group, `2` continues it, `n1` is a notice, `m2` what a host did, `p(a)` is pending, `--` is where reading stopped. */
 const line = (row: Row) => {
   switch (row.kind) {
     case 'notice':
       return `n${row.notice.key}`
+    case 'measure':
+      return `m${row.event.seq}`
     case 'unread':
       return '--'
     case 'pending':
@@ -57,6 +59,15 @@ describe('rows', () => {
   it('keep the log’s order when the host’s clock was set back', () => {
     const events = [said(1, 'jun', NOON + DAY), said(2, 'ana', NOON)]
     expect(lines(events, [], [], 'me', true)).toEqual([['1+', '2+']])
+  })
+
+  it('show what a host did at its place, and begin a group after it', () => {
+    const muted: Event = {
+      ...said(2, 'host', NOON),
+      body: { kind: 'measure', what: 'member', deed: 'muted', of: 'jun', called: 'Jun' },
+    }
+    const log = [said(1, 'ana', NOON), muted, said(3, 'ana', NOON)]
+    expect(lines(log, [], [], 'me', true)).toEqual([['1+', 'm2', '3+']])
   })
 
   it('show notices where they happened', () => {

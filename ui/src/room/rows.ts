@@ -6,6 +6,7 @@ import type { Notice, Pending } from './state'
 export type Row =
   | { kind: 'message'; key: string; event: Event; first: boolean; own: boolean; changes: readonly Pending[] }
   | { kind: 'pending'; key: string; pending: Pending; first: boolean }
+  | { kind: 'measure'; key: string; event: Event }
   | { kind: 'notice'; key: string; notice: Notice }
   | { kind: 'unread'; key: string }
 
@@ -14,6 +15,10 @@ export interface Day {
   at: number
   rows: Row[]
 }
+
+/** Whether an event is a line of its own: a reaction or an edit shows in another one. */
+export const isLine = ({ body }: Event): boolean =>
+  body.kind === 'message' || body.kind === 'gone' || body.kind === 'measure'
 
 /** Messages of one author this close together share one name and one time. */
 const GROUP_MS = 5 * 60_000
@@ -71,11 +76,16 @@ export function rowsByDay(
   }
   for (const event of events) {
     // A change is no line of its own: it shows in the message.
-    if (event.body.kind !== 'message' && event.body.kind !== 'gone') continue
+    if (!isLine(event)) continue
     noticesUpTo(event.seq - 1)
     if (event.seq === unread) {
       push({ kind: 'unread', key: 'unread' }, event.at)
       author = null
+    }
+    if (event.body.kind === 'measure') {
+      push({ kind: 'measure', key: `${event.seq}`, event }, event.at)
+      author = null
+      continue
     }
     const first = opensGroup(event.member, event.at)
     // Settling a pending message keeps its row: the same key before and after.

@@ -389,6 +389,16 @@ describe('a session', () => {
     expect(lines).toHaveLength(1)
   })
 
+  it('stays out when a host has put one out, until one asks', async () => {
+    session.start()
+    await line().welcome()
+    line().tell('error', { code: 'removed', message: '' })
+    line().page.closed('')
+    expect(now()).toEqual({ state: 'refused', reason: 'removed' })
+    await vi.advanceTimersByTimeAsync(600_000)
+    expect(lines).toHaveLength(1)
+  })
+
   it('tries a locked door again by itself, without haste', async () => {
     session.start()
     await line().opens()

@@ -10,7 +10,7 @@ export type Connection =
   /** Trying again by itself. `reason` is the relay's or the shell's, where one is known. */
   | { state: 'offline'; reason: ErrorCode | ShellReason | null }
   /** Trying again by itself would change nothing. The relay may say from when on the person can: `again`. */
-  | { state: 'refused'; reason: ErrorCode | ShellReason; again?: number }
+  | { state: 'refused'; reason: ErrorCode | ShellReason; again?: number; by?: string }
 
 /** What the desktop shell may say instead of opening a connection. */
 export type ShellReason = 'bad_address' | 'unreachable' | 'refused'
@@ -52,6 +52,8 @@ const FINAL = new Set<string>([
   'link_ended',
   'wrong_host_key',
   'turned_away',
+  'removed',
+  'banned',
   'no_answer',
   'too_many_tries',
   'no_such_room',
@@ -59,6 +61,8 @@ const FINAL = new Set<string>([
   'bad_nickname',
   'bad_address',
 ])
+/** Those of the above that come while one is in, and put one out. */
+const EXPELLED = new Set<string>(['removed', 'banned'])
 /** Refusals that time may cure, but not at once. */
 const GENTLE = new Set<string>([
   'stopping',
@@ -88,6 +92,8 @@ export class Session {
   private everWelcomed = false
   /** When it is worth trying again after the last refusal, where the relay said so. By the wall clock. */
   private again: number | null = null
+  /** What the host is called who put one out. */
+  private by: string | null = null
   /** The last refusal, until the next welcome: a host that said it stops is then merely unreachable. */
   private reason: ErrorCode | ShellReason | null = null
   private timer: ReturnType<typeof setTimeout> | undefined
@@ -193,9 +199,10 @@ export class Session {
     this.options.connection({ state: 'knocking', hostHere: host_here, since: this.knockedAt, until })
   }
 
-  private refused({ code, wait_ms }: WireError): void {
+  private refused({ code, wait_ms, by }: WireError): void {
     this.reason = code
     this.again = wait_ms === undefined ? null : Date.now() + wait_ms
+    this.by = by ?? null
     if (this.welcomedAt === null) this.lost('')
   }
 
@@ -226,13 +233,14 @@ export class Session {
     const settled = this.welcomedAt !== null && performance.now() - this.welcomedAt >= SETTLED_MS
     this.drop()
     // Something was refused inside the room just before the connection broke: that keeps nobody out.
-    if (welcomed && this.reason && FINAL.has(this.reason)) this.reason = null
+    if (welcomed && this.reason && FINAL.has(this.reason) && !EXPELLED.has(this.reason)) this.reason = null
     const reason = this.reason ?? ((told || null) as ShellReason | null)
     // Once one has been in, a room that is gone may come back: the host hosts another one for a while.
     if (reason && FINAL.has(reason) && !(this.everWelcomed && reason === 'no_such_room')) {
       this.over = true
       const again = this.again === null ? {} : { again: this.again }
-      this.options.connection({ state: 'refused', reason, ...again })
+      const by = this.by === null ? {} : { by: this.by }
+      this.options.connection({ state: 'refused', reason, ...again, ...by })
       return
     }
     if (settled) this.attempt = 0

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ErrorCode, Event, Presence, ServerFrame, Welcome } from '../wire.gen'
+import type { Deed, ErrorCode, Event, Presence, ServerFrame, Welcome } from '../wire.gen'
 import { EMPTY, type RoomState } from './state'
 import { apply, failed, found, typed, withdrawn } from './store'
 
@@ -20,7 +20,7 @@ const welcome = (over: Partial<Welcome> = {}): ServerFrame => ({
   type: 'welcome',
   payload: {
     you: { host: false, member: 'me', nickname: 'Mina', ticket: 'me.1' },
-    room: { id: 'den', name: 'Den', door: 'closed' },
+    room: { id: 'den', name: 'Den', door: 'closed', every_ms: 0 },
     epoch: 'one',
     head: 0,
     resumed: false,
@@ -31,6 +31,7 @@ const welcome = (over: Partial<Welcome> = {}): ServerFrame => ({
       text_bytes: 65_536,
       text_chars: 16_384,
       nickname_chars: 40,
+      room_name_chars: 80,
       emoji_bytes: 64,
       file_bytes: 104_857_600,
       files: 20,
@@ -40,6 +41,10 @@ const welcome = (over: Partial<Welcome> = {}): ServerFrame => ({
     },
     ...over,
   },
+})
+const measure = (seq: number, deed: Deed, of: string): Event => ({
+  ...message(seq, 'host'),
+  body: { kind: 'measure', what: 'member', deed, of, called: 'Mina' },
 })
 const presence = (over: Partial<Presence>): ServerFrame => ({
   type: 'presence',
@@ -63,6 +68,18 @@ const seqs = (state: RoomState) => state.events.map((event) => event.seq)
 const say = (state: RoomState, id: string) => typed(state, { id, text: 'hi', at: NOW })
 
 describe('the log', () => {
+  it('knows whether a host has muted one, from the welcome on', () => {
+    const muted = (...list: Event[]) =>
+      apply(apply(EMPTY, welcome(), NOW), events(...list), NOW).you?.muted ?? false
+    expect(muted(measure(1, 'muted', 'me'))).toBe(true)
+    expect(muted(measure(1, 'muted', 'jun'))).toBe(false)
+    expect(muted(measure(1, 'muted', 'me'), measure(2, 'unmuted', 'me'), measure(3, 'muted', 'jun'))).toBe(
+      false,
+    )
+    const you = { host: false, member: 'me', nickname: 'Mina', ticket: 'me.1', muted: true }
+    expect(apply(EMPTY, welcome({ you }), NOW).you?.muted).toBe(true)
+  })
+
   it('is what the welcome brings, then what follows', () => {
     const state = play([welcome({ head: 3, events: from(2, 3) }), events(message(4), message(5))])
     expect(seqs(state)).toEqual([2, 3, 4, 5])

@@ -1,4 +1,4 @@
-import type { Ack, Event, Member, Presence, ServerFrame, Welcome } from '../wire.gen'
+import type { Ack, Event, Member, Presence, ServerFrame, Welcome, You } from '../wire.gen'
 import { withChanges } from './changes'
 import { noticed, replaced } from './notices'
 import { paged } from './pages'
@@ -82,6 +82,7 @@ function appended(state: RoomState, incoming: readonly Event[]): RoomState {
   return withoutSeen(
     {
       ...state,
+      you: state.you && restrained(state.you, fresh),
       events: withChanges([...state.events, ...fresh], fresh),
       island: state.island && withChanges(state.island, fresh),
       cursor,
@@ -92,6 +93,19 @@ function appended(state: RoomState, incoming: readonly Event[]): RoomState {
     },
     fresh,
   )
+}
+
+/** Oneself, after what hosts did. */
+function restrained(you: You, events: readonly Event[]): You {
+  const last = events.findLast(
+    ({ body }) =>
+      body.kind === 'measure' &&
+      body.what === 'member' &&
+      body.of === you.member &&
+      (body.deed === 'muted' || body.deed === 'unmuted'),
+  )
+  if (last?.body.kind !== 'measure' || last.body.what !== 'member') return you
+  return { ...you, muted: last.body.deed === 'muted' }
 }
 
 /** With these settled: by place where the log isn't shown that far yet, else not pending at all. */

@@ -53,10 +53,10 @@ interface RefusedProps {
 }
 
 /** Why one isn't in, and what one can do about it oneself. */
-export function Refused({ room, standing: { reason, again }, leave, asGuest }: RefusedProps) {
+export function Refused({ room, standing: { reason, again, by }, leave, asGuest }: RefusedProps) {
   const w = words.value
   return (
-    <Refusal reason={reason} keepsTrying={false}>
+    <Refusal reason={reason} keepsTrying={false} by={by}>
       <button type="button" class="button" onClick={leave}>
         {w.back}
       </button>

@@ -13,6 +13,7 @@ import { Header } from '../views/header'
 import { later } from '../views/later'
 import { Log } from '../views/log'
 import { Mark } from '../views/mark'
+import { OrderBar } from '../views/order-bar'
 import { People } from '../views/people'
 import { Refusal } from '../views/refusal'
 import { Tools } from '../views/row'
@@ -27,6 +28,7 @@ const Elsewhere = later(() => import('../views/elsewhere'))
 const HostBars = later(() => import('../views/host-bars'))
 const Knocks = later(() => import('../views/knocks'))
 const SearchPlace = later(() => import('../views/search-place'))
+const Rules = later(() => import('../views/rules'))
 const Export = later(() => import('../views/export'))
 const AtTheDoor = later(async () => ({ default: (await import('./door')).AtTheDoor }))
 const Refused = later(async () => ({ default: (await import('./door')).Refused }))
@@ -94,6 +96,7 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
   }, [transport, hosting])
   const [aside, closeAside] = useSetAside(transport, room, hosting)
   const [leaving, setLeaving] = useState(false)
+  const [ruling, setRuling] = useState(false)
   const w = words.value
   const { count, knocks, room: info } = room.state.value
   // Wanted when the host is out of reach, too.
@@ -124,6 +127,7 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
         search={() => setSearching(!searching)}
         searching={searching}
         exportRoom={() => setExporting(true)}
+        rules={() => setRuling(true)}
         leave={goOut}
       />
       <div class="room-body">
@@ -157,6 +161,7 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
           <PerishableBar room={room} />
           <ConnectionBar room={room} />
           {!transport.shell && <Elsewhere.View room={room} />}
+          <OrderBar room={room} />
           <Composer room={room} />
         </main>
         {searching && <SearchPlace.View room={room} close={() => setSearching(false)} />}
@@ -175,6 +180,7 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
       {inviting && (
         <Invites.View transport={transport} room={room} hosting={hosting} close={() => setInviting(false)} />
       )}
+      {ruling && <Rules.View room={room} close={() => setRuling(false)} />}
       {exporting && <Export.View transport={transport} room={room} close={() => setExporting(false)} />}
       {(leaving || stopping) && (
         <Going.View

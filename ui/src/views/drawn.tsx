@@ -2,6 +2,7 @@ import { Component } from 'preact'
 import { expected } from '../room/changes'
 import type { Room } from '../room/room'
 import type { Row } from '../room/rows'
+import { MeasureLine } from './measure'
 import { Message } from './message'
 import { NoticeLine } from './notice'
 import { PendingMessage } from './pending'
@@ -36,6 +37,8 @@ export class Drawn extends Component<DrawnProps> {
         )
       case 'pending':
         return <PendingMessage room={room} pending={row.pending} first={row.first} />
+      case 'measure':
+        return <MeasureLine rowKey={row.key} event={row.event} me={me} />
       case 'notice':
         return <NoticeLine rowKey={row.key} notice={row.notice} me={me} />
       case 'unread':
@@ -58,6 +61,8 @@ function same(one: Row, other: Row): boolean {
       )
     case 'pending':
       return other.kind === 'pending' && one.pending === other.pending && one.first === other.first
+    case 'measure':
+      return other.kind === 'measure' && one.event === other.event
     case 'notice':
       return other.kind === 'notice' && one.notice === other.notice
     case 'unread':

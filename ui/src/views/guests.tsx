@@ -22,7 +22,7 @@ export function Guests({ room }: { room: Room }) {
       <p class="note">{d.guestsText}</p>
       {guests && guests.count === 0 && <p class="note">{d.guestsNone}</p>}
       <ul class="guest-list">
-        {guests?.guests.map(({ member, nickname, at, by }) => {
+        {guests?.guests.map(({ member, nickname, at, by, standing }) => {
           const name = called(nickname)
           return (
             <li key={member} class="person" data-testid="guest">
@@ -32,19 +32,33 @@ export function Guests({ room }: { room: Room }) {
                   {name}
                 </span>
                 <span class="knock-more">
-                  {d.guestBy[by]} · {shortDay(at, Date.now())}
+                  {standing === 'banned' ? d.guestBanned : d.guestBy[by]}
+                  {standing === 'host' && ` · ${d.guestHost}`}
+                  {standing === 'muted' && ` · ${d.guestMuted}`} · {shortDay(at, Date.now())}
                 </span>
               </p>
-              <button
-                type="button"
-                class="icon-button"
-                aria-label={d.forgetGuest(name)}
-                title={d.forgetGuest(name)}
-                data-testid="forget-guest"
-                onClick={() => room.order({ kind: 'forget', member })}
-              >
-                <Icon name="close" size={16} />
-              </button>
+              {standing === 'banned' ? (
+                <button
+                  type="button"
+                  class="button"
+                  aria-label={d.liftBanOn(name)}
+                  data-testid="lift-ban"
+                  onClick={() => room.order({ kind: 'unban', member })}
+                >
+                  {d.liftBan}
+                </button>
+              ) : (
+                <button
+                  type="button"
+                  class="icon-button"
+                  aria-label={d.forgetGuest(name)}
+                  title={d.forgetGuest(name)}
+                  data-testid="forget-guest"
+                  onClick={() => room.order({ kind: 'forget', member })}
+                >
+                  <Icon name="close" size={16} />
+                </button>
+              )}
             </li>
           )
         })}

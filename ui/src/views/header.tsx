@@ -14,6 +14,7 @@ interface HeaderProps {
   search: () => void
   searching: boolean
   exportRoom: () => void
+  rules: () => void
   leave: () => void
 }
 
@@ -27,6 +28,7 @@ export function Header({
   search,
   searching,
   exportRoom,
+  rules,
   leave,
 }: HeaderProps) {
   const w = words.value
@@ -93,7 +95,7 @@ export function Header({
             {w.people}: {w.peopleCount(count)}
           </span>
         </button>
-        <Menu room={room} shell={shell} exportRoom={exportRoom} />
+        <Menu room={room} shell={shell} exportRoom={exportRoom} rules={rules} />
         <button
           type="button"
           class="button quiet leave"

@@ -1,3 +1,4 @@
+import { isLine } from '../room/rows'
 import type { Event } from '../wire.gen'
 
 /** The part of what is known that is on the page, by `seq`. `to` is infinite when it goes to the end of it. */
@@ -21,8 +22,7 @@ export const MOST = 140
 
 const END = Number.POSITIVE_INFINITY
 
-export const linesOf = (events: readonly Event[]): Lines =>
-  events.filter(({ body }) => body.kind === 'message' || body.kind === 'gone')
+export const linesOf = (events: readonly Event[]): Lines => events.filter(isLine)
 
 /** Which line is the first at this place or later; how many there are if none is. */
 export function indexOf(lines: Lines, seq: number): number {

@@ -12,10 +12,11 @@ interface MenuProps {
   room?: Room
   shell?: Shell | null
   exportRoom?: () => void
+  rules?: () => void
 }
 
 /** The settings, behind one button. */
-export function Menu({ room, shell = null, exportRoom }: MenuProps) {
+export function Menu({ room, shell = null, exportRoom, rules }: MenuProps) {
   const [open, setOpen] = useState(false)
   useEffect(Settings.warm, [])
   const w = words.value
@@ -33,7 +34,13 @@ export function Menu({ room, shell = null, exportRoom }: MenuProps) {
         <Icon name="settings" />
       </button>
       {open && (
-        <Settings.View room={room} shell={shell} exportRoom={exportRoom} close={() => setOpen(false)} />
+        <Settings.View
+          room={room}
+          shell={shell}
+          exportRoom={exportRoom}
+          rules={rules}
+          close={() => setOpen(false)}
+        />
       )}
     </>
   )

@@ -6,6 +6,7 @@ import { called } from './called'
 import { Icon } from './icon'
 import { later } from './later'
 
+const KeepOrder = later(() => import('./keep-order'))
 const Rename = later(() => import('./rename'))
 
 /** Who is here: oneself first, the others by name, whoever is away behind them. */
@@ -19,6 +20,11 @@ export function People({ room }: { room: Room }) {
       return absent === 0 ? compare(called(a), called(b)) : absent
     })
   const more = count - members.size
+  const [about, setAbout] = useState<string | null>(null)
+  useEffect(() => {
+    if (you?.host) KeepOrder.warm()
+  }, [you?.host])
+  const named = about === null ? undefined : members.get(about)
   return (
     <ul class="people-list">
       {you && <Myself key={you.member} room={room} member={you.member} nickname={you.nickname} />}
@@ -29,8 +35,27 @@ export function People({ room }: { room: Room }) {
             name={called(nickname)}
             states={[hosts.has(member) && words.value.host, away.has(member) && words.value.away]}
           />
+          {you?.host && (
+            <button
+              type="button"
+              class="icon-button small"
+              aria-label={words.value.keepOrder(called(nickname))}
+              title={words.value.keepOrder(called(nickname))}
+              aria-haspopup="dialog"
+              data-testid="keep-order"
+              onClick={() => {
+                room.order({ kind: 'guests' })
+                setAbout(member)
+              }}
+            >
+              <Icon name="dots" size={16} />
+            </button>
+          )}
         </li>
       ))}
+      {about !== null && named !== undefined && (
+        <KeepOrder.View room={room} member={about} nickname={named} close={() => setAbout(null)} />
+      )}
       {more > 0 && <li class="people-more">{words.value.morePeople(more)}</li>}
     </ul>
   )

@@ -1,16 +1,19 @@
 import type { ComponentChildren } from 'preact'
 import { words } from '../words/words'
+import { called } from './called'
 import { Mark } from './mark'
 
 interface RefusalProps {
   /** The relay's or the shell's code. */
   reason: string | null
   keepsTrying: boolean
+  /** Whose decision it was, where the relay said so. */
+  by?: string | undefined
   children: ComponentChildren
 }
 
 /** Why one isn't in, in words, and what one can do. */
-export function Refusal({ reason, keepsTrying, children }: RefusalProps) {
+export function Refusal({ reason, keepsTrying, by, children }: RefusalProps) {
   const w = words.value
   const known: Record<string, { title: string; text: string }> = w.refusals
   const { title, text } = known[reason ?? 'unreachable'] ?? w.refusals.other
@@ -20,6 +23,11 @@ export function Refusal({ reason, keepsTrying, children }: RefusalProps) {
         <Mark size={48} />
         <h1>{title}</h1>
         <p class="lead">{text}</p>
+        {by !== undefined && (
+          <p class="note" dir="auto">
+            {w.decidedBy(called(by))}
+          </p>
+        )}
         {keepsTrying && <p class="trying">{w.keepsTrying}</p>}
         <div class="card-actions">{children}</div>
       </section>

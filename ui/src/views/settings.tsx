@@ -1,6 +1,7 @@
 import { chooseTheme, type ThemeChoice, themeChoice } from '../look'
 import type { Room } from '../room/room'
 import type { Shell } from '../transport/transport'
+import { doorWords } from '../words/door'
 import {
   chooseLanguage,
   LANGUAGES,
@@ -19,11 +20,13 @@ interface SettingsProps {
   room: Room | undefined
   shell: Shell | null
   exportRoom: (() => void) | undefined
+  /** Opens the room's own settings. */
+  rules: (() => void) | undefined
   close: () => void
 }
 
 /** Appearance, language, and in a room what it tells of and how to take it along. */
-export default function Settings({ room, shell, exportRoom, close }: SettingsProps) {
+export default function Settings({ room, shell, exportRoom, rules, close }: SettingsProps) {
   const w = words.value
   return (
     <Dialog kind="menu" title={w.menu} close={close}>
@@ -62,6 +65,21 @@ export default function Settings({ room, shell, exportRoom, close }: SettingsPro
         </div>
       </fieldset>
       {room && <Notifying room={room} shell={shell} />}
+      {rules && room?.state.value.you?.host && (
+        <button
+          type="button"
+          class="button quiet menu-item"
+          aria-haspopup="dialog"
+          data-testid="rules-open"
+          onClick={() => {
+            close()
+            rules()
+          }}
+        >
+          <Icon name="settings" />
+          {doorWords.value.rulesOpen}
+        </button>
+      )}
       {exportRoom && (
         <button
           type="button"

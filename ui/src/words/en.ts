@@ -84,6 +84,14 @@ export const en = {
       title: 'Nobody answered',
       text: 'The host hasn’t looked at the door. You can knock again.',
     },
+    removed: {
+      title: 'The host removed you from the room',
+      text: 'What you wrote and wasn’t sent is kept here. You can ask to come back, or use the link again.',
+    },
+    banned: {
+      title: 'The host has banned this device',
+      text: 'It can’t come into this room. If that was a mistake, speak to the host: they can lift the ban.',
+    },
     room_locked: {
       title: 'The room is locked',
       text: 'The host lets in nobody new just now. You’ll be in as soon as it’s unlocked.',
@@ -445,6 +453,7 @@ export const en = {
     disk_full: 'the host’s disk is full',
     log_failed: 'the host couldn’t save it',
     log_damaged: 'the host’s copy of this room is damaged',
+    slow_mode: 'the room is in slow mode',
     stopping: 'the host is closing the room',
   },
   tryNow: 'Try now',
@@ -458,6 +467,7 @@ export const en = {
   retry: 'Retry',
   delete: 'Delete',
   failures: {
+    muted: 'the host has muted you',
     text_too_long: 'it’s too long for this room',
     files_lost: 'the page was loaded anew before its files were there',
     no_such_upload: 'the host lost its files',
@@ -534,6 +544,36 @@ export const en = {
   left: (names: string) => `${names} left`,
   renamed: (was: string, now: string) => `${was} is now ${now}`,
   youRenamed: (now: string) => `You are now ${now}`,
+  /** What a host did, and about whom: null is the one who reads it. */
+  measures: {
+    renamed: (by: string | null, name: string) => `${by ?? 'You'} renamed the room to “${name}”`,
+    slowed: (by: string | null, every: string) =>
+      `${by ?? 'You'} turned on slow mode: one message every ${every} for everyone but the host`,
+    quickened: (by: string | null) => `${by ?? 'You'} turned off slow mode`,
+    removed: (by: string | null, of: string | null) => `${by ?? 'You'} removed ${of ?? 'you'}`,
+    banned: (by: string | null, of: string | null) => `${by ?? 'You'} banned ${of ?? 'you'}`,
+    unbanned: (by: string | null, of: string | null) => `${by ?? 'You'} lifted the ban on ${of ?? 'you'}`,
+    appointed: (by: string | null, of: string | null) => `${by ?? 'You'} made ${of ?? 'you'} a host`,
+    dismissed: (by: string | null, of: string | null) =>
+      `${by ?? 'You'} took a host’s powers back from ${of ?? 'you'}`,
+    muted: (by: string | null, of: string | null) => `${by ?? 'You'} muted ${of ?? 'you'}`,
+    unmuted: (by: string | null, of: string | null) => `${by ?? 'You'} let ${of ?? 'you'} speak again`,
+  },
+  /** Below why one was put out. */
+  decidedBy: (name: string) => `It was ${name} who did that.`,
+  /** How often in slow mode. */
+  every: (ms: number) => {
+    const [n, unit] =
+      ms < 60_000
+        ? [Math.ceil(ms / 1_000), 'second']
+        : ms < 3_600_000
+          ? [Math.ceil(ms / 60_000), 'minute']
+          : [Math.ceil(ms / 3_600_000), 'hour']
+    return n === 1 ? unit : `${n} ${unit}s`
+  },
+  mutedBar: 'The host has muted you. You can read along, and what you write is kept.',
+  slowBar: (every: string) => `Slow mode: one message every ${every}.`,
+  keepOrder: (name: string) => `What to do about ${name}`,
   othersCount: (n: number) => (n === 1 ? '1 other' : `${n.toLocaleString('en')} others`),
 
   message: 'Message',

@@ -87,6 +87,14 @@ export const ko: Words = {
       title: '대답이 없었어요',
       text: '방장이 아직 보지 못했어요. 다시 노크할 수 있어요.',
     },
+    removed: {
+      title: '방장이 나를 내보냈어요',
+      text: '쓰다가 보내지 못한 글은 여기에 남아 있어요. 노크를 하거나 링크로 다시 들어올 수 있어요.',
+    },
+    banned: {
+      title: '방장이 이 기기를 차단했어요',
+      text: '이 기기로는 이 방에 들어올 수 없어요. 실수라면 방장에게 차단을 풀어 달라고 해 보세요.',
+    },
     room_locked: {
       title: '잠긴 방이에요',
       text: '지금은 새로운 사람이 들어갈 수 없어요. 잠금이 풀리면 바로 들어갈게요.',
@@ -429,6 +437,7 @@ export const ko: Words = {
     disk_full: '방장 컴퓨터의 디스크가 가득 찼어요',
     log_failed: '방장의 컴퓨터가 저장하지 못했어요',
     log_damaged: '방장 컴퓨터에 있는 이 방의 기록이 손상됐어요',
+    slow_mode: '천천히 말하기가 켜져 있어요',
     stopping: '방장이 방을 닫고 있어요',
   },
   tryNow: '지금 보내기',
@@ -442,6 +451,7 @@ export const ko: Words = {
   retry: '다시 보내기',
   delete: '삭제',
   failures: {
+    muted: '방장이 말할 수 없게 했어요',
     text_too_long: '이 방에서 보내기에는 너무 길어요',
     files_lost: '파일을 다 보내기 전에 페이지를 새로 불러왔어요',
     no_such_upload: '방장의 컴퓨터에서 파일이 사라졌어요',
@@ -515,6 +525,36 @@ export const ko: Words = {
   left: (names) => `${names} 님이 나갔어요`,
   renamed: (was, now) => `${was} 님이 이름을 바꿨어요: ${now}`,
   youRenamed: (now) => `내 이름을 바꿨어요: ${now}`,
+  measures: {
+    renamed: (by, name) => `${by === null ? '내가' : `${by} 님이`} 방 이름을 바꿨어요: ${name}`,
+    slowed: (by, every) =>
+      `${by === null ? '내가' : `${by} 님이`} 천천히 말하기를 켰어요: 방장 말고는 ${every}에 한 번`,
+    quickened: (by) => `${by === null ? '내가' : `${by} 님이`} 천천히 말하기를 껐어요`,
+    removed: (by, of) =>
+      `${by === null ? '내가' : `${by} 님이`} ${of === null ? '나를' : `${of} 님을`} 내보냈어요`,
+    banned: (by, of) =>
+      `${by === null ? '내가' : `${by} 님이`} ${of === null ? '나를' : `${of} 님을`} 차단했어요`,
+    unbanned: (by, of) =>
+      `${by === null ? '내가' : `${by} 님이`} ${of === null ? '내' : `${of} 님의`} 차단을 풀었어요`,
+    appointed: (by, of) =>
+      `${by === null ? '내가' : `${by} 님이`} ${of === null ? '나를' : `${of} 님을`} 방장으로 정했어요`,
+    dismissed: (by, of) =>
+      `${by === null ? '내가' : `${by} 님이`} ${of === null ? '내' : `${of} 님의`} 방장 권한을 거뒀어요`,
+    muted: (by, of) =>
+      `${by === null ? '내가' : `${by} 님이`} ${of === null ? '내가' : `${of} 님이`} 말할 수 없게 했어요`,
+    unmuted: (by, of) =>
+      `${by === null ? '내가' : `${by} 님이`} ${of === null ? '내가' : `${of} 님이`} 다시 말할 수 있게 했어요`,
+  },
+  decidedBy: (name) => `${name} 님이 한 일이에요.`,
+  every: (ms) =>
+    ms < 60_000
+      ? `${Math.ceil(ms / 1_000)}초`
+      : ms < 3_600_000
+        ? `${Math.ceil(ms / 60_000)}분`
+        : `${Math.ceil(ms / 3_600_000)}시간`,
+  mutedBar: '방장이 말할 수 없게 했어요. 읽을 수는 있고, 쓴 글은 남아 있어요.',
+  slowBar: (every) => `천천히 말하기: ${every}에 한 번 보낼 수 있어요.`,
+  keepOrder: (name) => `${name} 님에 대해 할 일`,
   othersCount: (n) => `외 ${number(n)}명`,
 
   message: '메시지',

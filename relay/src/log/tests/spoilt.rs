@@ -8,7 +8,7 @@ use std::{env, fs, path::Path};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 
 use super::*;
-use crate::wire::{Door, Entry};
+use crate::wire::{Door, Entry, Standing};
 
 const ROOMS: usize = 4;
 const EVENTS: usize = 2000;
@@ -66,6 +66,7 @@ async fn fill(register: &Register) -> (Vec<StoredMember>, Vec<StoredLink>) {
         nickname: format!("Nickname {number}{}", ".".repeat(30)),
         at: 1_790_000_000_000 + number,
         by: Entry::Knock,
+        standing: Standing::Banned,
     };
     let link = |number: u32| StoredLink {
         id: format!("link-{number}"),

@@ -1,0 +1,111 @@
+//! A host keeps order, and everybody sees what was done.
+
+use anyhow::Result;
+use snug_tests::{Browser, HeadlessRelay, Person, axe};
+
+use crate::Host;
+
+/// The host opens what can be done about the one other person here, and does this.
+async fn does(host: &Person, order: &str) -> Result<()> {
+    host.click("keep-order").await?;
+    host.click(&format!("order-{order}")).await
+}
+
+async fn reads(person: &Person, what: &str) -> Result<()> {
+    let script = format!(
+        "return [...document.querySelectorAll('[data-testid=measure]')].some((it) => it.innerText.includes('{what}'))"
+    );
+    person.until_true(what, &script).await
+}
+
+#[tokio::test]
+async fn a_host_mutes_removes_and_bans_and_everybody_is_told() -> Result<()> {
+    let den = Host::new();
+    let log = den.data.path().join("log");
+    let relay = den.starts_logging(std::fs::File::create(&log)?).await;
+    let host_link = HeadlessRelay::host_link(&log).await?;
+    let browser = Browser::start().await?;
+    let (mina, jun) = (browser.person().await?, browser.person().await?);
+    mina.joins(&host_link, "Mina").await?;
+    jun.joins(&relay.link, "Jun").await?;
+    jun.says("ha").await?;
+    mina.shows_message("Jun", "ha").await?;
+
+    mina.click("keep-order").await?;
+    mina.find("order-ban").await?;
+    axe::nothing_found(&mina, "what can be done about somebody").await;
+    mina.click("order-mute").await?;
+    reads(&jun, "Mina muted you").await?;
+    reads(&mina, "You muted Jun").await?;
+    jun.until_true("is told", "return document.querySelector('[data-testid=order-bar]').innerText.includes('muted')")
+        .await?;
+    // Nothing typed is lost by it.
+    jun.says("ha ha").await?;
+    assert_eq!(jun.attribute("failed", "data-reason").await?, "muted");
+    does(&mina, "mute").await?;
+    reads(&jun, "let you speak again").await?;
+    jun.run("document.querySelector('[data-testid=failed] button').click(); return null").await?;
+    mina.shows_message("Jun", "ha ha").await?;
+
+    does(&mina, "appoint").await?;
+    reads(&jun, "Mina made you a host").await?;
+    jun.find("keep-order").await?;
+    does(&mina, "appoint").await?;
+    reads(&jun, "took a host’s powers back from you").await?;
+    let gone = "return !document.querySelector('[data-testid=keep-order]')";
+    jun.until_true("a guest again", gone).await?;
+    let guest = "return document.querySelector('[data-testid=keep-order]') && \
+                 ![...document.querySelectorAll('.person:not(.myself) .person-state')].some((it) => it.innerText)";
+    mina.until_true("a guest", guest).await?;
+
+    does(&mina, "remove").await?;
+    assert_eq!(jun.attribute("refusal", "data-reason").await?, "removed");
+    jun.click("try-again").await?;
+    jun.find("composer").await?;
+
+    does(&mina, "ban").await?;
+    assert_eq!(jun.attribute("refusal", "data-reason").await?, "banned");
+    jun.opens_anew(&relay.link).await?;
+    jun.click("enter-room").await?;
+    assert_eq!(jun.attribute("refusal", "data-reason").await?, "banned");
+
+    mina.click("invite-open").await?;
+    mina.run("document.querySelector('[data-testid=guests] summary').click(); return null").await?;
+    mina.click("lift-ban").await?;
+    reads(&mina, "You lifted the ban on Jun").await?;
+    jun.click("try-again").await?;
+    jun.find("composer").await?;
+    relay.stop("TERM").await
+}
+
+#[tokio::test]
+async fn a_host_renames_the_room_and_slows_it_down() -> Result<()> {
+    let den = Host::new();
+    let log = den.data.path().join("log");
+    let relay = den.starts_logging(std::fs::File::create(&log)?).await;
+    let host_link = HeadlessRelay::host_link(&log).await?;
+    let browser = Browser::start().await?;
+    let (mina, jun) = (browser.person().await?, browser.person().await?);
+    mina.joins(&host_link, "Mina").await?;
+    jun.joins(&relay.link, "Jun").await?;
+    mina.click("settings").await?;
+    mina.click("rules-open").await?;
+    mina.find("rules-name").await?;
+    axe::nothing_found(&mina, "the room's settings").await;
+    mina.run("document.querySelector('[data-testid=rules-name]').select(); return null").await?;
+    mina.type_into("rules-name", "The attic").await?;
+    mina.click("rules-rename").await?;
+    jun.until_true("the name", "return document.querySelector('[data-testid=room-name]').innerText === 'The attic'")
+        .await?;
+    reads(&jun, "Mina renamed the room to “The attic”").await?;
+    let slow = "const slow = document.querySelector('[data-testid=rules-slow]'); slow.value = '5000'; \
+                slow.dispatchEvent(new Event('change', { bubbles: true })); return null";
+    mina.run(slow).await?;
+    reads(&jun, "slow mode: one message every 5 seconds").await?;
+    jun.says("one").await?;
+    jun.says("two").await?;
+    // It waits, and goes by itself.
+    assert_eq!(jun.attribute("held", "data-reason").await?, "slow_mode");
+    mina.shows_message("Jun", "two").await?;
+    relay.stop("TERM").await
+}

@@ -1,0 +1,261 @@
+//! Keeping order: what a host does about members and the room, and what comes of it.
+
+use std::time::Duration;
+
+use snug_relay::wire::{
+    Body, ClientFrame, Deed, Door, ErrorCode, Join, Measure, Message, NewMessage, Order, React, RoomInfo, ServerFrame,
+    Standing, Welcome,
+};
+use snug_tests::{TestClient, TestRelay};
+
+const JUN: &str = "a-device-of-juns";
+const SOL: &str = "a-device-of-sols";
+
+fn about(deed: Deed, of: &str, called: &str) -> Body {
+    Body::Measure(Measure::Member { deed, of: of.into(), called: called.into() })
+}
+
+fn of(client: &TestClient) -> &Welcome {
+    client.welcome.as_ref().unwrap()
+}
+
+/// Reads on until this comes; by whom it is.
+async fn reads(client: &mut TestClient, body: &Body) -> String {
+    loop {
+        let event = client.next_event().await;
+        if event.body == *body {
+            return event.member;
+        }
+    }
+}
+
+fn said(text: &str) -> Body {
+    Body::Message(Message { text: text.into(), ..Message::default() })
+}
+
+/// Somebody who comes with the link, and who they are.
+async fn comes(relay: &TestRelay, nickname: &str, device: &str) -> (TestClient, String) {
+    let client = relay.join_as(nickname, device).await;
+    let member = of(&client).you.member.clone();
+    (client, member)
+}
+
+async fn comes_bare(relay: &TestRelay, device: &str) -> ErrorCode {
+    let mut client = relay.connect().await;
+    client.knocks(&relay.invite.room, "Somebody else", device).await;
+    client.is_refused().await
+}
+
+async fn with_link(relay: &TestRelay, nickname: &str, device: &str) -> TestClient {
+    let mut client = relay.connect().await;
+    let (room, secret) = (Some(relay.invite.room.clone()), Some(relay.invite.secret.to_string()));
+    let (nickname, device) = (Some(nickname.into()), Some(device.into()));
+    client.asks(Join { room, secret, nickname, device, ..Join::default() }).await;
+    client
+}
+
+async fn hears_of_the_room(client: &mut TestClient, wanted: impl Fn(&RoomInfo) -> bool) {
+    client
+        .expect("the room as it is now", |frame| match frame {
+            ServerFrame::Room(room) if wanted(room) => Some(()),
+            _ => None,
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn whoever_is_removed_is_told_and_comes_back_as_others_come() {
+    let relay = TestRelay::start().await;
+    let mut host = relay.joins_as_host().await;
+    let (mut jun, member) = comes(&relay, "Jun", JUN).await;
+    let (mut sol, _) = comes(&relay, "Sol", SOL).await;
+    // A second window of theirs.
+    let mut other = relay.join_as("Jun", JUN).await;
+    host.orders(Order::Remove { member: member.clone() }).await;
+    for jun in [&mut jun, &mut other] {
+        let refusal = jun.refusal().await;
+        assert_eq!((refusal.code, refusal.by.as_deref()), (ErrorCode::Removed, Some("Anonymous")));
+        assert_eq!(jun.is_closed().await, Some(1008));
+    }
+    let by = reads(&mut sol, &about(Deed::Removed, &member, "Jun")).await;
+    assert_eq!(by, of(&host).you.member);
+    // Not with the address alone any more, but with the link.
+    relay.knock("Jun", JUN).await;
+    let mut jun = relay.join_as("Jun", JUN).await;
+    assert_eq!(of(&jun).you.member, member);
+    jun.says("I'll behave").await;
+    reads(&mut sol, &said("I'll behave")).await;
+}
+
+#[tokio::test]
+async fn a_ban_holds_under_any_name_by_any_link_and_after_a_restart_and_hits_nobody_else() {
+    let relay = TestRelay::start().await;
+    let mut host = relay.joins_as_host().await;
+    let (mut jun, member) = comes(&relay, "Jun", JUN).await;
+    host.orders(Order::Ban { member: member.clone() }).await;
+    assert_eq!(jun.is_refused().await, ErrorCode::Banned);
+    reads(&mut host, &about(Deed::Banned, &member, "Jun")).await;
+    // Forgetting whoever may come back doesn't lift it.
+    host.orders(Order::Forget { member: member.clone() }).await;
+    host.orders(Order::Door { door: Door::Open }).await;
+    let guests = host.lists_guests().await;
+    assert_eq!((guests.guests[0].member.as_str(), guests.guests[0].standing), (member.as_str(), Standing::Banned));
+
+    let relay = relay.restart().await;
+    assert_eq!(comes_bare(&relay, JUN).await, ErrorCode::Banned);
+    assert_eq!(with_link(&relay, "Jin", JUN).await.is_refused().await, ErrorCode::Banned);
+    // From the same address.
+    relay.join_as("Sol", SOL).await;
+
+    let mut host = relay.joins_as_host().await;
+    host.orders(Order::Unban { member: member.clone() }).await;
+    reads(&mut host, &about(Deed::Unbanned, &member, "Jun")).await;
+    assert_eq!(of(&relay.join_as("Jun", JUN).await).you.member, member);
+}
+
+#[tokio::test]
+async fn whoever_is_muted_reads_and_says_nothing_until_they_may_again() {
+    let relay = TestRelay::start().await;
+    let mut host = relay.joins_as_host().await;
+    let (mut jun, member) = comes(&relay, "Jun", JUN).await;
+    jun.says_with_id("mine", "before").await.unwrap();
+    host.orders(Order::Mute { member: member.clone(), on: true }).await;
+    reads(&mut jun, &about(Deed::Muted, &member, "Jun")).await;
+    assert_eq!(jun.says_with_id("more", "hey").await.unwrap_err().code, ErrorCode::Muted);
+    let react = React { id: "r".into(), of: "mine".into(), emoji: "👍".into(), on: true };
+    assert_eq!(jun.changes(ClientFrame::React(react)).await.unwrap_err().code, ErrorCode::Muted);
+    // The answer to this one was lost: it is in the log, and so it is told.
+    assert_eq!(jun.says_with_id("mine", "before").await.unwrap(), 1);
+    host.says("you can read this").await;
+    reads(&mut jun, &said("you can read this")).await;
+
+    let relay = relay.restart().await;
+    let mut jun = relay.join_as("Jun", JUN).await;
+    assert!(of(&jun).you.muted);
+    assert_eq!(jun.says_with_id("more", "hey").await.unwrap_err().code, ErrorCode::Muted);
+    let mut host = relay.joins_as_host().await;
+    host.orders(Order::Mute { member: member.clone(), on: false }).await;
+    reads(&mut host, &about(Deed::Unmuted, &member, "Jun")).await;
+    jun.says_with_id("more", "hey").await.unwrap();
+}
+
+#[tokio::test]
+async fn in_slow_mode_each_says_one_thing_in_a_while_and_hosts_what_they_like() {
+    let relay = TestRelay::start().await;
+    let mut host = relay.joins_as_host().await;
+    let (mut jun, _) = comes(&relay, "Jun", JUN).await;
+    let every_ms = 60_000;
+    host.orders(Order::Slow { every_ms }).await;
+    hears_of_the_room(&mut jun, |room| room.every_ms == every_ms).await;
+    jun.says_with_id("one", "one").await.unwrap();
+    let refused = jun.says_with_id("two", "two").await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::SlowMode);
+    assert!(refused.wait_ms.is_some_and(|wait| wait > 50_000 && wait <= every_ms), "{refused:?}");
+    // Sent again, because the answer was lost.
+    jun.says_with_id("one", "one").await.unwrap();
+    for text in ["a", "b", "c"] {
+        host.says(text).await;
+    }
+    let (mut sol, _) = comes(&relay, "Sol", SOL).await;
+    assert_eq!(of(&sol).room.every_ms, every_ms);
+    sol.says("my turn").await;
+    host.orders(Order::Slow { every_ms: 0 }).await;
+    hears_of_the_room(&mut jun, |room| room.every_ms == 0).await;
+    jun.says_with_id("two", "two").await.unwrap();
+    host.orders(Order::Slow { every_ms: Duration::from_hours(25).as_millis() as u64 }).await;
+    assert_eq!(host.is_refused().await, ErrorCode::BadPace);
+}
+
+#[tokio::test]
+async fn a_room_has_another_name_from_then_on() {
+    let relay = TestRelay::start().await;
+    let mut host = relay.joins_as_host().await;
+    let (mut jun, _) = comes(&relay, "Jun", JUN).await;
+    host.orders(Order::Rename { name: " The \u{202e}Attic ".into() }).await;
+    hears_of_the_room(&mut jun, |room| room.name == "The Attic").await;
+    reads(&mut jun, &Body::Measure(Measure::Renamed { name: "The Attic".into() })).await;
+    for name in [String::new(), " \u{200b} ".into(), "x".repeat(500)] {
+        host.orders(Order::Rename { name }).await;
+        assert_eq!(host.is_refused().await, ErrorCode::BadRoomName);
+    }
+    let relay = relay.restart().await;
+    assert_eq!(of(&relay.join("Mina").await).room.name, "The Attic");
+}
+
+#[tokio::test]
+async fn nobody_keeps_order_about_a_host_and_nobody_but_a_host() {
+    let relay = TestRelay::start().await;
+    let mut host = relay.joins_as_host().await;
+    let (mut jun, member) = comes(&relay, "Jun", JUN).await;
+    let of_the_host = of(&host).you.member.clone();
+    let all = |member: &str| {
+        let member = member.to_owned();
+        [
+            Order::Remove { member: member.clone() },
+            Order::Ban { member: member.clone() },
+            Order::Mute { member, on: true },
+        ]
+    };
+    for order in all(&of_the_host) {
+        host.orders(order).await;
+        assert_eq!(host.is_refused().await, ErrorCode::IsHost);
+    }
+    for order in all("nobody") {
+        host.orders(order).await;
+        assert_eq!(host.is_refused().await, ErrorCode::NoSuchMember);
+    }
+    host.orders(Order::Unban { member: member.clone() }).await;
+    assert_eq!(host.is_refused().await, ErrorCode::NoSuchMember);
+    let others = [Order::Rename { name: "Mine".into() }, Order::Slow { every_ms: 1 }, Order::Unban { member }];
+    for order in all(&of_the_host).into_iter().chain(others) {
+        jun.orders(order).await;
+        assert_eq!(jun.is_refused().await, ErrorCode::NotHost);
+    }
+    jun.send(&ClientFrame::NewMessage(NewMessage::new("still", "still here"))).await;
+    reads(&mut host, &said("still here")).await;
+}
+
+#[tokio::test]
+async fn a_member_to_whom_powers_are_passed_is_a_host_until_they_are_taken_back() {
+    let relay = TestRelay::start().await;
+    let mut host = relay.joins_as_host().await;
+    let (mut jun, member) = comes(&relay, "Jun", JUN).await;
+    let (mut sol, of_sol) = comes(&relay, "Sol", SOL).await;
+    host.orders(Order::Appoint { member: member.clone(), on: true }).await;
+    assert_eq!(jun.is_refused().await, ErrorCode::ComeAgain);
+    reads(&mut sol, &about(Deed::Appointed, &member, "Jun")).await;
+    // With what they have: the address and their device. Also after a restart, and with the door locked.
+    let mut jun = relay.connect().await;
+    jun.knocks(&relay.invite.room, "Jun", JUN).await;
+    assert!(jun.welcomed().await.you.host);
+    jun.orders(Order::Door { door: Door::Locked }).await;
+    jun.orders(Order::Mute { member: of_sol.clone(), on: true }).await;
+    let by = reads(&mut sol, &about(Deed::Muted, &of_sol, "Sol")).await;
+    assert_eq!(by, member);
+    // The host itself is beyond it.
+    jun.orders(Order::Appoint { member: of(&host).you.member.clone(), on: false }).await;
+    assert_eq!(jun.is_refused().await, ErrorCode::NoSuchMember);
+    host.orders(Order::Ban { member: member.clone() }).await;
+    assert_eq!(host.is_refused().await, ErrorCode::IsHost);
+
+    let relay = relay.restart().await;
+    let mut jun = relay.connect().await;
+    jun.knocks(&relay.invite.room, "Jun", JUN).await;
+    assert!(jun.welcomed().await.you.host);
+    let mut host = relay.joins_as_host().await;
+    host.orders(Order::Appoint { member: member.clone(), on: false }).await;
+    assert_eq!(jun.is_refused().await, ErrorCode::ComeAgain);
+    let mut jun = relay.connect().await;
+    jun.knocks(&relay.invite.room, "Jun", JUN).await;
+    assert!(!jun.welcomed().await.you.host);
+    // And everybody sees it.
+    let told = |frame: &ServerFrame| match frame {
+        ServerFrame::Presence(presence) => {
+            presence.joined.iter().any(|it| it.member == member && !it.host).then_some(())
+        }
+        _ => None,
+    };
+    host.expect("Jun, a guest", told).await;
+    jun.orders(Order::Renew).await;
+    assert_eq!(jun.is_refused().await, ErrorCode::NotHost);
+}
