@@ -64,11 +64,22 @@ async fn a_broken_database_is_explained_in_the_window_and_left_alone() -> Result
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn damaged_settings_are_set_aside_and_the_app_starts() -> Result<()> {
-    let Some(desk) = Desk::alone("trouble::damaged_settings_are_set_aside_and_the_app_starts")? else { return Ok(()) };
+async fn damaged_settings_are_set_aside_and_the_rooms_are_still_offered() -> Result<()> {
+    let Some(desk) = Desk::alone("trouble::damaged_settings_are_set_aside_and_the_rooms_are_still_offered")? else {
+        return Ok(());
+    };
+    let app = DesktopApp::start(desk.data()).await?;
+    app.type_into("host-nickname", "Mina").await?;
+    app.click("host-room").await?;
+    app.says("still here").await?;
+    app.shows_message("Mina", "still here").await?;
+    app.quit(Quit::Terminate).await?;
     fs::write(desk.data().join("settings.json"), "{ \"nickname\": \"Mi")?;
     let app = DesktopApp::start(desk.data()).await?;
     app.find("host-room").await?;
+    // The room is in the rooms' own database, whatever the settings know.
+    app.click("host-again").await?;
+    app.shows_message("Mina", "still here").await?;
     app.quit(Quit::Terminate).await?;
     let names = fs::read_dir(desk.data())?.map(|entry| Ok(entry?.file_name().into_string().unwrap_or_default()));
     let names: Vec<String> = names.collect::<Result<_>>()?;
