@@ -8,11 +8,14 @@ use tauri::{
 
 use crate::{
     Shell, address,
-    api::{Connected, Hosting, Invites, Known, RecentRoom, ShellEvent, ShellState, SocketEvent, TrayWords},
+    api::{
+        Connected, DoorMenu, Hosting, Invites, KnockNotice, Known, RecentRoom, ShellEvent, ShellState, SocketEvent,
+        TrayWords,
+    },
     dial::Heard,
     error::Error,
     files, nickname,
-    notify::{self, Notice},
+    notify::{self, Buttons, Notice},
     settings::now,
     tray,
     uplink::Uplink,
@@ -37,8 +40,11 @@ const MOST_ADDRESSES: usize = 16;
 /// Room for a name and the beginning of what was said, in any script.
 const NOTICE_BYTES: usize = 4 * 1024;
 
-/// The longest id of a message, as relays take them.
-const MESSAGE_BYTES: usize = 64;
+/// The longest id of a message or a member, as relays take them.
+const ID_BYTES: usize = 64;
+
+/// At most so many of those who knock stand in a menu.
+const MOST_KNOCKS: usize = 8;
 
 /// A room's id as relays make them, and some more.
 const ROOM_BYTES: usize = 64;
@@ -67,6 +73,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         copy_text,
         notify,
         take_back_notification,
+        notify_of_knock,
         show_badge,
         files::about_upload,
         files::save_file,
@@ -124,10 +131,17 @@ async fn show_nearby(on: bool, shell: State<'_, Shell>) -> Result<(), Error> {
 /// Shows an icon beside the clock, or none without words; whether there is one now.
 #[tauri::command]
 async fn show_tray(words: Option<TrayWords>, webview: Webview) -> Result<bool, Error> {
-    if let Some(TrayWords { room, copy, show, stop, quit }) = &words {
-        for text in [room, copy, show, stop, quit] {
-            check(text, NAME_BYTES, "that is too long for a menu")?;
+    if let Some(TrayWords { room, door, copy, show, stop, quit }) = &words {
+        let mut texts = vec![room, copy, show, stop, quit];
+        if let Some(DoorMenu { title, count, knocks, rest, let_in, turn_away }) = door {
+            if knocks.len() > MOST_KNOCKS {
+                return Err(Error::BadInput("so many don't fit a menu"));
+            }
+            knocks.iter().try_for_each(|knock| check_id(&knock.member, "that is nobody's id"))?;
+            texts.extend([title, count, let_in, turn_away].into_iter().chain(rest));
+            texts.extend(knocks.iter().map(|knock| &knock.name));
         }
+        texts.into_iter().try_for_each(|text| check(text, NAME_BYTES, "that is too long for a menu"))?;
     }
     tray::show(webview.app_handle(), words).await
 }
@@ -297,9 +311,7 @@ async fn notify(title: String, body: String, message: String, shell: State<'_, S
     if title.trim().is_empty() {
         return Err(Error::BadInput("a notification needs a title"));
     }
-    if message.is_empty() || message.len() > MESSAGE_BYTES || !message.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(Error::BadInput("that is no message's id"));
-    }
+    check_id(&message, "that is no message's id")?;
     shell.notifications.show(Notice::new(&title, &body, message));
     Ok(())
 }
@@ -307,6 +319,30 @@ async fn notify(title: String, body: String, message: String, shell: State<'_, S
 #[tauri::command]
 async fn take_back_notification(shell: State<'_, Shell>) -> Result<(), Error> {
     shell.notifications.take_back();
+    Ok(())
+}
+
+/// Shows that somebody is at the door, in the place of the notification before that said so; none takes it back.
+#[tauri::command]
+async fn notify_of_knock(notice: Option<KnockNotice>, shell: State<'_, Shell>) -> Result<(), Error> {
+    let Some(KnockNotice { title, body, member, let_in, turn_away }) = notice else {
+        shell.knocks.take_back();
+        return Ok(());
+    };
+    for text in [&title, &body, &let_in, &turn_away] {
+        check(text, NOTICE_BYTES, "that is too much to notify of")?;
+    }
+    if title.trim().is_empty() {
+        return Err(Error::BadInput("a notification needs a title"));
+    }
+    let told = Notice::new(&title, &body, member.clone().unwrap_or_default());
+    shell.knocks.show(match member {
+        Some(member) => {
+            check_id(&member, "that is nobody's id")?;
+            told.with(Buttons { let_in, turn_away })
+        }
+        None => told,
+    });
     Ok(())
 }
 
@@ -324,6 +360,12 @@ async fn keep_nickname(shell: &Shell, nickname: String) -> Result<(), Error> {
 
 fn check(text: &str, bytes: usize, otherwise: &'static str) -> Result<(), Error> {
     if text.len() > bytes { Err(Error::BadInput(otherwise)) } else { Ok(()) }
+}
+
+/// Ids as relays and pages make them.
+fn check_id(id: &str, otherwise: &'static str) -> Result<(), Error> {
+    let fits = !id.is_empty() && id.len() <= ID_BYTES && id.bytes().all(|byte| byte.is_ascii_graphic());
+    if fits { Ok(()) } else { Err(Error::BadInput(otherwise)) }
 }
 
 fn check_room(room: &str) -> Result<(), Error> {

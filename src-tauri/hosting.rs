@@ -138,6 +138,20 @@ impl Host {
         running.told_as = now;
     }
 
+    /// Lets in who waits at the door of the room hosted now, or turns them away; nobody, where they went.
+    ///
+    /// # Errors
+    /// [`Error::DiskFull`], [`Error::Io`] when they are in, but only until the room is stopped.
+    pub(crate) async fn answer(&self, member: String, admit: bool) -> Result<(), Error> {
+        let running = self.0.running.lock().await;
+        let door = running.as_ref().and_then(|running| running.relay.at_the_door(&running.invite.room));
+        drop(running);
+        match door {
+            Some(door) => Ok(door.answer(&[member], admit).await?),
+            None => Ok(()),
+        }
+    }
+
     /// Whether a room is hosted, or about to be.
     pub(crate) fn is_hosting(&self) -> bool {
         self.0.running.try_lock().map_or(true, |running| running.is_some())

@@ -26,6 +26,7 @@ mod nickname;
 mod settings;
 
 mod clipboard;
+mod knocks;
 mod notify;
 mod place;
 mod quit;
@@ -47,8 +48,16 @@ use tracing_subscriber::{
 };
 
 use crate::{
-    api::ShellEvent, clipboard::Clipboard, connection::Connections, hosting::Host, nearby::Nearby,
-    notify::Notifications, opened::Opened, page::Page, settings::Settings, tray::Tray,
+    api::ShellEvent,
+    clipboard::Clipboard,
+    connection::Connections,
+    hosting::Host,
+    nearby::Nearby,
+    notify::{Notifications, Press},
+    opened::Opened,
+    page::Page,
+    settings::Settings,
+    tray::Tray,
 };
 
 /// Where settings and rooms are kept, in place of the platform's data directory. An app that is started
@@ -64,6 +73,7 @@ struct Shell {
     page: Page,
     opened: Opened,
     notifications: Notifications,
+    knocks: Notifications,
     tray: Tray,
     clipboard: Clipboard,
 }
@@ -120,6 +130,7 @@ fn set_up(app: &App, own_data: Option<PathBuf>) -> anyhow::Result<()> {
         tray: Tray::default(),
         opened: Opened::with(env::args().skip(1)),
         notifications: notifications(app.handle(), page.clone()),
+        knocks: knocks(app.handle()),
         page,
         clipboard: Clipboard::default(),
     });
@@ -131,9 +142,19 @@ fn set_up(app: &App, own_data: Option<PathBuf>) -> anyhow::Result<()> {
 /// Clicked, a notification brings the window to the front, and its page to the message.
 fn notifications(app: &AppHandle, page: Page) -> Notifications {
     let handle = app.clone();
-    Notifications::start(&app.config().identifier, move |message| {
+    Notifications::start(&app.config().identifier, move |message, _| {
         window::focus(&handle);
         page.tell(ShellEvent::NotificationClicked { message });
+    })
+}
+
+/// Clicked, a notification of somebody at the door brings the window to the front; its buttons answer.
+fn knocks(app: &AppHandle) -> Notifications {
+    let handle = app.clone();
+    Notifications::start(&app.config().identifier, move |member, press| match press {
+        Press::Open => window::focus(&handle),
+        Press::LetIn => knocks::answer(&handle, member, true),
+        Press::TurnAway => knocks::answer(&handle, member, false),
     })
 }
 

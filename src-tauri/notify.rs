@@ -1,4 +1,5 @@
-//! The one notification the app has on the desktop at a time: what was said in the room while nobody looked.
+//! The notifications the app has on the desktop, one of each kind at a time: what was said in the room while nobody
+//! looked, and who is at its door.
 //!
 //! What should be seen is a value that the page sets and a task follows. So a burst costs no more than its last
 //! message, and a desktop that answers slowly, or has nobody who shows notifications, holds up nothing.
@@ -22,15 +23,42 @@ pub(crate) struct Notice {
     pub(crate) title: String,
     /// What stands under it.
     pub(crate) body: String,
-    /// The id of the message that a click opens.
-    pub(crate) message: String,
+    /// What a click opens, or a button is about: the id of a message, or of who is at the door.
+    pub(crate) about: String,
+    /// What its buttons are called, where the desktop shows any.
+    pub(crate) buttons: Option<Buttons>,
+}
+
+/// The buttons of a notification of somebody at the door.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Buttons {
+    pub(crate) let_in: String,
+    pub(crate) turn_away: String,
+}
+
+/// What was pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Press {
+    /// The notification itself.
+    Open,
+    /// A button of a desktop that shows any.
+    #[cfg_attr(any(windows, target_os = "macos"), expect(dead_code, reason = "no buttons are shown there"))]
+    LetIn,
+    /// As above.
+    #[cfg_attr(any(windows, target_os = "macos"), expect(dead_code, reason = "no buttons are shown there"))]
+    TurnAway,
 }
 
 impl Notice {
     /// Without what is no text: a notification server may take none of it.
-    pub(crate) fn new(title: &str, body: &str, message: String) -> Self {
+    pub(crate) fn new(title: &str, body: &str, about: String) -> Self {
         let shown = |text: &str| text.chars().filter(|char| !char.is_control() || *char == '\n').collect();
-        Self { title: shown(title), body: shown(body), message }
+        Self { title: shown(title), body: shown(body), about, buttons: None }
+    }
+
+    /// The same with buttons.
+    pub(crate) fn with(self, buttons: Buttons) -> Self {
+        Self { buttons: Some(buttons), ..self }
     }
 }
 
@@ -43,15 +71,15 @@ enum Wanted {
     End,
 }
 
-/// The app's notification.
+/// The app's notification of one kind.
 pub(crate) struct Notifications(watch::Sender<Wanted>);
 
 impl Notifications {
-    /// Begins with none. `app` is what the system knows the app by; `clicked` is told the message of a
-    /// notification that was clicked, on any thread.
-    pub(crate) fn start(app: &str, clicked: impl Fn(String) + Send + Sync + 'static) -> Self {
+    /// Begins with none. `app` is what the system knows the app by; `pressed` is told what the notification was
+    /// about and what of it was pressed, on any thread.
+    pub(crate) fn start(app: &str, pressed: impl Fn(String, Press) + Send + Sync + 'static) -> Self {
         let (wanted, follow) = watch::channel(Wanted::Nothing);
-        tauri::async_runtime::spawn(system::follow(app.to_owned(), follow, clicked));
+        tauri::async_runtime::spawn(system::follow(app.to_owned(), follow, pressed));
         Self(wanted)
     }
 

@@ -39,7 +39,7 @@ pub(crate) fn on_event(app: &AppHandle, event: RunEvent) {
             let shell = app.state::<Shell>();
             tauri::async_runtime::block_on(async {
                 shell.connections.close_all();
-                if tokio::time::timeout(NOTICE, shell.notifications.end()).await.is_err() {
+                if tokio::time::timeout(NOTICE, end(&shell)).await.is_err() {
                     tracing::debug!("a notification may stay behind");
                 }
                 if tokio::time::timeout(PATIENCE, shell.host.stop()).await.is_err() {
@@ -50,6 +50,11 @@ pub(crate) fn on_event(app: &AppHandle, event: RunEvent) {
         }
         _ => {}
     }
+}
+
+/// Takes all that is on the desktop back for good.
+async fn end(shell: &Shell) {
+    tokio::join!(shell.notifications.end(), shell.knocks.end());
 }
 
 fn remember_place(app: &AppHandle) {

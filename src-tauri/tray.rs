@@ -6,22 +6,27 @@
 use std::sync::{Mutex, PoisonError};
 
 use tauri::{
-    AppHandle, Manager,
-    menu::{Menu, MenuItem, PredefinedMenuItem},
+    AppHandle, Manager, Wry,
+    menu::{Menu, MenuItem, PredefinedMenuItem, Submenu},
     tray::{TrayIcon, TrayIconBuilder},
 };
 
 use crate::{
     Shell,
-    api::{ShellEvent, TrayWords},
+    api::{DoorMenu, ShellEvent, TrayWords},
     error::Error,
-    window,
+    knocks, window,
 };
 
 const COPY: &str = "copy";
 const SHOW: &str = "show";
+const REST: &str = "rest";
 const STOP: &str = "stop";
 const QUIT: &str = "quit";
+
+/// Before the id of who is at the door.
+const LET_IN: &str = "let-in ";
+const TURN_AWAY: &str = "turn-away ";
 
 /// The icon, while there is one.
 #[derive(Default)]
@@ -51,11 +56,15 @@ pub(crate) async fn show(app: &AppHandle, words: Option<TrayWords>) -> Result<bo
         return Ok(false);
     }
     let made = on_main_thread(app, move |app| {
-        let icon = icon(app, &words);
-        let shown = icon.is_ok();
-        icon.map(|icon| app.state::<Shell>().tray.set(Some(icon))).map(|()| shown)
+        let tray = &app.state::<Shell>().tray;
+        let shown = tray.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        // One that is there stays: another would come and go with everybody who knocks.
+        match shown {
+            Some(icon) => say(app, &icon, &words),
+            None => icon(app, &words).map(|icon| tray.set(Some(icon))),
+        }
     });
-    made.await?.map_err(|error| Error::io("no icon beside the clock", error))
+    made.await?.map(|()| true).map_err(|error| Error::io("no icon beside the clock", error))
 }
 
 /// Menus and icons belong to the main thread.
@@ -74,30 +83,71 @@ async fn on_main_thread<T: Send + 'static>(
 }
 
 fn icon(app: &AppHandle, words: &TrayWords) -> tauri::Result<TrayIcon> {
-    let item = |id: &str, text: &str, enabled: bool| MenuItem::with_id(app, id, text, enabled, None::<&str>);
-    let menu = Menu::with_items(
-        app,
-        &[
-            &item("room", &words.room, false)?,
-            &PredefinedMenuItem::separator(app)?,
-            &item(COPY, &words.copy, true)?,
-            &item(SHOW, &words.show, true)?,
-            &PredefinedMenuItem::separator(app)?,
-            &item(STOP, &words.stop, true)?,
-            &item(QUIT, &words.quit, true)?,
-        ],
-    )?;
-    let mut builder = TrayIconBuilder::new()
-        .menu(&menu)
-        .tooltip(&words.room)
-        .on_menu_event(|app, event| chosen(app, event.id().as_ref()));
+    let mut builder = TrayIconBuilder::new().on_menu_event(|app, event| chosen(app, event.id().as_ref()));
     if let Some(icon) = app.default_window_icon() {
         builder = builder.icon(icon.clone());
     }
-    builder.build(app)
+    let icon = builder.build(app)?;
+    say(app, &icon, words)?;
+    Ok(icon)
+}
+
+/// Puts the words where they belong: into the menu, under the pointer and, where there is room, beside the icon.
+fn say(app: &AppHandle, icon: &TrayIcon, words: &TrayWords) -> tauri::Result<()> {
+    icon.set_menu(Some(menu(app, words)?))?;
+    let door = words.door.as_ref();
+    let tooltip = door.map_or_else(|| words.room.clone(), |door| format!("{}\n{}", words.room, door.title));
+    icon.set_tooltip(Some(tooltip))?;
+    // On Linux a title that was set can be emptied, but not taken away.
+    icon.set_title(Some(door.map_or("", |door| &door.count)))
+}
+
+fn menu(app: &AppHandle, words: &TrayWords) -> tauri::Result<Menu<Wry>> {
+    let line = || PredefinedMenuItem::separator(app);
+    let menu = Menu::with_items(app, &[&item(app, "room", &words.room, false)?, &line()?])?;
+    if let Some(DoorMenu { title, knocks, rest, let_in, turn_away, .. }) = &words.door {
+        menu.append(&item(app, "door", title, false)?)?;
+        for knock in knocks {
+            let id = |what: &str| format!("{what}{}", knock.member);
+            let [admit, decline] = [(LET_IN, let_in), (TURN_AWAY, turn_away)];
+            menu.append(&Submenu::with_items(
+                app,
+                as_it_is(&knock.name),
+                true,
+                &[&item(app, &id(admit.0), admit.1, true)?, &item(app, &id(decline.0), decline.1, true)?],
+            )?)?;
+        }
+        if let Some(rest) = rest {
+            menu.append(&item(app, REST, rest, true)?)?;
+        }
+        menu.append(&line()?)?;
+    }
+    menu.append_items(&[
+        &item(app, COPY, &words.copy, true)?,
+        &item(app, SHOW, &words.show, true)?,
+        &line()?,
+        &item(app, STOP, &words.stop, true)?,
+        &item(app, QUIT, &words.quit, true)?,
+    ])?;
+    Ok(menu)
+}
+
+fn item(app: &AppHandle, id: &str, text: &str, enabled: bool) -> tauri::Result<MenuItem<Wry>> {
+    MenuItem::with_id(app, id, as_it_is(text), enabled, None::<&str>)
+}
+
+/// Names as they have to be written in a menu, where `&` marks a key, and a line stays one.
+fn as_it_is(text: &str) -> String {
+    text.chars().filter(|char| !char.is_control()).collect::<String>().replace('&', "&&")
 }
 
 fn chosen(app: &AppHandle, what: &str) {
+    if let Some(member) = what.strip_prefix(LET_IN) {
+        return knocks::answer(app, member.to_owned(), true);
+    }
+    if let Some(member) = what.strip_prefix(TURN_AWAY) {
+        return knocks::answer(app, member.to_owned(), false);
+    }
     match what {
         COPY => {
             let app = app.clone();
@@ -110,7 +160,7 @@ fn chosen(app: &AppHandle, what: &str) {
                 }
             });
         }
-        SHOW => window::focus(app),
+        SHOW | REST => window::focus(app),
         STOP => {
             // The page leaves the room, and has the shell stop it: it would go on trying otherwise.
             window::focus(app);
@@ -140,4 +190,15 @@ fn is_possible() -> bool {
 #[cfg(not(target_os = "linux"))]
 fn is_possible() -> bool {
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_the_menu_is_a_name() {
+        assert_eq!(as_it_is("Mina & Jun"), "Mina && Jun");
+        assert_eq!(as_it_is("Ju\nn\0\t"), "Jun");
+    }
 }

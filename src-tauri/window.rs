@@ -91,6 +91,7 @@ pub(crate) fn on_page_load(webview: &Webview, load: &PageLoadPayload<'_>) {
             shell.connections.close_all();
             shell.nearby.forget();
             shell.notifications.take_back();
+            shell.knocks.take_back();
         }
         PageLoadEvent::Finished => {
             if let Some(window) = main(webview.app_handle()) {

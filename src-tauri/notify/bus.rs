@@ -12,13 +12,17 @@ use tokio::{
 };
 use zbus::zvariant::Value;
 
-use super::{Notice, Wanted};
+use super::{Notice, Press, Wanted};
 
 /// How long the desktop may take for one answer. Whoever shows notifications may have to be started first.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What a click on the notification itself is called.
 const CLICK: &str = "default";
+
+/// What its buttons are called, which nobody sees.
+const LET_IN: &str = "let-in";
+const TURN_AWAY: &str = "turn-away";
 
 #[zbus::proxy(
     interface = "org.freedesktop.Notifications",
@@ -61,7 +65,7 @@ enum Silent {
 }
 
 /// Makes the desktop show what is wanted, until that ends.
-pub(super) async fn follow(_app: String, mut wanted: Receiver<Wanted>, clicked: impl Fn(String)) {
+pub(super) async fn follow(_app: String, mut wanted: Receiver<Wanted>, pressed: impl Fn(String, Press)) {
     loop {
         // Nothing is asked of the desktop before there is something to show.
         let now = wanted.borrow_and_update().clone();
@@ -70,7 +74,7 @@ pub(super) async fn follow(_app: String, mut wanted: Receiver<Wanted>, clicked: 
             Wanted::Nothing => false,
             Wanted::This(_) => {
                 wanted.mark_changed();
-                match serve(&mut wanted, &clicked).await {
+                match serve(&mut wanted, &pressed).await {
                     Ok(()) => true,
                     Err(error) => {
                         tracing::debug!(%error, "no notification");
@@ -88,13 +92,14 @@ pub(super) async fn follow(_app: String, mut wanted: Receiver<Wanted>, clicked: 
 }
 
 /// Keeps the desktop in step over one connection; returns when there will be nothing more to show.
-async fn serve(wanted: &mut Receiver<Wanted>, clicked: &impl Fn(String)) -> Result<(), Silent> {
+async fn serve(wanted: &mut Receiver<Wanted>, pressed: &impl Fn(String, Press)) -> Result<(), Silent> {
     let bus = timeout(PATIENCE, zbus::Connection::session()).await??;
     let desktop = timeout(PATIENCE, DesktopProxy::new(&bus)).await??;
     let mut clicks = timeout(PATIENCE, desktop.receive_action_invoked()).await??;
     let mut closings = timeout(PATIENCE, desktop.receive_notification_closed()).await??;
     let capabilities = timeout(PATIENCE, desktop.get_capabilities()).await??;
-    let markup = capabilities.iter().any(|capability| capability == "body-markup");
+    let can = |what: &str| capabilities.iter().any(|capability| capability == what);
+    let (markup, buttons) = (can("body-markup"), can("actions"));
     let mut shown: Option<(u32, String)> = None;
     loop {
         tokio::select! {
@@ -106,8 +111,8 @@ async fn serve(wanted: &mut Receiver<Wanted>, clicked: &impl Fn(String)) -> Resu
                 match now {
                     Wanted::This(notice) => {
                         let replaced = shown.as_ref().map_or(0, |(id, _)| *id);
-                        let id = timeout(PATIENCE, show(&desktop, &notice, replaced, markup)).await??;
-                        shown = Some((id, notice.message));
+                        let id = timeout(PATIENCE, show(&desktop, &notice, replaced, markup, buttons)).await??;
+                        shown = Some((id, notice.about));
                     }
                     Wanted::Nothing | Wanted::End => {
                         if let Some((id, _)) = shown.take() {
@@ -121,10 +126,10 @@ async fn serve(wanted: &mut Receiver<Wanted>, clicked: &impl Fn(String)) -> Resu
             }
             Some(click) = clicks.next() => {
                 let click = click.args()?;
-                if let Some((id, message)) = &shown
-                    && *id == click.id && click.action_key == CLICK
+                if let Some((id, about)) = &shown
+                    && *id == click.id && let Some(press) = press(click.action_key)
                 {
-                    clicked(message.clone());
+                    pressed(about.clone(), press);
                 }
             }
             // Those of all programs are told.
@@ -136,7 +141,22 @@ async fn serve(wanted: &mut Receiver<Wanted>, clicked: &impl Fn(String)) -> Resu
     }
 }
 
-async fn show(desktop: &DesktopProxy<'_>, notice: &Notice, replaced: u32, markup: bool) -> zbus::Result<u32> {
+fn press(action: &str) -> Option<Press> {
+    match action {
+        CLICK => Some(Press::Open),
+        LET_IN => Some(Press::LetIn),
+        TURN_AWAY => Some(Press::TurnAway),
+        _ => None,
+    }
+}
+
+async fn show(
+    desktop: &DesktopProxy<'_>,
+    notice: &Notice,
+    replaced: u32,
+    markup: bool,
+    buttons: bool,
+) -> zbus::Result<u32> {
     let body = if markup { escaped(&notice.body) } else { notice.body.clone() };
     let hints = HashMap::from([
         ("desktop-entry", Value::from("Snug")),
@@ -144,9 +164,13 @@ async fn show(desktop: &DesktopProxy<'_>, notice: &Notice, replaced: u32, markup
         // Whether there is one, and which, is the page's to say.
         ("suppress-sound", Value::from(true)),
     ]);
+    let mut actions = vec![CLICK, ""];
+    if let Some(named) = notice.buttons.as_ref().filter(|_| buttons) {
+        actions.extend([LET_IN, &named.let_in, TURN_AWAY, &named.turn_away]);
+    }
     // As long as the desktop thinks right.
     let expire = -1;
-    desktop.notify("Snug", replaced, "snug", &notice.title, &body, &[CLICK, ""], hints, expire).await
+    desktop.notify("Snug", replaced, "snug", &notice.title, &body, &actions, hints, expire).await
 }
 
 /// As it has to be written where the body may have markup, so that it has none.

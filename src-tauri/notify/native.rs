@@ -11,7 +11,7 @@ use std::{
 use notify_rust::{Notification, NotificationResponse};
 use tokio::sync::watch::Receiver;
 
-use super::{Notice, Wanted};
+use super::{Notice, Press, Wanted};
 
 /// Notifications whose click is waited for, each by a thread that sleeps until it is clicked or gone. Whoever
 /// let so many pass will look at the newest.
@@ -21,9 +21,9 @@ const WAITING: usize = 4;
 pub(super) async fn follow(
     app: String,
     mut wanted: Receiver<Wanted>,
-    clicked: impl Fn(String) + Send + Sync + 'static,
+    pressed: impl Fn(String, Press) + Send + Sync + 'static,
 ) {
-    let (clicked, waiting) = (Arc::new(clicked), Arc::new(AtomicUsize::new(0)));
+    let (pressed, waiting) = (Arc::new(pressed), Arc::new(AtomicUsize::new(0)));
     while wanted.changed().await.is_ok() {
         let now = wanted.borrow_and_update().clone();
         let notice = match now {
@@ -31,9 +31,9 @@ pub(super) async fn follow(
             Wanted::Nothing => continue,
             Wanted::This(notice) => notice,
         };
-        let (app, clicked, waiting) = (app.clone(), clicked.clone(), waiting.clone());
+        let (app, pressed, waiting) = (app.clone(), pressed.clone(), waiting.clone());
         let shown = thread::Builder::new().name("notification".into()).spawn(move || {
-            if let Err(error) = show(&app, notice, &*clicked, &waiting) {
+            if let Err(error) = show(&app, notice, &*pressed, &waiting) {
                 tracing::debug!(%error, "no notification");
             }
         });
@@ -46,7 +46,7 @@ pub(super) async fn follow(
 fn show(
     app: &str,
     notice: Notice,
-    clicked: &impl Fn(String),
+    pressed: &impl Fn(String, Press),
     waiting: &AtomicUsize,
 ) -> Result<(), notify_rust::error::Error> {
     let mut notification = Notification::new();
@@ -55,10 +55,10 @@ fn show(
     let handle = notification.show()?;
     let before = waiting.fetch_add(1, Ordering::Relaxed);
     let heard = if before < WAITING {
-        let Notice { message, .. } = notice;
+        let Notice { about, .. } = notice;
         handle.wait_for_response(|response: &NotificationResponse| {
             if *response == NotificationResponse::Default {
-                clicked(message);
+                pressed(about, Press::Open);
             }
         })
     } else {

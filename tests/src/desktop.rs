@@ -5,6 +5,7 @@
 
 mod notifications;
 mod screen;
+mod tray;
 
 use std::{
     collections::BTreeSet,
@@ -27,8 +28,11 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{net::TcpStream, time::timeout};
 
-pub use self::notifications::{Notifications, Shown};
 use self::screen::Screen;
+pub use self::{
+    notifications::{Notifications, Shown},
+    tray::Tray,
+};
 use crate::{DEADLINE, Machine, Page, built, free_port, processes, tool, until};
 
 /// How the app is ended.
@@ -218,8 +222,35 @@ impl DesktopApp {
     /// # Errors
     /// When the session has no bus.
     pub async fn notifications(&self) -> Result<Notifications> {
-        let bus = processes::environment(self.app, "DBUS_SESSION_BUS_ADDRESS").context("the app has no session bus")?;
-        Notifications::serve(&bus).await
+        Notifications::serve(&self.bus()?).await
+    }
+
+    /// Has the app's session show icons beside the clock from now on.
+    ///
+    /// # Errors
+    /// When the session has no bus.
+    pub async fn tray(&self) -> Result<Tray> {
+        Tray::serve(&self.bus()?).await
+    }
+
+    /// Presses the window's close button; what follows is the app's to say.
+    ///
+    /// # Errors
+    /// When there is no window to be seen.
+    pub fn close_window(&self) -> Result<()> {
+        self.screen.close_window("Snug")
+    }
+
+    /// Whether the window is on the screen.
+    ///
+    /// # Errors
+    /// When the screen is gone.
+    pub fn is_on_screen(&self) -> Result<bool> {
+        self.screen.shows("Snug")
+    }
+
+    fn bus(&self) -> Result<String> {
+        processes::environment(self.app, "DBUS_SESSION_BUS_ADDRESS").context("the app has no session bus")
     }
 
     /// What the app and WebKitWebDriver have written to the terminal so far.

@@ -122,7 +122,8 @@ export function App({ transport, hosting, only }: AppProps) {
       {place?.hosting && (
         <only.TrayIcon
           shell={shell}
-          room={place.room.state.value.room?.name ?? place.hosting.name}
+          room={place.room}
+          name={place.room.state.value.room?.name ?? place.hosting.name}
           stop={stopHosting}
         />
       )}

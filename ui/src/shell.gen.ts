@@ -267,6 +267,10 @@ export type TrayWords = {
  */
 room: string, 
 /**
+ * Who waits at its door, while anybody does.
+ */
+door: DoorMenu | null, 
+/**
  * Copy the invite link.
  */
 copy: string, 
@@ -282,6 +286,73 @@ stop: string,
  * Quit.
  */
 quit: string, };
+
+/**
+ * Who waits at the door, as the menu of the icon tells it.
+ */
+export type DoorMenu = { 
+/**
+ * That they are there, and how many.
+ */
+title: string, 
+/**
+ * How many, in as few characters as can be: it stands beside the icon.
+ */
+count: string, 
+/**
+ * Those who have waited longest.
+ */
+knocks: Array<Knocking>, 
+/**
+ * How many more there are, if there are.
+ */
+rest: string | null, 
+/**
+ * Let them in.
+ */
+let_in: string, 
+/**
+ * Turn them away.
+ */
+turn_away: string, };
+
+/**
+ * Somebody at the door.
+ */
+export type Knocking = { 
+/**
+ * Who they would be inside.
+ */
+member: string, 
+/**
+ * What they are called here, cut to what fits a menu.
+ */
+name: string, };
+
+/**
+ * A notification that somebody is at the door.
+ */
+export type KnockNotice = { 
+/**
+ * Its first line.
+ */
+title: string, 
+/**
+ * What stands under it.
+ */
+body: string, 
+/**
+ * Whom its buttons are about; without one it has none.
+ */
+member: string | null, 
+/**
+ * Let them in.
+ */
+let_in: string, 
+/**
+ * Turn them away.
+ */
+turn_away: string, };
 
 /**
  * A connection that was opened.

@@ -18,6 +18,8 @@ pub struct Shown {
     pub title: String,
     /// As it was sent, markup included.
     pub body: String,
+    /// What its buttons are called, each behind what it is named on the bus.
+    pub actions: Vec<(String, String)>,
 }
 
 /// The notifications of one session, as its only notification service.
@@ -49,10 +51,11 @@ impl Service {
         _icon: &str,
         title: String,
         body: String,
-        _actions: Vec<String>,
+        actions: Vec<String>,
         _hints: std::collections::HashMap<String, OwnedValue>,
         _expire: i32,
     ) -> u32 {
+        let actions = actions.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect();
         let mut desk = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if replaces == 0 {
             desk.last += 1;
@@ -60,7 +63,7 @@ impl Service {
         let id = if replaces == 0 { desk.last } else { replaces };
         desk.sent += 1;
         desk.shown.retain(|shown| shown.id != id);
-        desk.shown.push(Shown { id, title, body });
+        desk.shown.push(Shown { id, title, body, actions });
         id
     }
 
@@ -131,7 +134,21 @@ impl Notifications {
     /// # Errors
     /// When the bus is gone.
     pub async fn clicks(&self, shown: &Shown) -> Result<()> {
+        self.invokes(shown, "default").await
+    }
+
+    /// Presses a button of one.
+    ///
+    /// # Errors
+    /// When it has no such button, or the bus is gone.
+    pub async fn presses(&self, shown: &Shown, button: &str) -> Result<()> {
+        let pressed = shown.actions.iter().find(|(_, called)| called == button);
+        let (action, _) = pressed.with_context(|| format!("{shown:?} has no {button}"))?;
+        self.invokes(shown, action).await
+    }
+
+    async fn invokes(&self, shown: &Shown, action: &str) -> Result<()> {
         let emitter = SignalEmitter::new(&self.bus, PATH)?;
-        Ok(Service::action_invoked(&emitter, shown.id, "default").await?)
+        Ok(Service::action_invoked(&emitter, shown.id, action).await?)
     }
 }

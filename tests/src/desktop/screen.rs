@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use x11rb::{
     connection::Connection,
-    protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, Window},
+    protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, MapState, Window},
     rust_connection::RustConnection,
 };
 
@@ -48,6 +48,13 @@ impl Screen {
     /// For the environment variable `DISPLAY`.
     pub(super) fn display(&self) -> &str {
         &self.display
+    }
+
+    /// Whether a window of this title is to be seen.
+    pub(super) fn shows(&self, title: &str) -> Result<bool> {
+        let (server, screen) = RustConnection::connect(Some(&self.display))?;
+        let Some(window) = named(&server, server.setup().roots[screen].root, title)? else { return Ok(false) };
+        Ok(server.get_window_attributes(window)?.reply()?.map_state == MapState::VIEWABLE)
     }
 
     /// Does what a window manager does when somebody presses the close button.

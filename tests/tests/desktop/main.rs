@@ -3,6 +3,7 @@
 
 mod hosting;
 
+mod asking;
 mod away;
 mod confined;
 mod engine;

@@ -58,4 +58,4 @@ function said({ body }: Event): string {
 const TURNS = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/
 
 /** Somebody else's words, so that they don't turn around what stands beside them. */
-const apart = (text: string) => (TURNS.test(text) ? `\u2068${text}\u2069` : text)
+export const apart = (text: string) => (TURNS.test(text) ? `\u2068${text}\u2069` : text)

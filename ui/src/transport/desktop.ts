@@ -113,6 +113,7 @@ const shell: Shell = {
   showNearby: (on) => invoke('show_nearby', { on }),
   notify: (title, body, message) => quietly(invoke('notify', { title, body, message })),
   takeBackNotification: () => quietly(invoke('take_back_notification')),
+  notifyOfKnock: (notice) => quietly(invoke('notify_of_knock', { notice })),
   showBadge: (count) => quietly(invoke('show_badge', { count })),
   notificationClicks: (heard) => listen('notification_clicked', ({ message }) => heard(message)),
 }

@@ -1,6 +1,6 @@
 import type { Carried } from '../room/carry'
 import type { Invite } from '../room/invite'
-import type { Hosting, Invites, NearbyRoom, ShellState, TrayWords } from '../shell.gen'
+import type { Hosting, Invites, KnockNotice, NearbyRoom, ShellState, TrayWords } from '../shell.gen'
 import type { RoomInfo } from '../wire.gen'
 import { browser } from './browser'
 import type { Files } from './files'
@@ -58,6 +58,8 @@ export interface Shell {
   /** In the place of the notification before. A click on it brings the window to the front. */
   notify(title: string, body: string, message: string): void
   takeBackNotification(): void
+  /** Says that somebody is at the door, in the place of the notification before that did; null takes it back. */
+  notifyOfKnock(notice: KnockNotice | null): void
   /** At the app's place in the dock or the taskbar; 0 shows nothing. */
   showBadge(count: number): void
   /** Tells which message a notification told of that was clicked, until what it returns is called. */

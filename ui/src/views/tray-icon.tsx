@@ -1,4 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
+import { choiceFor, hasSound } from '../alerts/choices'
+import { Bell, doorMenu } from '../alerts/knocks'
+import { chime } from '../alerts/sound'
+import type { Room } from '../room/room'
 import type { Shell } from '../transport/transport'
 import { words } from '../words/words'
 import { Dialog } from './dialog'
@@ -6,20 +10,49 @@ import { Dialog } from './dialog'
 interface TrayIconProps {
   shell: Shell
   /** The room that is hosted. */
-  room: string
+  room: Room
+  /** What it is called. */
+  name: string
   stop: () => void
 }
 
-/** The icon beside the clock while a room is hosted, and what closing the window means then. */
-export function TrayIcon({ shell, room, stop }: TrayIconProps) {
+/** The icon beside the clock while a room is hosted, who is at its door, and what closing the window means then. */
+export function TrayIcon({ shell, room, name, stop }: TrayIconProps) {
   const [closing, setClosing] = useState(false)
   const w = words.value
+  const { knocks } = room.state.value
 
   useEffect(() => {
-    const menu = { room, copy: w.copyLink, show: w.trayShow, stop: w.stopHosting, quit: w.trayQuit }
+    const door = doorMenu(knocks)
+    const menu = {
+      room: name,
+      door,
+      copy: w.copyLink,
+      show: w.trayShow,
+      stop: w.stopHosting,
+      quit: w.trayQuit,
+    }
     // Without a place for it there is none, and closing the window ends the app as ever.
     shell.tray(menu).catch(() => {})
-  }, [shell, room, w])
+  }, [shell, name, knocks, w])
+  useEffect(() => {
+    const bell = new Bell({
+      state: room.state,
+      looked: () => document.visibilityState === 'visible' && document.hasFocus(),
+      wanted: () => choiceFor(room.key) !== 'none',
+      show: (notice) => shell.notifyOfKnock(notice),
+      chime: () => hasSound() && chime(),
+    })
+    const looked = () => bell.looked()
+    document.addEventListener('visibilitychange', looked)
+    addEventListener('focus', looked)
+    bell.start()
+    return () => {
+      document.removeEventListener('visibilitychange', looked)
+      removeEventListener('focus', looked)
+      bell.stop()
+    }
+  }, [shell, room])
   useEffect(() => {
     const ends = [shell.onStop(stop), shell.onClosing(() => setClosing(true))]
     return () => {
@@ -36,7 +69,7 @@ export function TrayIcon({ shell, room, stop }: TrayIconProps) {
   if (!closing) return null
   return (
     <Dialog kind="card" title={w.closingTitle} close={() => setClosing(false)}>
-      <p class="lead">{w.closingText(room)}</p>
+      <p class="lead">{w.closingText(name)}</p>
       <div class="card-actions">
         <button type="button" class="button danger" data-testid="closing-quit" onClick={() => shell.quit()}>
           {w.closingQuit}

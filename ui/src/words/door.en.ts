@@ -94,6 +94,8 @@ export const en = {
   knocks: 'At the door',
   knocksTitle: (n: number) => (n === 1 ? 'Someone is at the door' : `${n} are at the door`),
   knocksTold: (names: string) => `${names} at the door, asking to come in.`,
+  knocksRest: (n: number) => `Show ${n} more`,
+  knockOf: (name: string) => `${name} asks to come in`,
   knocksSince: (time: string) => `waiting for ${time}`,
   knockTwin: 'someone of this name is here already',
   letIn: 'Let in',

@@ -93,6 +93,8 @@ export const ko: DoorWords = {
   knocks: '문 앞',
   knocksTitle: (n) => `문 앞에 ${number(n)}명이 있어요`,
   knocksTold: (names) => `들어오고 싶어 하는 사람: ${names}`,
+  knocksRest: (n) => `${number(n)}명 더 보기`,
+  knockOf: (name) => `${name} 님이 들어오고 싶어 해요`,
   knocksSince: (time) => `${time}째 기다리는 중`,
   knockTwin: '같은 이름이 방에 있음',
   letIn: '들여보내기',
