@@ -115,6 +115,16 @@ async fn the_page_can_ask_for_nothing_but_the_apps_own_commands() -> Result<()> 
         ("connect", json!({ "addresses": ["127.0.0.1:1"], "known": null, "events": "__CHANNEL__:1" }), "unreachable"),
         ("send", json!({ "connection": 7, "text": "x" }), "not_connected"),
         ("send", json!({ "connection": "x" }), "bad_input"),
+        (
+            "notify_of_knock",
+            json!({ "notice": { "title": " ", "body": "x", "member": null, "let_in": "x", "turn_away": "x" } }),
+            "bad_input",
+        ),
+        (
+            "notify_of_knock",
+            json!({ "notice": { "title": "x", "body": "x", "member": "no id", "let_in": "x", "turn_away": "x" } }),
+            "bad_input",
+        ),
         ("host_room", json!({ "room": "nosuch00", "name": "x", "nickname": "x" }), "no_such_room"),
         ("host_room", json!({ "room": "../up", "name": "x", "nickname": "x" }), "bad_input"),
         ("host_room", json!({ "room": null, "name": "x".repeat(200), "nickname": "x" }), "bad_input"),
@@ -170,7 +180,7 @@ const ARGUMENTS: [&str; 21] = [
 ];
 
 /// Commands that take nothing, or have nothing to lose whatever they are given.
-const HARMLESS: [&str; 16] = [
+const HARMLESS: [&str; 17] = [
     "shell_state",
     "follow",
     "look_around",
@@ -188,6 +198,8 @@ const HARMLESS: [&str; 16] = [
     // Words to be shown, whatever they are.
     "notify",
     "take_back_notification",
+    // Without one to show.
+    "notify_of_knock",
 ];
 
 /// Every command the shell answers.
