@@ -41,6 +41,9 @@ pub(crate) struct RecentRoom {
     /// What its host is known by, where it said so.
     #[serde(default)]
     pub mark: Option<String>,
+    /// What makes this device its host, where it was joined by a host's link. The settings alone keep it.
+    #[serde(default)]
+    pub host_key: Option<String>,
     /// Whether it lives on this machine.
     pub hosted: bool,
     /// In milliseconds since 1970-01-01 UTC.

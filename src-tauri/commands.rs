@@ -68,6 +68,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         remember_nickname,
         remember_room,
         forget_room,
+        forget_host_key,
         open_link,
         write_mail,
         copy_text,
@@ -246,12 +247,14 @@ async fn remember_nickname(nickname: String, shell: State<'_, Shell>) -> Result<
 }
 
 #[tauri::command]
+#[expect(clippy::too_many_arguments, reason = "each has its name in the page's call")]
 async fn remember_room(
     room: String,
     name: String,
     link: String,
     others: Vec<String>,
     mark: Option<String>,
+    host_key: Option<String>,
     hosted: bool,
     shell: State<'_, Shell>,
 ) -> Result<(), Error> {
@@ -267,8 +270,18 @@ async fn remember_room(
     }
     let others = others.iter().map(|it| address::authority(it)).collect::<Result<_, _>>()?;
     check(mark.as_deref().unwrap_or_default(), ROOM_BYTES, "that is no mark")?;
-    let room = RecentRoom { room, name, link, others, mark, hosted, last_used: now() };
+    if let Some(key) = &host_key {
+        check_id(key, "that is no host's key")?;
+    }
+    let room = RecentRoom { room, name, link, others, mark, host_key, hosted, last_used: now() };
     shell.settings.change_soon(move |saved| saved.remember(room)).await
+}
+
+/// This device is no host of that room any more, if it was one by a link.
+#[tauri::command]
+async fn forget_host_key(room: String, shell: State<'_, Shell>) -> Result<(), Error> {
+    check_room(&room)?;
+    shell.settings.change_soon(move |saved| saved.give_up(&room)).await
 }
 
 #[tauri::command]

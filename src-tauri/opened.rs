@@ -87,6 +87,21 @@ mod tests {
         }
     }
 
+    /// What an installer tells the system: which links are ours, and that they come as an argument.
+    #[test]
+    fn an_installed_app_is_what_opens_such_links() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let read = |path: &str| std::fs::read_to_string(root.join(path)).expect(path);
+        let config: serde_json::Value = serde_json::from_str(&read("tauri.conf.json")).expect("the configuration");
+        // From this the bundler writes Windows' registry and the Mac's Info.plist.
+        assert_eq!(config["plugins"]["deep-link"]["desktop"]["schemes"], serde_json::json!(["snug"]));
+        for package in ["deb", "rpm"] {
+            let entry = read(config["bundle"]["linux"][package]["desktopTemplate"].as_str().expect(package));
+            let says = |line: &str| entry.lines().any(|it| it == line);
+            assert!(says("MimeType=x-scheme-handler/snug;") && says("Exec={{exec}} %u"), "{package}: {entry}");
+        }
+    }
+
     #[test]
     fn whatever_else_a_page_may_send_opens_nothing() {
         for given in [

@@ -50,11 +50,23 @@ pub(crate) struct Saved {
 
 impl Saved {
     /// Puts a room at the top of the list, in place of what was known of it.
-    pub(crate) fn remember(&mut self, room: RecentRoom) {
+    ///
+    /// The key that makes this device its host stays until it is [given up](Self::give_up): a guest's link to the same
+    /// room takes nothing away.
+    pub(crate) fn remember(&mut self, mut room: RecentRoom) {
+        if room.host_key.is_none() {
+            let known = self.recent.iter_mut().find(|known| known.room == room.room);
+            room.host_key = known.and_then(|known| known.host_key.take());
+        }
         self.recent.retain(|known| known.room != room.room);
         self.hidden.remove(&room.room);
         self.recent.insert(0, room);
         self.recent.truncate(RECENT_ROOMS);
+    }
+
+    /// Forgets what made this device the host of a room: it was refused.
+    pub(crate) fn give_up(&mut self, room: &str) {
+        self.recent.iter_mut().filter(|known| known.room == room).for_each(|known| known.host_key = None);
     }
 
     /// Takes a room off the list. Its port is kept: hosted again, its links still hold.
@@ -78,6 +90,7 @@ impl Saved {
             last_used: room.created_at,
             others: Vec::new(),
             mark: None,
+            host_key: None,
         });
         self.recent.iter().cloned().chain(unknown).collect()
     }
@@ -221,6 +234,7 @@ mod tests {
             link: format!("http://192.168.1.20:7684/r/{id}#secret"),
             others: Vec::new(),
             mark: None,
+            host_key: None,
             hosted: false,
             last_used: 1,
         }
@@ -265,6 +279,22 @@ mod tests {
         assert_eq!(saved.recent.iter().filter(|known| known.room == "15").count(), 1);
         saved.forget("15");
         assert!(saved.recent.iter().all(|known| known.room != "15"));
+    }
+
+    #[test]
+    fn a_host_stays_one_until_the_key_is_given_up() {
+        let key = |saved: &Saved| saved.recent[0].host_key.clone();
+        let mut saved = Saved::default();
+        saved.remember(RecentRoom { host_key: Some("key".into()), ..room("den") });
+        saved.remember(room("den"));
+        assert_eq!(key(&saved).as_deref(), Some("key"));
+        saved.remember(RecentRoom { host_key: Some("another".into()), ..room("den") });
+        assert_eq!(key(&saved).as_deref(), Some("another"));
+        saved.remember(room("attic"));
+        assert_eq!(key(&saved), None);
+        saved.give_up("den");
+        saved.remember(room("den"));
+        assert_eq!(key(&saved), None);
     }
 
     #[test]

@@ -58,6 +58,10 @@ others: Array<string>,
  */
 mark: string | null, 
 /**
+ * What makes this device its host, where it was joined by a host's link. The settings alone keep it.
+ */
+host_key: string | null, 
+/**
  * Whether it lives on this machine.
  */
 hosted: boolean, 

@@ -1,8 +1,10 @@
-//! A guest in the app, whose host is killed and comes back.
+//! A guest in the app, whose host is killed and comes back; and a host by a link, who is away for a while.
 
-use anyhow::Result;
+use std::os::unix::fs::PermissionsExt;
+
+use anyhow::{Context, Result};
 use snug_tests::{
-    HeadlessRelay,
+    HeadlessRelay, TestRelay,
     desktop::{DesktopApp, Quit},
 };
 
@@ -61,4 +63,38 @@ fn all(state: &str, count: usize) -> String {
         "const rows = [...document.querySelectorAll(\"[data-testid='message']\")];
          return rows.length === {count} && rows.every((row) => row.dataset.state === '{state}')"
     )
+}
+
+/// `snug-relay` on another machine prints such a link.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_the_host_by_a_link_is_the_host_again_when_the_app_was_closed() -> Result<()> {
+    let Some(desk) = Desk::alone("away::whoever_is_the_host_by_a_link_is_the_host_again_when_the_app_was_closed")?
+    else {
+        return Ok(());
+    };
+    let relay = TestRelay::start().await;
+    let room = relay.invite.room.clone();
+    let key = relay.handle().host_key(&room).context("the room is served")?.to_string();
+    let app = DesktopApp::start(desk.data()).await?;
+    app.type_into("join-link", &format!("http://{}/r/{room}#host={key}", relay.addr())).await?;
+    app.click("join-button").await?;
+    let mut jun = relay.knock("Jun", "a-device-of-juns").await;
+    app.click("let-in").await?;
+    jun.welcomed().await;
+    assert!(!app.log()?.contains(&key), "no log line has it");
+    app.quit(Quit::Terminate).await?;
+
+    let settings = desk.data().join("settings.json");
+    assert!(std::fs::read_to_string(&settings)?.contains(&key));
+    assert_eq!(std::fs::metadata(&settings)?.permissions().mode() & 0o777, 0o600, "for nobody else to read");
+    let app = DesktopApp::start(desk.data()).await?;
+    app.click("join-again").await?;
+    let mut sol = relay.knock("Sol", "a-device-of-sols").await;
+    app.click("let-in").await?;
+    sol.welcomed().await;
+    app.click("invite-open").await?;
+    app.find("invite-link").await?;
+    let shown = app.run("return document.documentElement.outerHTML").await?;
+    assert!(!shown.as_str().unwrap_or_default().contains(&key), "nor does the page show it");
+    app.quit(Quit::Terminate).await
 }

@@ -155,7 +155,7 @@ async fn the_page_can_ask_for_nothing_but_the_apps_own_commands() -> Result<()> 
 }
 
 /// What commands call their arguments.
-const ARGUMENTS: [&str; 21] = [
+const ARGUMENTS: [&str; 22] = [
     "room",
     "name",
     "nickname",
@@ -167,6 +167,7 @@ const ARGUMENTS: [&str; 21] = [
     "link",
     "others",
     "mark",
+    "hostKey",
     "hosted",
     "url",
     "subject",
@@ -180,7 +181,7 @@ const ARGUMENTS: [&str; 21] = [
 ];
 
 /// Commands that take nothing, or have nothing to lose whatever they are given.
-const HARMLESS: [&str; 17] = [
+const HARMLESS: [&str; 18] = [
     "shell_state",
     "follow",
     "look_around",
@@ -193,6 +194,7 @@ const HARMLESS: [&str; 17] = [
     "disconnect",
     "remember_nickname",
     "forget_room",
+    "forget_host_key",
     "write_mail",
     "copy_text",
     // Words to be shown, whatever they are.

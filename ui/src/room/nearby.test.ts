@@ -15,6 +15,7 @@ const recent = (link: string, hosted = false): RecentRoom => ({
   link,
   others: [],
   mark: null,
+  host_key: null,
   hosted,
   last_used: 1,
 })
@@ -57,5 +58,12 @@ describe('a room nearby', () => {
     const invite = nearbyInvite(nearby, [known])
     expect(invite?.secret).toBeUndefined()
     expect(invite && inviteKey(invite)).not.toBe(inviteKey({ address: '', room: 'abcd1234' }))
+  })
+
+  it('is given the key to be its host as little as any other key', () => {
+    const known = { ...recent('http://192.168.1.21:7684/r/abcd1234'), host_key: 'BBBBBBBBBBBBBBBBBBBBBB' }
+    expect(nearbyInvite(nearby, [known])).toMatchObject({ host: 'BBBBBBBBBBBBBBBBBBBBBB' })
+    const moved = nearbyInvite({ ...nearby, addresses: ['192.168.1.66:7684'] }, [known])
+    expect(moved).toEqual({ address: '192.168.1.66:7684', others: [], room: 'abcd1234', stranger: true })
   })
 })

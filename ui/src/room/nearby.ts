@@ -2,9 +2,16 @@ import type { NearbyRoom, RecentRoom } from '../shell.gen'
 import { type Invite, parseInvite } from './invite'
 
 /** The way into a room one has been in. */
-export function recentInvite({ link, others, mark }: RecentRoom): Invite | null {
+export function recentInvite({ link, others, mark, host_key }: RecentRoom): Invite | null {
   const invite = parseInvite(link)
-  return invite && { ...invite, others, ...(mark === null ? {} : { mark }) }
+  return (
+    invite && {
+      ...invite,
+      others,
+      ...(mark === null ? {} : { mark }),
+      ...(host_key === null ? {} : { host: host_key }),
+    }
+  )
 }
 
 /**

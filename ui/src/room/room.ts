@@ -11,6 +11,7 @@ import type {
   Found,
   Join,
   Order,
+  RoomInfo,
   SearchRequest,
   ServerFrame,
   Welcome,
@@ -494,7 +495,14 @@ export class Room {
   private moved(addresses: Addresses): void {
     this.way.tells(addresses)
     const { room } = this._state.value
-    if (room) this.transport.rememberRoom(this.way.best, room, this.hosted)
+    if (room) this.remember(room)
+  }
+
+  /** Without the key to be its host where that was refused. */
+  private remember(room: RoomInfo): void {
+    const { host: _, ...invite } = this.way.best
+    const host = this.hostKey
+    this.transport.rememberRoom(host ? { ...invite, host } : invite, room, this.hosted)
   }
 
   private refused(id: string, code: ErrorCode): void {
@@ -552,7 +560,7 @@ export class Room {
     this._complaint.value = null
     this.reader.welcomed(welcome)
     this.way.welcomed()
-    this.transport.rememberRoom(this.way.best, room, this.hosted)
+    this.remember(room)
     this.outbox.open(room.id)
     this.outbox.takeOver()
     for (const item of this._state.value.pending) if (item.seq === undefined) this.outbox.putBack(item)

@@ -55,7 +55,9 @@ export async function desktop(): Promise<Transport> {
       ),
     device: (room) => deviceFor(state.device, room),
     forgetDevice: () => {},
-    forgetHostKey: () => {},
+    forgetHostKey({ room }) {
+      if (room) quietly(invoke('forget_host_key', { room }))
+    },
     nickname: () => current,
     rememberNickname(nickname) {
       current = nickname
@@ -69,6 +71,8 @@ export async function desktop(): Promise<Transport> {
           link: inviteLink(invite),
           others: invite.others ?? [],
           mark: invite.mark ?? null,
+          // That of a room hosted here is in the room.
+          hostKey: hosted ? null : (invite.host ?? null),
           hosted,
         }),
       )
