@@ -31,6 +31,7 @@ async fn a_room_is_listed_on_another_machine_while_its_host_wants_that() -> Resu
     let mina = DesktopApp::start(here.path()).await?;
     mina.type_into("host-nickname", "Mina").await?;
     mina.type_into("host-room-name", "Kitchen table").await?;
+    assert_eq!(jun.run(NO_ROOM).await?, true, "an app that hosts nothing tells nothing");
     mina.click("host-room").await?;
     mina.find("composer").await?;
     let hosted = Instant::now();
