@@ -46,6 +46,15 @@ pub enum Quit {
     Terminate,
 }
 
+/// What is said to a dialog of the system's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// Enter: as it stands there.
+    Accept,
+    /// Escape.
+    Cancel,
+}
+
 /// The app, as somebody sits before it.
 ///
 /// What it shows is a [`Page`].
@@ -173,6 +182,16 @@ impl DesktopApp {
         self.client().perform_actions(press).await?;
         let closed = "return !document.querySelector('dialog') && document.activeElement !== document.body";
         self.until_true("the focus back from the dialog", closed).await
+    }
+
+    /// Answers the system's dialog that the app opens, by its keys, and waits until it is gone.
+    ///
+    /// # Errors
+    /// When there is none, or it stays open.
+    pub async fn answer_dialog(&self, answer: Answer) -> Result<()> {
+        until("a dialog to open", async || self.screen.answer_dialog(answer).ok()).await?;
+        // A key that came before it had all its parts did nothing.
+        until("the dialog to be gone", async || self.screen.answer_dialog(answer).is_err().then_some(())).await
     }
 
     /// The ports the app listens on, each once, beyond the one that WebKitWebDriver drives it through.

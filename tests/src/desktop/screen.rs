@@ -1,4 +1,5 @@
-//! A screen nobody looks at, and what on it no page can press: a window's close button.
+//! A screen nobody looks at, and what on it no page can press: a window's close button, and the keys of a dialog
+//! of the system's.
 
 use std::{
     io::{BufRead, BufReader},
@@ -8,10 +9,14 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use x11rb::{
     connection::Connection,
-    protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, MapState, Window},
+    protocol::{
+        xproto::{AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, InputFocus, MapState, Window},
+        xtest::ConnectionExt as _,
+    },
     rust_connection::RustConnection,
 };
 
+use super::Answer;
 use crate::{Machine, processes, tool};
 
 /// Xvfb, until it is dropped.
@@ -68,6 +73,31 @@ impl Screen {
         server.send_event(false, window, EventMask::NO_EVENT, message)?.check()?;
         Ok(())
     }
+
+    /// Presses the key for this in the dialog that is open.
+    pub(super) fn answer_dialog(&self, answer: Answer) -> Result<()> {
+        // X11's own numbers for Return and Escape.
+        let symbol = match answer {
+            Answer::Accept => 0xff0d,
+            Answer::Cancel => 0xff1b,
+        };
+        // And for a key that goes down, and up.
+        const PRESS: u8 = 2;
+        const RELEASE: u8 = 3;
+        let (server, screen) = RustConnection::connect(Some(&self.display))?;
+        let root = server.setup().roots[screen].root;
+        let dialog = dialog(&server, root)?.context("no dialog is open")?;
+        // Without a window manager nobody else gives it the keys.
+        server.set_input_focus(InputFocus::PARENT, dialog, x11rb::CURRENT_TIME)?.check()?;
+        let (first, last) = (server.setup().min_keycode, server.setup().max_keycode);
+        let keys = server.get_keyboard_mapping(first, last - first + 1)?.reply()?;
+        let mut codes = (first..=last).zip(keys.keysyms.chunks(keys.keysyms_per_keycode.into()));
+        let (code, _) = codes.find(|(_, symbols)| symbols.contains(&symbol)).context("there is such a key")?;
+        for kind in [PRESS, RELEASE] {
+            server.xtest_fake_input(kind, code, x11rb::CURRENT_TIME, root, 0, 0, 0)?.check()?;
+        }
+        Ok(())
+    }
 }
 
 impl Drop for Screen {
@@ -78,6 +108,18 @@ impl Drop for Screen {
         }
         let _ended = self.server.wait();
     }
+}
+
+/// The window that belongs to another one, which is to be looked at first.
+fn dialog(server: &RustConnection, root: Window) -> Result<Option<Window>> {
+    for window in server.query_tree(root)?.reply()?.children {
+        let owner = server.get_property(false, window, AtomEnum::WM_TRANSIENT_FOR, AtomEnum::ANY, 0, 1)?.reply()?;
+        let shown = server.get_window_attributes(window)?.reply()?.map_state == MapState::VIEWABLE;
+        if owner.value_len > 0 && shown {
+            return Ok(Some(window));
+        }
+    }
+    Ok(None)
 }
 
 /// Without a window manager, an app's windows are right below the root; some have the title but are

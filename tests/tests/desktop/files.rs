@@ -1,11 +1,13 @@
 //! Files in the window: sent, seen and heard through the shell, and saved through the system's dialog.
 
+use std::fs;
+
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use snug_relay::wire::{Body, ClientFrame};
 use snug_tests::{
     Sender, TestClient,
-    desktop::{DesktopApp, Quit},
+    desktop::{Answer, DesktopApp, Quit},
     with_files,
 };
 
@@ -13,6 +15,9 @@ use crate::{Desk, guest, shown_link};
 
 /// A picture of one pixel.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\xdac\xfc\xcf\xc0P\x0f\0\x04\x85\x01\x80\x84\xa9\x8c!\0\0\0\0IEND\xaeB`\x82";
+
+/// What calls itself a picture and is none.
+const PAGE: &[u8] = b"<html><script>parent.ran = true</script>";
 
 /// Asks the shell for a step of an upload, as `transport/desktop-files.ts` does.
 const STEP: &str = "const [step, address, room, ticket, upload, offset, body, done] = arguments;
@@ -38,10 +43,15 @@ async fn says_with(client: &mut TestClient, id: &str, uploads: &[&str]) -> Vec<S
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn files_go_through_the_shell_and_nowhere_else() -> Result<()> {
-    let Some(desk) = Desk::alone("files::files_go_through_the_shell_and_nowhere_else")? else {
+async fn files_go_through_the_shell_and_are_saved_where_the_dialog_says() -> Result<()> {
+    let Some(desk) = Desk::alone("files::files_go_through_the_shell_and_are_saved_where_the_dialog_says")? else {
         return Ok(());
     };
+    let downloads = desk.data().join("downloads");
+    fs::create_dir_all(&downloads)?;
+    fs::create_dir_all(desk.data().join("config"))?;
+    let directories = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", downloads.display());
+    fs::write(desk.data().join("config/user-dirs.dirs"), directories)?;
     let app = DesktopApp::start(desk.data()).await?;
     app.type_into("host-nickname", "Mina").await?;
     app.click("host-room").await?;
@@ -79,7 +89,7 @@ async fn files_go_through_the_shell_and_nowhere_else() -> Result<()> {
     assert_eq!(step("GET", &address, &upload, 0, b"").await?, (0, json!("bad_input")));
 
     // Seen and heard by the page, through the scheme.
-    let (page, _) = sender.sends("page.png", "image/png", b"<html><script>parent.ran = true</script>").await;
+    let (page, _) = sender.sends("page.png", "image/png", PAGE).await;
     let hashes = says_with(&mut jun, "files", &[&upload, &page]).await;
     let [picture, page] = hashes.as_slice() else { panic!("two files: {hashes:?}") };
     let path = |hash: &str| format!("{address}{}", sender.path(hash, "x"));
@@ -111,7 +121,7 @@ async fn files_go_through_the_shell_and_nowhere_else() -> Result<()> {
         assert_eq!(app.ask(check, arguments).await?, json!(told));
     }
 
-    // Nobody is asked where to save what isn't there.
+    // Saved under the name it was sent with, where the dialog stands, or not at all.
     let save = "const [address, room, ticket, hash, name, done] = arguments; window.saved = 'asking';
         window.__TAURI_INTERNALS__.invoke('save_file', { address, room, ticket, hash, name })
             .then((saved) => { window.saved = saved }, (error) => { window.saved = error.code });
@@ -120,6 +130,23 @@ async fn files_go_through_the_shell_and_nowhere_else() -> Result<()> {
         let arguments = [&address, &link.room, &sender.ticket, hash, name];
         app.ask(save, arguments.iter().map(|argument| json!(argument)).collect()).await
     };
+    saving(picture, "../../고양이.png").await?;
+    app.answer_dialog(Answer::Accept).await?;
+    app.until_true("the picture to be saved", "return window.saved === true").await?;
+    assert_eq!(fs::read(downloads.join("고양이.png"))?, PNG);
+    saving(picture, "cat.png").await?;
+    app.answer_dialog(Answer::Cancel).await?;
+    app.until_true("it to be left at that", "return window.saved === false").await?;
+    // By the button on a file's own card, which says so.
+    app.click("save-file").await?;
+    app.answer_dialog(Answer::Accept).await?;
+    app.until_true(
+        "the card to say so",
+        "return document.querySelector('[data-testid=file-said]').innerText === 'Saved'",
+    )
+    .await?;
+    assert_eq!(fs::read(downloads.join("page.png"))?, PAGE);
+    assert_eq!(fs::read_dir(&downloads)?.count(), 2, "and nothing beside them");
     saving(&"0".repeat(64), "x").await?;
     app.until_true("a file that isn't there to be refused", "return window.saved === 'no_such_file'").await?;
     app.quit(Quit::Terminate).await

@@ -70,7 +70,7 @@ export function desktopFiles(ipc: Ipc, address: () => string, room: string, tick
       }),
     async save({ hash, name }) {
       try {
-        return await ipc.invoke<boolean>('save_file', { address, room, ticket, hash, name })
+        return await ipc.invoke<boolean>('save_file', { address: address(), room, ticket, hash, name })
       } catch (error) {
         throw saving(error)
       }

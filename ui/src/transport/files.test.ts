@@ -65,6 +65,17 @@ describe('the app', () => {
     ])
   })
 
+  it('has a file saved from where the room is reached now', async () => {
+    let address = 'den:1'
+    const files = desktopFiles(ipc(true), () => address, 'r', 'm.x')
+    address = 'den:2'
+    expect(await files.save({ hash: 'ab', name: 'a', bytes: 1, media: '' })).toBe(true)
+    expect(asked.pop()).toEqual([
+      'save_file',
+      { address: 'den:2', room: 'r', ticket: 'm.x', hash: 'ab', name: 'a' },
+    ])
+  })
+
   it('cannot reach a room it has no connection to', async () => {
     const files = desktopFiles(ipc(new Error('closed')), () => 'den:1', 'r', 'm.x')
     await expect(files.offset('u')).rejects.toMatchObject({ code: 'unreachable' })
