@@ -3,7 +3,10 @@
 //! Not every desktop shows such icons, and on Linux it takes a library that may not be there. Without one nothing
 //! is missing but the icon, and closing the window ends the app as ever.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicU32, Ordering},
+};
 
 use tauri::{
     AppHandle, Manager, Wry,
@@ -30,16 +33,25 @@ const TURN_AWAY: &str = "turn-away ";
 
 /// The icon, while there is one.
 #[derive(Default)]
-pub(crate) struct Tray(Mutex<Option<TrayIcon>>);
+pub(crate) struct Tray {
+    icon: Mutex<Option<TrayIcon>>,
+    /// Counts what was asked for: looking whether there is a place takes a moment, in which the room may be stopped.
+    asked: AtomicU32,
+}
 
 impl Tray {
     /// Whether closing the window leaves a way back to it.
     pub(crate) fn is_shown(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+        self.icon.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
+    /// For the main thread alone, which has to be the one that drops the last of them.
+    fn icon(&self) -> Option<TrayIcon> {
+        self.icon.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn set(&self, icon: Option<TrayIcon>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = icon;
+        *self.icon.lock().unwrap_or_else(PoisonError::into_inner) = icon;
     }
 }
 
@@ -48,23 +60,25 @@ impl Tray {
 /// # Errors
 /// [`Error::Io`] when the system has a place for it and refuses it.
 pub(crate) async fn show(app: &AppHandle, words: Option<TrayWords>) -> Result<bool, Error> {
+    let tray = &app.state::<Shell>().tray;
+    let asked = tray.asked.fetch_add(1, Ordering::SeqCst) + 1;
     let Some(words) = words else {
         on_main_thread(app, |app| app.state::<Shell>().tray.set(None)).await?;
         return Ok(false);
     };
-    if !tokio::task::spawn_blocking(is_possible).await.unwrap_or(false) {
+    if !tray.is_shown() && !tokio::task::spawn_blocking(is_possible).await.unwrap_or(false) {
         return Ok(false);
     }
     let made = on_main_thread(app, move |app| {
         let tray = &app.state::<Shell>().tray;
-        let shown = tray.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         // One that is there stays: another would come and go with everybody who knocks.
-        match shown {
-            Some(icon) => say(app, &icon, &words),
-            None => icon(app, &words).map(|icon| tray.set(Some(icon))),
+        match tray.icon() {
+            _ if tray.asked.load(Ordering::SeqCst) != asked => Ok(tray.is_shown()),
+            Some(icon) => say(app, &icon, &words).map(|()| true),
+            None => icon(app, &words).map(|icon| tray.set(Some(icon))).map(|()| true),
         }
     });
-    made.await?.map(|()| true).map_err(|error| Error::io("no icon beside the clock", error))
+    made.await?.map_err(|error| Error::io("no icon beside the clock", error))
 }
 
 /// Menus and icons belong to the main thread.
