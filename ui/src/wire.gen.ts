@@ -71,7 +71,7 @@ export type NewMessage = {
  */
 id: string, 
 /**
- * What is said, at most [`Limits::text_chars`] and [`Limits::text_bytes`]; blank only where there are files.
+ * What is said, at most [`Limits::text_chars`](super::Limits::text_chars) and [`Limits::text_bytes`](super::Limits::text_bytes); blank only where there are files.
  */
 text: string, 
 /**
@@ -79,7 +79,7 @@ text: string,
  */
 reply?: string, 
 /**
- * Uploads of this member's that are complete, at most [`Limits::files`] of them, in the order in
+ * Uploads of this member's that are complete, at most [`Limits::files`](super::Limits::files) of them, in the order in
  * which they are to be shown. Each goes into one message.
  */
 files?: Array<string>, };
@@ -129,7 +129,7 @@ id: string,
  */
 of: string, 
 /**
- * One emoji, at most [`Limits::emoji_bytes`] of UTF-8.
+ * One emoji, at most [`Limits::emoji_bytes`](super::Limits::emoji_bytes) of UTF-8.
  */
 emoji: string, 
 /**
@@ -142,7 +142,7 @@ on: boolean, };
  */
 export type Nickname = { 
 /**
- * At most [`Limits::nickname_chars`] characters.
+ * At most [`Limits::nickname_chars`](super::Limits::nickname_chars) characters.
  */
 nickname: string, };
 
@@ -191,11 +191,11 @@ export type Place = { "before": number } | { "after": number } | { "around": num
  */
 export type SearchRequest = { 
 /**
- * Minted by the client, as [`NewMessage::id`]; the answer, or the refusal, has it.
+ * Minted by the client, as [`NewMessage::id`](super::NewMessage::id); the answer, or the refusal, has it.
  */
 id: string, 
 /**
- * As it was typed, at most [`Limits::query_chars`].
+ * As it was typed, at most [`Limits::query_chars`](super::Limits::query_chars).
  */
 query: string, 
 /**
@@ -204,8 +204,8 @@ query: string,
 before?: number, };
 
 /**
- * What a host asks for. What comes of it shows in [`Knocks`], [`Keys`] and [`RoomInfo`]; anybody else is
- * refused with [`ErrorCode::NotHost`].
+ * What a host asks for. What comes of it shows in [`Knocks`], [`Keys`] and [`RoomInfo`](super::RoomInfo); anybody else is
+ * refused with [`ErrorCode::NotHost`](super::ErrorCode::NotHost).
  */
 export type Order = { "kind": "answer", 
 /**
@@ -237,7 +237,7 @@ link: string, } | { "kind": "guests" } | { "kind": "forget",
  */
 member: string, } | { "kind": "rename", 
 /**
- * At most [`Limits::room_name_chars`] characters.
+ * At most [`Limits::room_name_chars`](super::Limits::room_name_chars) characters.
  */
 name: string, } | { "kind": "remove", 
 /**
@@ -445,7 +445,7 @@ count: number,
  */
 limits: Limits, 
 /**
- * In order. What doesn't fit here follows in [`ServerFrame::Events`].
+ * In order. What doesn't fit here follows in [`ServerFrame::Events`](super::ServerFrame::Events).
  */
 events: Array<Event>, };
 
@@ -466,7 +466,7 @@ nickname: string,
  */
 host: boolean, 
 /**
- * Whether a host has [muted](Order::Mute) this member.
+ * Whether a host has [muted](super::Order::Mute) this member.
  */
 muted?: boolean, 
 /**
@@ -474,7 +474,7 @@ muted?: boolean,
  */
 device?: string, 
 /**
- * Lets this member's HTTP requests at the room's [files](FileInfo), for as long as the member is in the
+ * Lets this member's HTTP requests at the room's [files](super::FileInfo), for as long as the member is in the
  * room. The same for every socket of this member's until the relay stops; of no use for joining.
  */
 ticket: string, };
@@ -496,7 +496,7 @@ name: string,
  */
 door: Door, 
 /**
- * [Slow mode](Order::Slow): the time from one message of a member's to their next; 0 for no limit.
+ * [Slow mode](super::Order::Slow): the time from one message of a member's to their next; 0 for no limit.
  */
 every_ms: number, };
 
@@ -526,11 +526,11 @@ host?: boolean, };
  */
 export type Limits = { 
 /**
- * The longest [`NewMessage::text`], in bytes of UTF-8.
+ * The longest [`NewMessage::text`](super::NewMessage::text), in bytes of UTF-8.
  */
 text_bytes: number, 
 /**
- * The longest [`NewMessage::text`], in characters as people see them.
+ * The longest [`NewMessage::text`](super::NewMessage::text), in characters as people see them.
  */
 text_chars: number, 
 /**
@@ -542,7 +542,7 @@ nickname_chars: number,
  */
 room_name_chars: number, 
 /**
- * The longest [`React::emoji`], in bytes of UTF-8.
+ * The longest [`React::emoji`](super::React::emoji), in bytes of UTF-8.
  */
 emoji_bytes: number, 
 /**
@@ -562,7 +562,7 @@ thumb_bytes: number,
  */
 thumb_pixels: number, 
 /**
- * The longest [`SearchRequest::query`], in characters.
+ * The longest [`SearchRequest::query`](super::SearchRequest::query), in characters.
  */
 query_chars: number, };
 
@@ -641,7 +641,7 @@ export type Measure = { "what": "renamed",
  */
 name: string, } | { "what": "slowed", 
 /**
- * As in [`Order::Slow`].
+ * As in [`Order::Slow`](super::Order::Slow).
  */
 every_ms: number, } | { "what": "member", 
 /**
@@ -703,7 +703,7 @@ members: Array<string>, };
 
 /**
  * A file in a message. Its content is at `/files/{room}/{hash}/{name}`, for whoever has a
- * [ticket](You::ticket).
+ * [ticket](super::You::ticket).
  */
 export type FileInfo = { 
 /**
@@ -746,7 +746,7 @@ export type NewUpload = {
  */
 name: string, 
 /**
- * How large it is, at most [`Limits::file_bytes`].
+ * How large it is, at most [`Limits::file_bytes`](super::Limits::file_bytes).
  */
 bytes: number, 
 /**
@@ -759,7 +759,7 @@ media: string, };
  */
 export type Upload = { 
 /**
- * What the upload goes by: later requests, and [`NewMessage::files`], name it so.
+ * What the upload goes by: later requests, and [`NewMessage::files`](super::NewMessage::files), name it so.
  */
 upload: string, 
 /**
@@ -901,7 +901,7 @@ marked: boolean, };
 export type Presence = { 
 /**
  * True when `joined` is the whole list anew, because too much changed or was missed to tell the
- * changes; as in [`Welcome::members`], a part of it in a very large room.
+ * changes; as in [`Welcome::members`](super::Welcome::members), a part of it in a very large room.
  */
 reset: boolean, 
 /**

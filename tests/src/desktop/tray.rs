@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
+    time::Duration,
 };
 
 use anyhow::{Context, Result};
@@ -18,6 +19,9 @@ use crate::until;
 const PATH: &str = "/StatusNotifierWatcher";
 const ITEM: &str = "org.kde.StatusNotifierItem";
 const MENU: &str = "com.canonical.dbusmenu";
+
+/// A call that takes longer is one that won't be answered.
+const ANSWER: Duration = Duration::from_secs(3);
 
 /// The icons of one session, as the only place for them.
 pub struct Tray {
@@ -91,6 +95,8 @@ impl Tray {
         let bus = Builder::address(address)?
             .serve_at(PATH, Watcher(items.clone()))?
             .name("org.kde.StatusNotifierWatcher")?
+            // A menu that doesn't answer is asked again, until nobody waits for it any more.
+            .method_timeout(ANSWER)
             .build()
             .await
             .context("the session's bus takes no place for icons")?;
