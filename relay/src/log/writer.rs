@@ -302,12 +302,12 @@ impl Writer {
             }
             append.receipt.settle(place.settled());
         }
+        // Before anybody is told: whoever sent them may begin as many again.
+        taken.into_iter().for_each(Taken::said);
         for (log, seq) in moved.into_values() {
             log.head.send_replace(seq);
         }
         self.index.wake();
-        // Nobody waits for these.
-        taken.into_iter().for_each(Taken::said);
         if !let_go.is_empty() {
             self.release(&let_go);
         }
