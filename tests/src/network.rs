@@ -19,8 +19,11 @@ pub fn own(test: &str) -> bool {
     if env::var_os(INSIDE).is_some() {
         return true;
     }
+    // IPv6 addresses are good at once: looking whether another machine has them takes a second or two, and when it is
+    // over a browser hears of a network that changed, and gives up what it was loading.
     let lan = format!(
-        "ip link set lo up && ip link add snug0 type veth peer name snug1 && ip address add {ADDRESS}/24 dev snug0 && \
+        "echo 0 > /proc/sys/net/ipv6/conf/all/accept_dad && echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad && \
+         ip link set lo up && ip link add snug0 type veth peer name snug1 && ip address add {ADDRESS}/24 dev snug0 && \
          ip link set snug0 up && ip link set snug1 up"
     );
     namespace::run(test, "--net", &lan, (INSIDE, "1"));
