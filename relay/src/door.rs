@@ -350,7 +350,7 @@ impl State {
         }
         if let Some(known) = self.members.get(member) {
             if known.standing == Standing::Banned {
-                return Err(ErrorCode::Banned.because("the host has banned this device from the room"));
+                return Err(crate::room::banned());
             }
             let host = known.standing == Standing::Host;
             self.came_back(member, nickname, now);

@@ -162,8 +162,13 @@ impl Room {
         };
         let Page { events, last } = page.map_err(log_failed)?;
         let (seat, Roster { members, count, version }) = self.presence.enter(&member, nickname, host);
-        // After it was taken: who is muted meanwhile is told so here, or there.
-        let muted = !host && matches!(self.door.standing(&member), Some((Standing::Muted, _)));
+        // After it was taken: what a host decides meanwhile holds by this, or by what is done to those who are here.
+        let standing = self.door.standing(&member).map(|(standing, _)| standing);
+        if standing == Some(Standing::Banned) {
+            seat.leave_for_good();
+            return Err(banned());
+        }
+        let muted = !host && standing == Some(Standing::Muted);
         if muted {
             seat.restraint.mute(true);
         }
@@ -285,6 +290,11 @@ impl Room {
         let hash = Sha256::new().chain_update(&self.id).chain_update([0]).chain_update(device).finalize();
         Ok(crockford().encode(&hash[..10]))
     }
+}
+
+/// What a device is told that a host has banned.
+pub(crate) fn banned() -> WireError {
+    ErrorCode::Banned.because("a host has banned this device from the room")
 }
 
 /// What is wrong with a message of no words and no files.
