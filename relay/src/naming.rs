@@ -17,6 +17,11 @@ pub(crate) fn clean_name(wanted: &str) -> String {
     shown.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
+/// A room's name as it is shown; `None` where nothing of it is to be seen, or it has more characters than `most`.
+pub(crate) fn room_name(wanted: &str, most: u32) -> Option<String> {
+    Some(clean_name(wanted)).filter(|name| !name.is_empty() && length(name) <= most as usize)
+}
+
 /// One character of a name, without its unseen parts.
 fn clean_character(character: &str) -> String {
     let parts = character.chars().filter(|char| !char.is_control()).take(PARTS);

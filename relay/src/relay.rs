@@ -262,11 +262,8 @@ impl RelayHandle {
     /// # Errors
     /// [`RoomError::BadName`], [`RoomError::TooManyRooms`], [`RoomError::DiskFull`], [`RoomError::Storage`].
     pub async fn create_room(&self, name: &str, open: bool) -> Result<Invite, RoomError> {
-        let name = clean_name(name);
         let most = self.limits.room_name_chars;
-        if name.is_empty() || naming::length(&name) > most as usize {
-            return Err(RoomError::BadName { most });
-        }
+        let name = naming::room_name(name, most).ok_or(RoomError::BadName { most })?;
         let most = self.limits.rooms_kept;
         if self.database.rooms().await?.len() >= most {
             return Err(RoomError::TooManyRooms { most });

@@ -6,9 +6,9 @@
 use crate::{
     invite::random_message_id,
     log::Receipts,
-    naming::{self, clean_name},
+    naming,
     presence::Seat,
-    room::{Room, log_failed},
+    room::{Room, banned, log_failed},
     wire::{Body, Deed, ErrorCode, Measure, Millis, ServerFrame, Standing, WireError},
 };
 
@@ -21,10 +21,10 @@ impl Room {
     /// # Errors
     /// [`ErrorCode::BadRoomName`]; what keeps it from being stored, as for all of these.
     pub(super) async fn rename_room(&self, seat: &Seat, name: &str) -> Result<(), WireError> {
-        let (name, most) = (clean_name(name), self.limits.room_name_chars);
-        if name.is_empty() || naming::length(&name) > most as usize {
+        let most = self.limits.room_name_chars;
+        let Some(name) = naming::room_name(name, most) else {
             return Err(ErrorCode::BadRoomName.because(format!("a room's name has 1 to {most} characters")));
-        }
+        };
         if name == self.door.name() {
             return Ok(());
         }
@@ -76,8 +76,7 @@ impl Room {
         }
         // First, so that nobody is in again before it holds.
         self.door.decide_about(member, &called, Standing::Banned);
-        let why = ErrorCode::Banned.because("a host has banned this device from the room");
-        self.presence.expel(member, why.decided_by(seat.nickname()));
+        self.presence.expel(member, banned().decided_by(seat.nickname()));
         self.about(seat, Deed::Banned, member, called).await
     }
 

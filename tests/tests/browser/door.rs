@@ -7,7 +7,7 @@ use snug_tests::{Browser, HeadlessRelay, Person, TestRelay, until};
 use crate::Host;
 
 /// A headless relay, and the link that makes one its host.
-async fn headless(host: &Host) -> Result<(HeadlessRelay, String)> {
+pub(crate) async fn headless(host: &Host) -> Result<(HeadlessRelay, String)> {
     let log = host.data.path().join("log");
     let relay = host.starts_logging(std::fs::File::create(&log)?).await;
     let link = HeadlessRelay::host_link(&log).await?;

@@ -1,9 +1,9 @@
 //! A host keeps order, and everybody sees what was done.
 
 use anyhow::Result;
-use snug_tests::{Browser, HeadlessRelay, Person, axe};
+use snug_tests::{Browser, Person, axe};
 
-use crate::Host;
+use crate::{Host, door::headless};
 
 /// The host opens what can be done about the one other person here, and does this.
 async fn does(host: &Person, order: &str) -> Result<()> {
@@ -21,9 +21,7 @@ async fn reads(person: &Person, what: &str) -> Result<()> {
 #[tokio::test]
 async fn a_host_mutes_removes_and_bans_and_everybody_is_told() -> Result<()> {
     let den = Host::new();
-    let log = den.data.path().join("log");
-    let relay = den.starts_logging(std::fs::File::create(&log)?).await;
-    let host_link = HeadlessRelay::host_link(&log).await?;
+    let (relay, host_link) = headless(&den).await?;
     let browser = Browser::start().await?;
     let (mina, jun) = (browser.person().await?, browser.person().await?);
     mina.joins(&host_link, "Mina").await?;
@@ -81,9 +79,7 @@ async fn a_host_mutes_removes_and_bans_and_everybody_is_told() -> Result<()> {
 #[tokio::test]
 async fn a_host_renames_the_room_and_slows_it_down() -> Result<()> {
     let den = Host::new();
-    let log = den.data.path().join("log");
-    let relay = den.starts_logging(std::fs::File::create(&log)?).await;
-    let host_link = HeadlessRelay::host_link(&log).await?;
+    let (relay, host_link) = headless(&den).await?;
     let browser = Browser::start().await?;
     let (mina, jun) = (browser.person().await?, browser.person().await?);
     mina.joins(&host_link, "Mina").await?;

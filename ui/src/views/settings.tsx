@@ -12,7 +12,7 @@ import {
 } from '../words/words'
 import './more-icons'
 import { Dialog } from './dialog'
-import { Icon } from './icon'
+import { Icon, type IconName } from './icon'
 import { Notifying } from './notifying'
 
 interface SettingsProps {
@@ -66,35 +66,38 @@ export default function Settings({ room, shell, exportRoom, rules, close }: Sett
       </fieldset>
       {room && <Notifying room={room} shell={shell} />}
       {rules && room?.state.value.you?.host && (
-        <button
-          type="button"
-          class="button quiet menu-item"
-          aria-haspopup="dialog"
-          data-testid="rules-open"
-          onClick={() => {
-            close()
-            rules()
-          }}
-        >
-          <Icon name="settings" />
-          {doorWords.value.rulesOpen}
-        </button>
+        <Way icon="settings" words={doorWords.value.rulesOpen} testid="rules-open" go={rules} close={close} />
       )}
       {exportRoom && (
-        <button
-          type="button"
-          class="button quiet menu-item"
-          aria-haspopup="dialog"
-          data-testid="export-open"
-          onClick={() => {
-            close()
-            exportRoom()
-          }}
-        >
-          <Icon name="save" />
-          {w.exportOpen}
-        </button>
+        <Way icon="save" words={w.exportOpen} testid="export-open" go={exportRoom} close={close} />
       )}
     </Dialog>
+  )
+}
+
+interface WayProps {
+  icon: IconName
+  words: string
+  testid: string
+  go: () => void
+  close: () => void
+}
+
+/** Leads on to a dialog of its own, in place of this one. */
+function Way({ icon, words, testid, go, close }: WayProps) {
+  return (
+    <button
+      type="button"
+      class="button quiet menu-item"
+      aria-haspopup="dialog"
+      data-testid={testid}
+      onClick={() => {
+        close()
+        go()
+      }}
+    >
+      <Icon name={icon} />
+      {words}
+    </button>
   )
 }
