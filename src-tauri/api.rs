@@ -396,6 +396,8 @@ pub(crate) enum ShellErrorCode {
     FileGone,
     /// The ticket is not, or no longer, good.
     BadTicket,
+    /// Others take archives from the host just now.
+    TooManyExports,
     /// Not an http or https link.
     BadLink,
     /// An argument that is too long, empty or of the wrong form.

@@ -12,6 +12,7 @@ use crate::{
         Connected, DoorMenu, Hosting, Invites, KnockNotice, Known, RecentRoom, ShellEvent, ShellState, SocketEvent,
         TrayWords,
     },
+    archive,
     dial::Heard,
     error::Error,
     files, nickname,
@@ -79,6 +80,8 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         files::about_upload,
         files::save_file,
         files::check_file,
+        archive::save_archive,
+        archive::stop_archive,
     ]);
     move |invoke| match invoke.message.command() {
         "send" => {

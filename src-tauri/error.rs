@@ -89,6 +89,9 @@ pub(crate) enum Error {
     /// The ticket is not, or no longer, good.
     #[error("this room's files are for those who are in it")]
     BadTicket,
+    /// Others take archives from the host just now.
+    #[error("the host is busy with another archive")]
+    TooManyExports,
     /// Not a link that may be opened.
     #[error("only http and https links can be opened")]
     BadLink,
@@ -123,6 +126,7 @@ impl Error {
             Self::NoSuchFile => ShellErrorCode::NoSuchFile,
             Self::FileGone => ShellErrorCode::FileGone,
             Self::BadTicket => ShellErrorCode::BadTicket,
+            Self::TooManyExports => ShellErrorCode::TooManyExports,
             Self::BadLink => ShellErrorCode::BadLink,
             Self::BadInput(_) | Self::BadRoomName { .. } => ShellErrorCode::BadInput,
             Self::Io { .. } => ShellErrorCode::Io,

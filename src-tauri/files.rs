@@ -2,19 +2,11 @@
 //! scheme, both of which reach the rooms it has a connection to and nobody else; and it saves them through the
 //! system's dialog, which alone says where to.
 
-use std::{
-    ffi::OsString,
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
-    path::{Path, PathBuf},
-};
-
 use hyper::{
     Method, StatusCode,
     body::Bytes,
     header::{self, HeaderMap},
 };
-use sha2::{Digest, Sha256};
 use tauri::{
     AppHandle, Manager, State, WebviewWindow,
     http::{Request, Response},
@@ -27,7 +19,7 @@ use crate::{
     connection::Connections,
     error::Error,
     requests::{Content, Room, Step},
-    save_dialog,
+    save_dialog, saving,
 };
 
 /// The scheme under which pictures, video and sound come in.
@@ -57,7 +49,7 @@ pub(crate) async fn about_upload(request: ipc::Request<'_>, shell: State<'_, She
         return Err(Error::BadInput("that part is too large"));
     }
     let step = Step::named(said("snug-step")?, said("snug-upload")?, said("snug-offset")?)?;
-    let room = room(&shell.connections, said("snug-address")?, said("snug-room")?, said("snug-ticket")?)?;
+    let room = connected(&shell.connections, said("snug-address")?, said("snug-room")?, said("snug-ticket")?)?;
     let (status, text) = room.ask(&step, Bytes::copy_from_slice(body), ANSWER).await?;
     Ok(FileAnswer { status, text })
 }
@@ -74,16 +66,12 @@ pub(crate) async fn save_file(
     shell: State<'_, Shell>,
 ) -> Result<bool, Error> {
     let content = Content::new(&hash, &name)?;
-    let room = self::room(&shell.connections, &address, &room, &ticket)?;
+    let room = connected(&shell.connections, &address, &room, &ticket)?;
     // Nobody is asked where to save what isn't there.
     room.content(Method::HEAD, &content, None).await?;
     let Some(path) = save_dialog::ask(&window, &content.name).await? else { return Ok(false) };
-    let mut answer = room.content(Method::GET, &content, None).await?;
-    let mut saving = Saving::begin(path)?;
-    while let Some(piece) = room.next(answer.body_mut()).await? {
-        saving = blocking(move || saving.write(&piece)).await?;
-    }
-    blocking(move || saving.finish(&content.hash)).await?;
+    let answer = room.content(Method::GET, &content, None).await?;
+    saving::save(&room, answer, path, Some(content.hash), |_| {}).await?;
     Ok(true)
 }
 
@@ -98,13 +86,13 @@ pub(crate) async fn check_file(
     shell: State<'_, Shell>,
 ) -> Result<(), Error> {
     let content = Content::new(&hash, &name)?;
-    let room = self::room(&shell.connections, &address, &room, &ticket)?;
+    let room = connected(&shell.connections, &address, &room, &ticket)?;
     room.content(Method::HEAD, &content, None).await?;
     Ok(())
 }
 
 /// The room the page means, if it is connected to its relay.
-fn room(connections: &Connections, address: &str, room: &str, ticket: &str) -> Result<Room, Error> {
+pub(crate) fn connected(connections: &Connections, address: &str, room: &str, ticket: &str) -> Result<Room, Error> {
     let authority = address::authority(address)?;
     if !connections.reach(&authority) {
         return Err(Error::NotConnected);
@@ -116,13 +104,10 @@ fn room(connections: &Connections, address: &str, room: &str, ticket: &str) -> R
 pub(crate) async fn show(app: AppHandle, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
     let shell = app.state::<Shell>();
     let shown = match wanted(request.uri().path()) {
-        Ok((address, room, ticket, content)) => {
-            let room = self::room(&shell.connections, &address, &room, &ticket);
-            match room {
-                Ok(room) => picture(&room, &content, request.headers()).await,
-                Err(error) => Err(error),
-            }
-        }
+        Ok((address, room, ticket, content)) => match connected(&shell.connections, &address, &room, &ticket) {
+            Ok(room) => picture(&room, &content, request.headers()).await,
+            Err(error) => Err(error),
+        },
         Err(error) => Err(error),
     };
     shown.unwrap_or_else(|error| {
@@ -223,76 +208,6 @@ fn answer(status: StatusCode, headers: &[(header::HeaderName, String)], body: Ve
     answer.body(body).unwrap_or_default()
 }
 
-/// A file on its way to where the person wants it, under another name until it is complete.
-struct Saving {
-    target: PathBuf,
-    part: PathBuf,
-    file: Option<File>,
-    hasher: Sha256,
-}
-
-impl Saving {
-    fn begin(target: PathBuf) -> Result<Self, Error> {
-        let (part, file) = beside(&target).map_err(not_saved)?;
-        Ok(Self { target, part, file: Some(file), hasher: Sha256::new() })
-    }
-
-    fn write(mut self, piece: &[u8]) -> Result<Self, Error> {
-        if let Some(file) = &mut self.file {
-            file.write_all(piece).map_err(not_saved)?;
-        }
-        self.hasher.update(piece);
-        Ok(self)
-    }
-
-    /// Gives it its name, if it is what the message says.
-    fn finish(mut self, hash: &str) -> Result<(), Error> {
-        let found = data_encoding::HEXLOWER.encode(&self.hasher.finalize_reset());
-        if found != hash {
-            return Err(Error::io("the file was not saved", "it came in spoilt"));
-        }
-        if let Some(file) = self.file.take() {
-            file.sync_all().map_err(not_saved)?;
-        }
-        fs::rename(&self.part, &self.target).map_err(not_saved)
-    }
-}
-
-impl Drop for Saving {
-    fn drop(&mut self) {
-        drop(self.file.take());
-        // Unless it has its name.
-        let _gone = fs::remove_file(&self.part);
-    }
-}
-
-/// A new file beside another.
-fn beside(target: &Path) -> io::Result<(PathBuf, File)> {
-    let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    for number in 0..100 {
-        let mut part = OsString::from(name);
-        part.push(format!(".{number}.part"));
-        let part = target.with_file_name(part);
-        match OpenOptions::new().write(true).create_new(true).open(&part) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            opened => return Ok((part, opened?)),
-        }
-    }
-    Err(io::ErrorKind::AlreadyExists.into())
-}
-
-fn not_saved(error: io::Error) -> Error {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Error::DiskFull { what: "the file".into() },
-        _ => Error::io("the file was not saved", error),
-    }
-}
-
-/// Does something where it may block.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| Error::io("the file was not saved", error))?
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -333,21 +248,5 @@ mod tests {
         ] {
             assert!(wanted(&other).is_err(), "{other}");
         }
-    }
-
-    #[test]
-    fn a_file_has_its_name_only_once_it_is_whole() {
-        let directory = tempfile::tempdir().expect("a directory");
-        let target = directory.path().join("cat.txt");
-        let hash = data_encoding::HEXLOWER.encode(&Sha256::digest(b"meow"));
-        let saving = || Saving::begin(target.clone()).and_then(|saving| saving.write(b"me")).expect("it begins");
-        let left = || fs::read_dir(directory.path()).expect("there").count();
-        drop(saving());
-        assert_eq!(left(), 0, "what broke off leaves nothing");
-        assert!(saving().write(b"ou").and_then(|saving| saving.finish(&hash)).is_err(), "spoilt");
-        assert_eq!(left(), 0);
-        fs::write(&target, "an older one").expect("written");
-        saving().write(b"ow").and_then(|saving| saving.finish(&hash)).expect("saved");
-        assert_eq!((fs::read(&target).expect("there"), left()), (b"meow".to_vec(), 1));
     }
 }

@@ -18,9 +18,11 @@ mod connection;
 mod dial;
 mod uplink;
 
+mod archive;
 mod files;
 mod requests;
 mod save_dialog;
+mod saving;
 
 mod nickname;
 mod settings;
@@ -49,6 +51,7 @@ use tracing_subscriber::{
 
 use crate::{
     api::ShellEvent,
+    archive::Archives,
     clipboard::Clipboard,
     connection::Connections,
     hosting::Host,
@@ -76,6 +79,7 @@ struct Shell {
     knocks: Notifications,
     tray: Tray,
     clipboard: Clipboard,
+    archives: Archives,
 }
 
 /// Runs the app until it is closed or a signal comes.
@@ -133,6 +137,7 @@ fn set_up(app: &App, own_data: Option<PathBuf>) -> anyhow::Result<()> {
         knocks: knocks(app.handle()),
         page,
         clipboard: Clipboard::default(),
+        archives: Archives::default(),
     });
     quit::on_signals(app.handle().clone());
     watch::start(app.handle().clone());

@@ -58,6 +58,13 @@ pub(crate) struct Content {
     pub(crate) name: String,
 }
 
+/// All of a room, and how the page in it says the little it says itself.
+#[derive(Debug, Clone)]
+pub(crate) struct Archive {
+    language: String,
+    zone: String,
+}
+
 impl Room {
     /// # Errors
     /// [`Error::BadInput`] for what no relay would have made.
@@ -110,6 +117,21 @@ impl Room {
             StatusCode::UNAUTHORIZED => Err(Error::BadTicket),
             StatusCode::NOT_FOUND => Err(Error::NoSuchFile),
             StatusCode::GONE => Err(Error::FileGone),
+            other => Err(self.refused(format!("HTTP status {}", other.as_u16()))),
+        }
+    }
+
+    /// Asks for the room's archive; its body is still to be read.
+    ///
+    /// # Errors
+    /// [`Error::BadTicket`], [`Error::TooManyExports`], [`Error::Unreachable`], [`Error::Refused`].
+    pub(crate) async fn archive(&self, method: Method, archive: &Archive) -> Result<Response<Incoming>, Error> {
+        let path = format!("/export/{}?lang={}&tz={}", self.room, archive.language, archive.zone);
+        let answer = self.send(method, path, None, Bytes::new()).await?;
+        match answer.status() {
+            StatusCode::OK => Ok(answer),
+            StatusCode::UNAUTHORIZED => Err(Error::BadTicket),
+            StatusCode::TOO_MANY_REQUESTS => Err(Error::TooManyExports),
             other => Err(self.refused(format!("HTTP status {}", other.as_u16()))),
         }
     }
@@ -206,6 +228,22 @@ impl Content {
     }
 }
 
+impl Archive {
+    /// # Errors
+    /// [`Error::BadInput`] for what is neither a language nor a time zone.
+    pub(crate) fn new(language: &str, zone: &str) -> Result<Self, Error> {
+        let language_like = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        // As in `America/Port-au-Prince` and `Etc/GMT+9`.
+        let zone_like = |c: char| c.is_ascii_alphanumeric() || "/_-+".contains(c);
+        let plain = language.len() <= ID_BYTES && zone.len() <= ID_BYTES;
+        if !plain || !language.chars().all(language_like) || !zone.chars().all(zone_like) {
+            return Err(Error::BadInput("that is no language or no time zone"));
+        }
+        // A plus would be read as a space.
+        Ok(Self { language: language.to_owned(), zone: zone.replace('+', "%2B") })
+    }
+}
+
 fn id(text: &str) -> Result<String, Error> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     if text.is_empty() || text.len() > ID_BYTES || !text.chars().all(plain) {
@@ -238,5 +276,10 @@ mod tests {
             assert!(Content::new(bad, "cat.jpg").is_err(), "{bad:?}");
         }
         assert_eq!(Content::new(&hash, "..").expect("a name").name, "file");
+        assert_eq!(Archive::new("ko", "Etc/GMT+9").expect("a zone").zone, "Etc/GMT%2B9");
+        for bad in ["a b", "a&b=c", "a\r\nX: y", "a%20", "가", &"a".repeat(65)] {
+            assert!(Archive::new(bad, "UTC").is_err(), "{bad:?}");
+            assert!(Archive::new("en", bad).is_err(), "{bad:?}");
+        }
     }
 }

@@ -417,4 +417,4 @@ message: string, };
 /**
  * Why a command failed.
  */
-export type ShellErrorCode = "port_taken" | "data_not_writable" | "disk_full" | "data_foreign" | "data_newer" | "data_in_use" | "no_such_room" | "bad_address" | "unreachable" | "refused" | "not_connected" | "no_such_file" | "file_gone" | "bad_ticket" | "bad_link" | "bad_input" | "io";
+export type ShellErrorCode = "port_taken" | "data_not_writable" | "disk_full" | "data_foreign" | "data_newer" | "data_in_use" | "no_such_room" | "bad_address" | "unreachable" | "refused" | "not_connected" | "no_such_file" | "file_gone" | "bad_ticket" | "too_many_exports" | "bad_link" | "bad_input" | "io";

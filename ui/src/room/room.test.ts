@@ -75,6 +75,7 @@ class Relay {
     link: () => '',
     copy: async () => true,
     writeMail: null,
+    saveArchive: null,
     openLink: null,
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { saveArchive } from './archive'
-import type { Transport } from './transport'
+import { archiveOf } from './archive'
+import { desktopArchive, type Ipc } from './desktop-files'
 
 const wanted = {
   invite: { address: '192.168.1.20:7684', room: 'den', secret: 's' },
@@ -12,10 +12,71 @@ const wanted = {
 }
 
 describe('an archive', () => {
-  it('is fetched by the system’s browser where the page has no network', async () => {
-    const opened: string[] = []
-    const transport = { openLink: (url: string) => opened.push(url) } as unknown as Transport
-    await saveArchive(transport, wanted)
-    expect(opened).toEqual(['http://192.168.1.20:7684/export/den?ticket=m1.a%2Bb&lang=ko&tz=Asia/Seoul'])
+  it('has a path, for browsers', () => {
+    expect(archiveOf(wanted)).toBe('/export/den?ticket=m1.a%2Bb&lang=ko&tz=Asia/Seoul')
+  })
+
+  const asked: unknown[][] = []
+  const ipc = (answer: (command: string) => Promise<unknown>): Ipc => ({
+    invoke: <T>(...request: unknown[]) => {
+      asked.push(request)
+      return answer(String(request[0])) as Promise<T>
+    },
+    convertFileSrc: () => '',
+  })
+
+  it('is saved by the shell in the app', async () => {
+    const saved = desktopArchive(
+      ipc(async () => true),
+      'den:1',
+      wanted,
+      'p',
+      new AbortController().signal,
+    )
+    expect(await saved).toBe(true)
+    const { invite: _, name, ...rest } = wanted
+    expect(asked).toEqual([
+      ['save_archive', { ...rest, name: `${name}.zip`, address: 'den:1', progress: 'p' }],
+    ])
+  })
+
+  it('is stopped in the shell too, and not once it is there', async () => {
+    asked.length = 0
+    const given = new AbortController()
+    let stopped = (_: boolean) => {}
+    const shell = ipc((command) =>
+      command === 'stop_archive'
+        ? Promise.resolve(stopped(false))
+        : new Promise<boolean>((answer) => {
+            stopped = answer
+          }),
+    )
+    const saved = desktopArchive(shell, 'den:1', wanted, 'p', given.signal)
+    given.abort()
+    expect(await saved).toBe(false)
+    const late = new AbortController()
+    await desktopArchive(
+      ipc(async () => true),
+      'den:1',
+      wanted,
+      'p',
+      late.signal,
+    )
+    late.abort()
+    expect(asked.map(([command]) => command)).toEqual(['save_archive', 'stop_archive', 'save_archive'])
+  })
+
+  it('says why it was not saved', async () => {
+    for (const [code, told] of [
+      ['too_many_exports', 'too_many_exports'],
+      ['bad_ticket', 'bad_ticket'],
+      ['disk_full', 'no_room_here'],
+      ['io', 'not_saved'],
+      ['unreachable', 'unreachable'],
+    ]) {
+      const refused = ipc(() => Promise.reject({ code, message: 'no' }))
+      const saved = desktopArchive(refused, 'den:1', wanted, 'p', new AbortController().signal)
+      await expect(saved).rejects.toMatchObject({ code: told })
+    }
   })
 })

@@ -1,6 +1,5 @@
 import type { Invite } from '../room/invite'
 import { FileError } from './files'
-import type { Transport } from './transport'
 
 /** Which room is to be taken along, by whom, and how its page is to say the little it says itself. */
 export interface Wanted {
@@ -18,17 +17,12 @@ export function archiveOf({ room, ticket, language, zone }: Wanted): string {
 }
 
 /**
- * Has a browser save the room's archive: the one this page is in, or the system's where the page is the app's, which
- * has no network of its own. How it goes from there is the browser's to tell.
+ * Has this page's browser save the room's archive. How it goes from there is the browser's to tell.
  *
  * Throws `bad_ticket`, `too_many_exports` and `unreachable`, as a `FileError`.
  */
-export async function saveArchive(transport: Transport, wanted: Wanted): Promise<void> {
+export async function browserArchive(wanted: Wanted): Promise<void> {
   const path = archiveOf(wanted)
-  if (transport.openLink) {
-    transport.openLink(`http://${wanted.invite.address}${path}`)
-    return
-  }
   // First, lest the browser saves the refusal instead.
   let status: number
   try {

@@ -35,6 +35,7 @@ export async function browser(): Promise<Transport> {
     link: ({ room, secret }) => `${location.origin}/${room ? `r/${room}` : ''}${secret ? `#${secret}` : ''}`,
     copy,
     writeMail: null,
+    saveArchive: null,
     openLink: null,
   }
 }

@@ -1,4 +1,5 @@
 import type { FileAnswer, ShellError } from '../shell.gen'
+import type { Wanted } from './archive'
 import { FileError, type Files, pathOf, read } from './files'
 
 /** What this takes of Tauri's, which `desktop.ts` alone imports. */
@@ -78,6 +79,33 @@ export function desktopFiles(ipc: Ipc, address: () => string, room: string, tick
   }
 }
 
+/** Has the shell save a room's archive; it tells `progress`, a channel of Tauri's, how many bytes are there. */
+export async function desktopArchive(
+  ipc: Ipc,
+  address: string,
+  { room, ticket, name, language, zone }: Wanted,
+  progress: unknown,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const stop = () => void ipc.invoke<void>('stop_archive').catch(() => {})
+  signal.addEventListener('abort', stop)
+  try {
+    return await ipc.invoke<boolean>('save_archive', {
+      address,
+      room,
+      ticket,
+      name: `${name}.zip`,
+      language,
+      zone,
+      progress,
+    })
+  } catch (error) {
+    throw saving(error)
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}
+
 function unreachable(error: unknown): FileError {
   const { code, message } = (error ?? {}) as Partial<ShellError>
   return new FileError('unreachable', message ?? code ?? String(error))
@@ -89,6 +117,7 @@ function saving(error: unknown): FileError {
     case 'no_such_file':
     case 'file_gone':
     case 'bad_ticket':
+    case 'too_many_exports':
       return new FileError(code, message)
     case 'disk_full':
       return new FileError('no_room_here', message)

@@ -9,7 +9,7 @@ import type {
   ShellState,
   SocketEvent,
 } from '../shell.gen'
-import { desktopFiles } from './desktop-files'
+import { desktopArchive, desktopFiles } from './desktop-files'
 import type { Shell, Socket, SocketEvents, Transport } from './transport'
 
 /** Who listens to what the shell tells by itself. */
@@ -84,6 +84,14 @@ export async function desktop(): Promise<Transport> {
         () => false,
       ),
     writeMail: (subject, body) => quietly(invoke('write_mail', { subject, body })),
+    saveArchive: (wanted, heard, signal) =>
+      desktopArchive(
+        { invoke, convertFileSrc },
+        found.get(inviteKey(wanted.invite)) ?? wanted.invite.address,
+        wanted,
+        new Channel<number>(heard),
+        signal,
+      ),
     openLink: (url) => quietly(invoke('open_link', { url })),
   }
 }

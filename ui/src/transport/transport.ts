@@ -2,6 +2,7 @@ import type { Carried } from '../room/carry'
 import type { Invite } from '../room/invite'
 import type { Hosting, Invites, KnockNotice, NearbyRoom, ShellState, TrayWords } from '../shell.gen'
 import type { RoomInfo } from '../wire.gen'
+import type { Wanted } from './archive'
 import { browser } from './browser'
 import type { Files } from './files'
 
@@ -99,6 +100,14 @@ export interface Transport {
   copy(text: string): Promise<boolean>
   /** Begins a letter in the mail program; null where a `mailto:` link does. */
   writeMail: ((subject: string, body: string) => void) | null
+  /**
+   * Saves the room's archive where the person says in the system's dialog, and tells how many bytes are there so far.
+   * False when they think better of it, there or by the signal: then nothing is left of it. Throws a `FileError`:
+   * `bad_ticket`, `too_many_exports`, `unreachable`, `not_saved`, `no_room_here`. Null where the browser saves.
+   */
+  saveArchive:
+    | ((wanted: Wanted, heard: (bytes: number) => void, signal: AbortSignal) => Promise<boolean>)
+    | null
   /** Null where a plain link already does the right thing. */
   openLink: ((url: string) => void) | null
 }

@@ -1,8 +1,9 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Room } from '../room/room'
-import { saveArchive } from '../transport/archive'
+import { browserArchive } from '../transport/archive'
 import { FileError } from '../transport/files'
 import type { Transport } from '../transport/transport'
+import { sizeText } from '../words/size'
 import { language, words } from '../words/words'
 import { Dialog } from './dialog'
 import { Icon } from './icon'
@@ -13,7 +14,8 @@ interface ExportProps {
   close: () => void
 }
 
-type Stage = 'ready' | 'saving' | 'saved' | { failed: string }
+/** Bytes are told by the app alone, once some are there; `passed_on` is what the browser saves by itself. */
+type Stage = 'ready' | 'saving' | { bytes: number } | 'passed_on' | 'saved' | { failed: string }
 
 const PARTS = [
   ['room.html', 'page'],
@@ -28,24 +30,44 @@ export default function Export({ transport, room, close }: ExportProps) {
   const online = room.connection.value.state === 'online'
   const w = words.value
 
+  const failed = typeof stage === 'object' && 'failed' in stage ? stage.failed : null
+  const saving = stage === 'saving' || (typeof stage === 'object' && 'bytes' in stage)
+  const done = stage === 'saved' || stage === 'passed_on'
+
+  // Closed in the middle, it is given up: nobody would see what becomes of it.
+  const given = useRef<AbortController | null>(null)
+  useEffect(() => () => given.current?.abort(), [])
+
   const save = async () => {
     if (!you || !info) return
     setStage('saving')
+    given.current = new AbortController()
     try {
       const { timeZone } = new Intl.DateTimeFormat().resolvedOptions()
-      await saveArchive(transport, {
+      const wanted = {
         invite: room.invite,
         room: info.id,
         name: info.name,
         ticket: you.ticket,
         language: language.value,
         zone: timeZone,
-      })
-      setStage('saved')
+      }
+      if (transport.saveArchive) {
+        const heard = (bytes: number) =>
+          setStage((stage) =>
+            stage === 'saving' || (typeof stage === 'object' && 'bytes' in stage) ? { bytes } : stage,
+          )
+        const saved = await transport.saveArchive(wanted, heard, given.current.signal)
+        setStage(saved ? 'saved' : 'ready')
+      } else {
+        await browserArchive(wanted)
+        setStage('passed_on')
+      }
     } catch (error) {
       setStage({ failed: error instanceof FileError ? error.code : 'other' })
     }
   }
+  const reasons: Record<string, string> = { ...w.saveFailures, too_many_exports: w.exportBusy }
   return (
     <Dialog kind="card" title={w.exportTitle} close={close}>
       <p class="lead">{w.exportLead}</p>
@@ -59,28 +81,35 @@ export default function Export({ transport, room, close }: ExportProps) {
       </dl>
       <p class="note">{w.exportNote}</p>
       <p class="export-status" role="status" data-testid="export-status">
-        {!online
-          ? w.offlineBar
-          : stage === 'saved' && (
-              <>
-                <Icon name="check" size={16} />
-                {w.exportSaved}
-              </>
-            )}
+        {done ? (
+          <>
+            <Icon name="check" size={16} />
+            {stage === 'saved' ? w.savedFile : w.exportSaved}
+          </>
+        ) : saving ? (
+          transport.saveArchive && w.savingFile
+        ) : (
+          !online && w.offlineBar
+        )}
       </p>
-      {typeof stage === 'object' && (
+      {typeof stage === 'object' && 'bytes' in stage && (
+        <p class="export-bytes" data-testid="export-bytes">
+          {w.exportSoFar(sizeText(stage.bytes))}
+        </p>
+      )}
+      {failed !== null && (
         <p class="note warn" role="alert">
-          {stage.failed === 'too_many_exports' ? w.exportBusy : w.hostRefused}
+          {failed === 'bad_ticket' ? w.hostRefused : (reasons[failed] ?? w.saveFailures.other)}
         </p>
       )}
       <div class="card-actions">
         <button type="button" class="button" onClick={close}>
-          {stage === 'saved' ? w.close : w.cancel}
+          {done ? w.close : w.cancel}
         </button>
         <button
           type="button"
           class="button primary"
-          disabled={!online || stage === 'saving'}
+          disabled={!online || saving}
           data-testid="export"
           onClick={() => void save()}
         >

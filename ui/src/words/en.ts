@@ -347,6 +347,7 @@ export const en = {
     'It holds the room as it is now. What was deleted is not in it. Whoever has the file can read all of it.',
   exportButton: 'Export',
   exportSaved: 'Your browser is saving it.',
+  exportSoFar: (size: string) => `${size} so far`,
   exportBusy: 'The host is busy with another export. Try again in a moment.',
 
   connections: {

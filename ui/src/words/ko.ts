@@ -342,6 +342,7 @@ export const ko: Words = {
     '지금 이 순간의 방이 담겨요. 삭제한 내용은 들어가지 않아요. 파일을 가진 사람은 누구나 내용을 모두 읽을 수 있어요.',
   exportButton: '내보내기',
   exportSaved: '브라우저가 저장하고 있어요.',
+  exportSoFar: (size) => `지금까지 ${size}`,
   exportBusy: '지금은 방장 컴퓨터가 다른 내보내기를 하고 있어요. 잠시 뒤 다시 시도해 주세요.',
 
   connections: {
