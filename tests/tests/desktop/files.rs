@@ -1,6 +1,6 @@
 //! Files in the window: sent, seen and heard through the shell, and saved through the system's dialog.
 
-use std::fs;
+use std::{fs, io::Read};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -147,6 +147,28 @@ async fn files_go_through_the_shell_and_are_saved_where_the_dialog_says() -> Res
     .await?;
     assert_eq!(fs::read(downloads.join("page.png"))?, PAGE);
     assert_eq!(fs::read_dir(&downloads)?.count(), 2, "and nothing beside them");
+    // The whole room, the same way.
+    app.click("settings").await?;
+    app.click("export-open").await?;
+    app.click("export").await?;
+    app.answer_dialog(Answer::Cancel).await?;
+    app.until_true(
+        "nothing to be said",
+        "return document.querySelector('[data-testid=export-status]').innerText === ''",
+    )
+    .await?;
+    app.click("export").await?;
+    app.answer_dialog(Answer::Accept).await?;
+    let said = "return document.querySelector('[data-testid=export-status]').innerText.trim() === 'Saved'";
+    app.until_true("the room to be saved", said).await?;
+    let mut names = fs::read_dir(&downloads)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    names.retain(|path| path.extension().is_some_and(|extension| extension == "zip"));
+    let [archive] = names.as_slice() else { panic!("one archive: {names:?}") };
+    let mut archive = zip::ZipArchive::new(fs::File::open(archive)?)?;
+    let mut page = String::new();
+    archive.by_name("room.html")?.read_to_string(&mut page)?;
+    ensure!(page.contains("page.png"), "{page}");
+    assert_eq!(fs::read_dir(&downloads)?.count(), 3, "and nothing beside them");
     saving(&"0".repeat(64), "x").await?;
     app.until_true("a file that isn't there to be refused", "return window.saved === 'no_such_file'").await?;
     app.quit(Quit::Terminate).await
