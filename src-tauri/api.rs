@@ -23,6 +23,8 @@ pub(crate) struct ShellState {
     pub opened: Option<String>,
     /// The app's version.
     pub version: String,
+    /// Whether the webview plays films and sound as they come in: WebKitGTK plays only what it has whole.
+    pub streams: bool,
 }
 
 /// A room this device has been in.

@@ -80,6 +80,7 @@ pub(crate) fn handler() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static 
         files::about_upload,
         files::save_file,
         files::check_file,
+        files::bring_file,
         archive::save_archive,
         archive::stop_archive,
     ]);
@@ -104,6 +105,7 @@ async fn shell_state(shell: State<'_, Shell>, webview: Webview) -> Result<ShellS
         hosting: shell.host.hosting().await,
         opened: shell.opened.take(),
         version: webview.package_info().version.to_string(),
+        streams: cfg!(not(target_os = "linux")),
     })
 }
 

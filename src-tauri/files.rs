@@ -75,6 +75,26 @@ pub(crate) async fn save_file(
     Ok(true)
 }
 
+/// The next piece of a film or a record from this byte on, for a webview that plays only what it has whole.
+#[tauri::command]
+pub(crate) async fn bring_file(
+    address: String,
+    room: String,
+    ticket: String,
+    hash: String,
+    name: String,
+    from: u64,
+    shell: State<'_, Shell>,
+) -> Result<ipc::Response, Error> {
+    let content = Content::new(&hash, &name)?;
+    let room = connected(&shell.connections, &address, &room, &ticket)?;
+    let piece = look(&room, &content, Some(bounded(&format!("bytes={from}-")))).await?;
+    if !piece.status.is_success() || piece.bytes.is_empty() {
+        return Err(room.refused("it has no more".into()));
+    }
+    Ok(ipc::Response::new(piece.bytes))
+}
+
 /// Why a file couldn't be shown, which no element tells its page: an error where that is it.
 #[tauri::command]
 pub(crate) async fn check_file(
@@ -155,13 +175,30 @@ fn decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// The content, or the next piece of it, if it is something to look at or listen to.
+/// What an element of the page gets to see.
 async fn picture(room: &Room, content: &Content, asked: &HeaderMap) -> Result<Response<Vec<u8>>, Error> {
     let range = asked.get(header::RANGE).and_then(|range| range.to_str().ok()).map(bounded);
+    let Piece { status, media, range, bytes } = look(room, content, range).await?;
+    let mut headers = vec![(header::CONTENT_TYPE, media), (header::ACCEPT_RANGES, "bytes".to_owned())];
+    headers.extend(range.map(|range| (header::CONTENT_RANGE, range)));
+    Ok(answer(status, &headers, bytes))
+}
+
+/// A content, or a piece of it.
+struct Piece {
+    status: StatusCode,
+    media: String,
+    /// Which one, where it isn't all.
+    range: Option<String>,
+    bytes: Vec<u8>,
+}
+
+/// The content, or the next piece of it, if it is something to look at or listen to.
+async fn look(room: &Room, content: &Content, range: Option<String>) -> Result<Piece, Error> {
     let most = if range.is_some() { PIECE } else { PICTURE };
     let mut got = room.content(Method::GET, content, range).await?;
-    let media = got.headers().get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok()).unwrap_or_default();
-    let media = media.to_owned();
+    let said = |name| got.headers().get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
+    let (media, range) = (said(header::CONTENT_TYPE).unwrap_or_default(), said(header::CONTENT_RANGE));
     let kind = media.split('/').next().unwrap_or_default();
     if got.status() != StatusCode::RANGE_NOT_SATISFIABLE
         && (!matches!(kind, "image" | "video" | "audio") || media.contains("svg"))
@@ -175,11 +212,7 @@ async fn picture(room: &Room, content: &Content, asked: &HeaderMap) -> Result<Re
         }
         bytes.extend_from_slice(&piece);
     }
-    let mut headers = vec![(header::CONTENT_TYPE, media), (header::ACCEPT_RANGES, "bytes".to_owned())];
-    if let Some(range) = got.headers().get(header::CONTENT_RANGE).and_then(|range| range.to_str().ok()) {
-        headers.push((header::CONTENT_RANGE, range.to_owned()));
-    }
-    Ok(answer(got.status(), &headers, bytes))
+    Ok(Piece { status: got.status(), media, range, bytes })
 }
 
 /// A range no longer than is handed over at once.

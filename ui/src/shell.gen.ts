@@ -31,7 +31,11 @@ opened: string | null,
 /**
  * The app's version.
  */
-version: string, };
+version: string, 
+/**
+ * Whether the webview plays films and sound as they come in: WebKitGTK plays only what it has whole.
+ */
+streams: boolean, };
 
 /**
  * A room this device has been in.

@@ -49,6 +49,7 @@ class Relay {
     thumb: async (upload) => ({ upload, offset: 0 }),
     cancel: async () => {},
     url: ({ hash }) => hash,
+    bring: null,
     thumbUrl: () => null,
     check: async () => {},
     save: async () => true,

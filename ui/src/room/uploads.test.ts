@@ -64,6 +64,7 @@ class FakeRelay implements Files {
   }
 
   url = ({ hash }: FileInfo) => hash
+  bring = null
   thumbUrl = () => null
   save = async () => true
   check = async () => {}

@@ -46,6 +46,7 @@ export function browserFiles(room: string, ticket: string): Files {
       if (status !== 204 && status !== 404) read(status, text)
     },
     url: (file) => url(file.hash, file.name),
+    bring: null,
     thumbUrl: (file) => (file.thumb === undefined ? null : url(file.thumb, 'thumb')),
     check: (file) => exists(url(file.hash, file.name)),
     async save(file) {

@@ -23,7 +23,14 @@ const SCHEME = 'snug-file'
  * The app's side: the shell makes the requests, to a room there is a connection to and to no one else. What
  * it may ask for is in its own hands: the page names the step, never a method or a path.
  */
-export function desktopFiles(ipc: Ipc, address: () => string, room: string, ticket: string): Files {
+export function desktopFiles(
+  ipc: Ipc,
+  address: () => string,
+  room: string,
+  ticket: string,
+  /** Whether the webview plays what comes under the scheme as it comes in. */
+  streams: boolean,
+): Files {
   const ask = async (
     step: 'begin' | 'put' | 'offset' | 'thumb' | 'cancel',
     upload: string,
@@ -64,6 +71,24 @@ export function desktopFiles(ipc: Ipc, address: () => string, room: string, tick
       if (status !== 204 && status !== 404) read(status, text)
     },
     url: (file) => url(file.hash, file.name),
+    bring: streams
+      ? null
+      : async ({ hash, name, bytes, media }, heard, signal) => {
+          const pieces: ArrayBuffer[] = []
+          let from = 0
+          while (from < bytes) {
+            signal.throwIfAborted()
+            const asked = { address: address(), room, ticket, hash, name, from }
+            const piece = await ipc.invoke<ArrayBuffer>('bring_file', asked).catch((error) => {
+              throw saving(error)
+            })
+            pieces.push(piece)
+            from += piece.byteLength
+            heard(from)
+          }
+          signal.throwIfAborted()
+          return new Blob(pieces, { type: media })
+        },
     thumbUrl: (file) => (file.thumb === undefined ? null : url(file.thumb, 'thumb')),
     check: ({ hash, name }) =>
       ipc.invoke<void>('check_file', { address: address(), room, ticket, hash, name }).catch((error) => {

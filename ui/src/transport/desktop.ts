@@ -52,6 +52,7 @@ export async function desktop(): Promise<Transport> {
         () => found.get(inviteKey(invite)) ?? invite.address,
         room,
         ticket,
+        state.streams,
       ),
     device: (room) => deviceFor(state.device, room),
     forgetDevice: () => {},

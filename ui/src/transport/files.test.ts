@@ -47,6 +47,7 @@ describe('the app', () => {
       () => 'den:1',
       'r',
       'm.x',
+      true,
     )
     expect(await files.put('u', 0, new Blob(['hi']))).toEqual({ upload: 'u', offset: 2 })
     expect(asked.pop()).toEqual([
@@ -67,7 +68,7 @@ describe('the app', () => {
 
   it('has a file saved from where the room is reached now', async () => {
     let address = 'den:1'
-    const files = desktopFiles(ipc(true), () => address, 'r', 'm.x')
+    const files = desktopFiles(ipc(true), () => address, 'r', 'm.x', true)
     address = 'den:2'
     expect(await files.save({ hash: 'ab', name: 'a', bytes: 1, media: '' })).toBe(true)
     expect(asked.pop()).toEqual([
@@ -76,8 +77,33 @@ describe('the app', () => {
     ])
   })
 
+  it('brings in, piece by piece, what its webview plays only whole', async () => {
+    const pieces = [3, 2].map((length) => new Uint8Array(length).buffer)
+    const pieceByPiece: Ipc = {
+      ...ipc(null),
+      invoke: async <T>(...request: unknown[]) => {
+        asked.push(request)
+        return pieces.shift() as T
+      },
+    }
+    expect(desktopFiles(pieceByPiece, () => 'den:1', 'r', 'm.x', true).bring).toBeNull()
+    const film = { hash: 'ab', name: 'a', bytes: 5, media: 'video/mp4' }
+    const heard: number[] = []
+    const { bring } = desktopFiles(pieceByPiece, () => 'den:1', 'r', 'm.x', false)
+    const blob = await bring?.(film, (bytes) => heard.push(bytes), new AbortController().signal)
+    expect([blob?.size, blob?.type, heard]).toEqual([5, 'video/mp4', [3, 5]])
+    expect(asked.slice(-2)).toEqual(
+      [0, 3].map((from) => [
+        'bring_file',
+        { address: 'den:1', room: 'r', ticket: 'm.x', hash: 'ab', name: 'a', from },
+      ]),
+    )
+    const given = AbortSignal.abort()
+    await expect(bring?.(film, () => {}, given)).rejects.toMatchObject({ name: 'AbortError' })
+  })
+
   it('cannot reach a room it has no connection to', async () => {
-    const files = desktopFiles(ipc(new Error('closed')), () => 'den:1', 'r', 'm.x')
+    const files = desktopFiles(ipc(new Error('closed')), () => 'den:1', 'r', 'm.x', true)
     await expect(files.offset('u')).rejects.toMatchObject({ code: 'unreachable' })
     await expect(files.save({ hash: 'ab', name: 'a', bytes: 1, media: '' })).rejects.toMatchObject({
       code: 'unreachable',

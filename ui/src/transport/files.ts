@@ -71,6 +71,11 @@ export interface Files {
   cancel(upload: string): Promise<void>
   /** Where the content is, for `<img>`, `<video>` and `<audio>`: those, and nothing else, may load it. */
   url(file: FileInfo): string
+  /**
+   * Brings all of it in, for a webview that plays only what it has whole; null where `url` does. Tells how many bytes
+   * are here. Throws as `check` does, and an `AbortError`.
+   */
+  bring: ((file: FileInfo, heard: (bytes: number) => void, signal: AbortSignal) => Promise<Blob>) | null
   /** Where its small picture is; null when there is none. */
   thumbUrl(file: FileInfo): string | null
   /**

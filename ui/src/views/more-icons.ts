@@ -12,6 +12,7 @@ import {
   Image,
   Mail,
   Music,
+  Play,
   Share2,
   ZoomIn,
   ZoomOut,
@@ -34,6 +35,7 @@ export const MORE_ICONS = {
   film: Film,
   image: Image,
   music: Music,
+  play: Play,
   actual: ZoomIn,
   fit: ZoomOut,
 }

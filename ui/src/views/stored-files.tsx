@@ -12,6 +12,7 @@ import { FileCard } from './file-card'
 import { FileName } from './file-name'
 import { Icon } from './icon'
 import { Pictures } from './pictures'
+import { Player, plays } from './player'
 import { Reading } from './reading'
 
 /** Up to this size what moves is shown moving; what is larger is first to be looked at. */
@@ -121,24 +122,13 @@ interface StoredFileProps {
 
 function StoredFile({ file, broken, failed }: StoredFileProps) {
   const { files: host } = useContext(Reading)
-  const kind = kindOf(file)
-  const src = host.value?.url(file)
-  const name = plainName(file.name)
-  const line = <FileLine file={file} broken={broken} />
-  if (kind === 'video' && !broken) {
-    const poster = host.value?.thumbUrl(file) ?? undefined
+  const playable = !broken && plays(file, host.value)
+  const line = <FileLine file={file} broken={playable || broken ? broken : 'unshown'} />
+  const player = playable && <Player file={file} failed={failed} />
+  if (player && kindOf(file) === 'video') {
     return (
       <div class="film" data-testid="film">
-        {/* biome-ignore lint/a11y/useMediaCaption: whoever sends a film has no captions for it */}
-        <video
-          controls
-          playsInline
-          preload={poster === undefined ? 'metadata' : 'none'}
-          poster={poster}
-          src={src}
-          aria-label={name}
-          onError={failed}
-        />
+        {player}
         <div class="film-about">
           <FileName name={file.name} />
           <span class="file-line">{line}</span>
@@ -150,10 +140,7 @@ function StoredFile({ file, broken, failed }: StoredFileProps) {
   return (
     <FileCard name={file.name} media={file.media} line={line} wrong={broken === 'gone'}>
       {broken !== 'gone' && <SaveButton file={file} />}
-      {kind === 'audio' && !broken && (
-        // biome-ignore lint/a11y/useMediaCaption: whoever sends a recording has no captions for it
-        <audio controls preload="none" src={src} aria-label={name} onError={failed} />
-      )}
+      {player}
     </FileCard>
   )
 }

@@ -518,6 +518,8 @@ export const en = {
   saveFile: (name: string) => `Save ${name}`,
   savingFile: 'Saving…',
   savedFile: 'Saved',
+  playFile: (name: string) => `Play ${name}`,
+  stopFile: (name: string) => `Stop loading ${name}`,
   viewPicture: (name: string) => `View ${name}`,
   cantShow: 'Can’t be shown here',
   goneFile: 'The host no longer has this file',

@@ -499,6 +499,8 @@ export const ko: Words = {
   saveFile: (name) => `${name} 저장`,
   savingFile: '저장하는 중…',
   savedFile: '저장했어요',
+  playFile: (name) => `${name} 재생`,
+  stopFile: (name) => `${name} 불러오기 멈추기`,
   viewPicture: (name) => `${name} 크게 보기`,
   cantShow: '여기서는 볼 수 없어요',
   goneFile: '방장의 컴퓨터에 더는 없는 파일이에요',
