@@ -51,12 +51,8 @@ impl Page {
     /// # Errors
     /// As for [`find`](Self::find).
     pub async fn text(&self, testid: &str) -> Result<String> {
-        self.find(testid).await?;
         // Of what is still fading in, a driver says that there is nothing to be seen.
-        let settled = "return document.getAnimations().every((it) =>
-            it.playState !== 'running' || it.effect.getComputedTiming().endTime === Infinity)";
-        self.until_true("all to have faded in", settled).await?;
-        Ok(self.find(testid).await?.text().await?)
+        Ok(self.at_rest(testid).await?.text().await?)
     }
 
     /// An attribute of it.
@@ -81,7 +77,21 @@ impl Page {
     /// # Errors
     /// As for [`find`](Self::find), and when something is in front of it.
     pub async fn click(&self, testid: &str) -> Result<()> {
-        Ok(self.find(testid).await?.click().await?)
+        // A driver looks where it is and presses there, and what is on its way is elsewhere by then.
+        Ok(self.at_rest(testid).await?.click().await?)
+    }
+
+    /// The element, once it neither fades in nor moves.
+    async fn at_rest(&self, testid: &str) -> Result<Element> {
+        self.find(testid).await?;
+        let settled = format!(
+            "const it = document.querySelector(\"[data-testid='{testid}']\");
+             return it !== null && document.getAnimations().every(({{ playState, effect }}) =>
+                playState !== 'running' || effect.getComputedTiming().endTime === Infinity
+                    || !effect.target?.contains(it))"
+        );
+        self.until_true(&format!("{testid} to have come to rest"), &settled).await?;
+        self.find(testid).await
     }
 
     /// Types into it, in place of what stands there.
