@@ -325,13 +325,16 @@ impl RelayHandle {
         Ok(self.database.rooms().await?.into_iter().map(StoredRoom::from).collect())
     }
 
-    /// The oldest stored room of this name, as [`create_room`](Self::create_room) would write it.
+    /// The oldest stored room that was made by this name, as [`create_room`](Self::create_room) would write it,
+    /// whatever it is called by now; where none was, the oldest that is called so.
     ///
     /// # Errors
     /// [`RoomError::Storage`].
     pub async fn room_named(&self, name: &str) -> Result<Option<StoredRoom>, RoomError> {
-        let name = clean_name(name);
-        Ok(self.stored_rooms().await?.into_iter().find(|room| room.name == name))
+        let (name, rooms) = (clean_name(name), self.database.rooms().await?);
+        let made = rooms.iter().find(|room| room.made_as == name);
+        let named = made.or_else(|| rooms.iter().find(|room| room.name == name));
+        Ok(named.cloned().map(StoredRoom::from))
     }
 
     /// What makes whoever joins with it the host of a room that is being served. It is for the host's own

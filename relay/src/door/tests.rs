@@ -13,6 +13,7 @@ fn room(door: Door) -> StoredRoom {
         key: 1,
         id: "r".into(),
         name: "Den".into(),
+        made_as: "Den".into(),
         secret: Secret::random(),
         host: Secret::random(),
         door,
