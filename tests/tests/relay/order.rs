@@ -216,6 +216,27 @@ async fn nobody_keeps_order_about_a_host_and_nobody_but_a_host() {
 }
 
 #[tokio::test]
+async fn in_slow_mode_what_is_refused_takes_nobodys_turn() {
+    let relay = TestRelay::start().await;
+    let mut host = relay.joins_as_host().await;
+    let (mut jun, _) = comes(&relay, "Jun", JUN).await;
+    host.says_with_id("the-hosts", "mine").await.unwrap();
+    host.orders(Order::Slow { every_ms: 60_000 }).await;
+    hears_of_the_room(&mut jun, |room| room.every_ms > 0).await;
+    // Its file isn't there.
+    let with = |id: &str| NewMessage { files: vec!["no-such-upload".into()], ..NewMessage::new(id, "look") };
+    jun.send(&ClientFrame::NewMessage(with("a"))).await;
+    assert_eq!(jun.answer_about("a").await.unwrap_err().code, ErrorCode::NoSuchUpload);
+    // The log has another's under this id.
+    assert_eq!(jun.says_with_id("the-hosts", "not mine").await.unwrap_err().code, ErrorCode::IdTaken);
+    jun.says_with_id("b", "heard").await.unwrap();
+    // Now it is taken, and saying the same again gives nothing back.
+    jun.send(&ClientFrame::NewMessage(with("b"))).await;
+    jun.answer_about("b").await.unwrap();
+    assert_eq!(jun.says_with_id("c", "too early").await.unwrap_err().code, ErrorCode::SlowMode);
+}
+
+#[tokio::test]
 async fn a_member_to_whom_powers_are_passed_is_a_host_until_they_are_taken_back() {
     let relay = TestRelay::start().await;
     let mut host = relay.joins_as_host().await;
