@@ -66,6 +66,7 @@ const STEPS: &[M<'static>] = &[M::up(
        at       INTEGER NOT NULL,
        came     INTEGER NOT NULL CHECK (came IN (0, 1, 2)), -- by a link, a knock, an open door
        standing INTEGER NOT NULL CHECK (standing IN (0, 1, 2, 3)), -- usual, muted, banned, host
+       out      INTEGER NOT NULL, -- put out: comes as others come
        sum      INTEGER NOT NULL, -- of all the others
        PRIMARY KEY (room, member)
      ) STRICT, WITHOUT ROWID;

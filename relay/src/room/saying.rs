@@ -116,13 +116,7 @@ impl Room {
         self.append(seat, id, &Body::Reacted { of, emoji, on }, receipts).await
     }
 
-    pub(crate) async fn append(
-        &self,
-        seat: &Seat,
-        id: String,
-        body: &Body,
-        receipts: &Receipts,
-    ) -> Result<(), WireError> {
+    async fn append(&self, seat: &Seat, id: String, body: &Body, receipts: &Receipts) -> Result<(), WireError> {
         self.append_with(seat, id, body, None, receipts).await
     }
 
@@ -138,7 +132,7 @@ impl Room {
             return Err(why.clone().about(id));
         }
         let (member, nickname, host) = (seat.member(), &seat.nickname(), seat.host);
-        let draft = Draft { member, nickname, host, id: id.clone(), body, taken };
+        let draft = Draft { member, nickname, host, id: id.clone(), body, taken, decided: None };
         self.log.append(draft, receipts).await.map_err(|error| log_failed(error).about(id))
     }
 

@@ -67,6 +67,7 @@ async fn fill(register: &Register) -> (Vec<StoredMember>, Vec<StoredLink>) {
         at: 1_790_000_000_000 + number,
         by: Entry::Knock,
         standing: Standing::Banned,
+        out: number.is_multiple_of(2),
     };
     let link = |number: u32| StoredLink {
         id: format!("link-{number}"),
