@@ -93,8 +93,10 @@ async fn a_ban_holds_under_any_name_by_any_link_and_after_a_restart_and_hits_nob
     let mut host = relay.joins_as_host().await;
     let (mut jun, member) = comes(&relay, "Jun", JUN).await;
     host.orders(Order::Ban { member: member.clone() }).await;
-    assert_eq!(jun.is_refused().await, ErrorCode::Banned);
-    reads(&mut host, &about(Deed::Banned, &member, "Jun")).await;
+    let refusal = jun.refusal().await;
+    assert_eq!((refusal.code, refusal.by.as_deref()), (ErrorCode::Banned, Some("Anonymous")));
+    let by = reads(&mut host, &about(Deed::Banned, &member, "Jun")).await;
+    assert_eq!(by, of(&host).you.member);
     // Forgetting whoever may come back doesn't lift it.
     host.orders(Order::Forget { member: member.clone() }).await;
     host.orders(Order::Door { door: Door::Open }).await;
@@ -137,6 +139,8 @@ async fn whoever_is_muted_reads_and_says_nothing_until_they_may_again() {
     host.orders(Order::Mute { member: member.clone(), on: false }).await;
     reads(&mut host, &about(Deed::Unmuted, &member, "Jun")).await;
     jun.says_with_id("more", "hey").await.unwrap();
+    // And when they come again.
+    assert!(!of(&relay.join_as("Jun", JUN).await).you.muted);
 }
 
 #[tokio::test]
