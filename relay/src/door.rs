@@ -99,8 +99,7 @@ impl Doorkeeper {
     /// remembered, so that they can come back.
     ///
     /// # Errors
-    /// [`ErrorCode::WrongHostKey`], [`ErrorCode::WrongSecret`], [`ErrorCode::LinkEnded`],
-    /// [`ErrorCode::RoomLocked`], [`ErrorCode::TooManyTries`]; for a link that counts, whatever keeps it
+    /// `wrong_host_key`, `wrong_secret`, `link_ended`, `room_locked`, `too_many_tries`; for a link that counts, whatever keeps it
     /// from being counted on disk.
     pub(crate) async fn ask(self: &Arc<Self>, asking: Asking<'_>) -> Result<Way, WireError> {
         let way = self.state().decide(asking, now(), Instant::now())?;
@@ -216,7 +215,7 @@ impl Doorkeeper {
     /// Makes a link that ends.
     ///
     /// # Errors
-    /// [`ErrorCode::BadLink`], [`ErrorCode::TooManyLinks`].
+    /// `bad_link`, `too_many_links`.
     pub(crate) fn add_link(&self, ends_in: Option<Millis>, guests: Option<u32>) -> Result<(), WireError> {
         self.state().add_link(ends_in, guests, now())?;
         self.changed.note();
@@ -291,7 +290,7 @@ impl Doorkeeper {
     /// by that.
     ///
     /// # Errors
-    /// [`ErrorCode::Banned`], [`ErrorCode::Removed`], [`ErrorCode::ComeAgain`]: what was decided meanwhile.
+    /// `banned`, `removed`, `come_again`: what was decided meanwhile.
     pub(crate) fn seat(&self, member: &str, host: bool, restraint: &Restraint) -> Result<bool, WireError> {
         let state = self.state();
         let Some(known) = state.members.get(member).filter(|known| !known.out) else { return Err(removed()) };

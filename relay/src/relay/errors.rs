@@ -74,13 +74,13 @@ pub enum RoomError {
     /// No stored room has that id.
     #[error("there is no such room")]
     NoSuchRoom,
-    /// The name is blank, or longer than [`Limits::room_name_chars`].
+    /// The name is blank, or longer than [`room_name_chars`](crate::Limits::room_name_chars).
     #[error("a room's name has 1 to {most} characters")]
     BadName {
         /// The most characters.
         most: u32,
     },
-    /// As many rooms are kept as there may be: [`Limits::rooms_kept`].
+    /// As many rooms are kept as there may be: [`rooms_kept`](crate::Limits::rooms_kept).
     #[error("there are {most} rooms already, and no more are kept")]
     TooManyRooms {
         /// The most rooms.
