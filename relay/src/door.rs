@@ -99,8 +99,8 @@ impl Doorkeeper {
     /// remembered, so that they can come back.
     ///
     /// # Errors
-    /// `wrong_host_key`, `wrong_secret`, `link_ended`, `room_locked`, `too_many_tries`; for a link that counts, whatever keeps it
-    /// from being counted on disk.
+    /// `wrong_host_key`, `wrong_secret`, `link_ended`, `room_locked`, `too_many_tries`; for a link that counts,
+    /// whatever keeps it from being counted on disk.
     pub(crate) async fn ask(self: &Arc<Self>, asking: Asking<'_>) -> Result<Way, WireError> {
         let way = self.state().decide(asking, now(), Instant::now())?;
         match &way {
