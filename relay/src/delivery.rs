@@ -318,7 +318,15 @@ mod tests {
     impl Bench {
         async fn say(&self, id: &str, receipts: &Receipts) {
             let body = Body::Message(Message { text: id.to_owned(), ..Message::default() });
-            let draft = Draft { member: "m", nickname: "Mina", host: false, id: id.into(), body: &body, taken: None };
+            let draft = Draft {
+                member: "m",
+                nickname: "Mina",
+                host: false,
+                id: id.into(),
+                body: &body,
+                taken: None,
+                decided: None,
+            };
             let mut head = self.log.head();
             self.log.append(draft, receipts).await.expect("the writer runs");
             head.changed().await.expect("it is committed");
@@ -363,7 +371,15 @@ mod tests {
         assert!(following.release(0, &bench.log));
         let receipts = Receipts::default();
         let body = Body::Message(Message { text: "early".into(), ..Message::default() });
-        let draft = Draft { member: "m", nickname: "Mina", host: false, id: "early".into(), body: &body, taken: None };
+        let draft = Draft {
+            member: "m",
+            nickname: "Mina",
+            host: false,
+            id: "early".into(),
+            body: &body,
+            taken: None,
+            decided: None,
+        };
         bench.log.append(draft, &receipts).now_or_never().expect("the queue is empty").expect("the disk works");
         // The passes' task is on this thread, the writer isn't.
         while *bench.log.head().borrow() == 0 {
@@ -385,7 +401,15 @@ mod tests {
         assert!(following.takes_more(1) && !following.calls());
         // Once more: no pass comes for it.
         let body = Body::Message(Message { text: "one".into(), ..Message::default() });
-        let draft = Draft { member: "m", nickname: "Mina", host: false, id: "one".into(), body: &body, taken: None };
+        let draft = Draft {
+            member: "m",
+            nickname: "Mina",
+            host: false,
+            id: "one".into(),
+            body: &body,
+            taken: None,
+            decided: None,
+        };
         bench.log.append(draft, following.receipts()).await.expect("the writer runs");
         assert!(!following.takes_more(1));
         tokio::time::timeout(Duration::from_secs(5), following.woken()).await.expect("its session is woken");

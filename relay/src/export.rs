@@ -187,7 +187,8 @@ mod tests {
             let body = Body::Message(Message { files, ..Message::default() });
             let (receipts, mut head) = (Receipts::default(), log.head());
             let id = number.to_string();
-            let draft = Draft { member: "m", nickname: "Mina", host: false, id, body: &body, taken: None };
+            let draft =
+                Draft { member: "m", nickname: "Mina", host: false, id, body: &body, taken: None, decided: None };
             log.append(draft, &receipts).await.expect("the writer runs");
             head.wait_for(|head| *head > number as u64).await.expect("the log is there");
         }

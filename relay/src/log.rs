@@ -53,7 +53,7 @@ pub(crate) use link::StoredLink;
 pub(crate) use member::StoredMember;
 pub(crate) use open::OpenError;
 pub(crate) use receipts::Receipts;
-pub(crate) use register::{Changes, Register};
+pub(crate) use register::{Changes, Decided, Register};
 pub(crate) use sqlite::{Database, NewRoom, StoredRoom, rooms_in};
 
 use crate::{
@@ -158,6 +158,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) body: &'a Body,
     /// The uploads it takes with it.
     pub(crate) taken: Option<Taken>,
+    /// What is decided with it.
+    pub(crate) decided: Option<Decided>,
 }
 
 /// Several events encoded as one frame, and where they end.
@@ -258,6 +260,28 @@ impl Log {
             let _closed = self.writer.send(Command::Append(append.with_share(share))).await;
         }
         Ok(())
+    }
+
+    /// Appends an event that nobody would send again; it is on disk when this returns.
+    ///
+    /// # Errors
+    /// What kept it, and what was [decided](Draft::decided) with it, from being appended.
+    pub(crate) async fn append_and_wait(&self, draft: Draft<'_>) -> Result<(), LogError> {
+        let (receipts, mut head) = (Receipts::default(), self.head());
+        self.append(draft, &receipts).await?;
+        loop {
+            head.mark_unchanged();
+            if let Some((_, error)) = receipts.take_refused().pop() {
+                return Err(error);
+            }
+            if !receipts.take(Seq::MAX).is_empty() {
+                return Ok(());
+            }
+            tokio::select! {
+                () = receipts.woken() => {}
+                moved = head.changed() => moved.map_err(|_| LogError::Closed)?,
+            }
+        }
     }
 
     /// Whether the member's message of this id is in the log; `receipts` tell where then.

@@ -41,8 +41,9 @@ struct Arguments {
     #[arg(long, env = "SNUG_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
 
-    /// Serve the room of this name, making it when there is none; may be given several times. Without
-    /// it every stored room is served.
+    /// Serve the room of this name, making it when there is none; may be given several times. A room that
+    /// its host has renamed answers to the name it was made by, and to the one it has now where no room was
+    /// made by that. Without this every stored room is served.
     #[arg(long = "room", env = "SNUG_ROOM", value_name = "NAME", value_delimiter = '\n')]
     rooms: Vec<String>,
 
@@ -190,12 +191,16 @@ fn print_links(relay: &RelayHandle, invites: &[Invite], printed: &mut HashSet<St
 }
 
 async fn open_rooms(relay: &RelayHandle, names: &[String], open: bool) -> Result<Vec<Invite>> {
-    let mut invites = Vec::new();
+    let mut invites: Vec<Invite> = Vec::new();
     for name in names {
-        invites.push(match relay.room_named(name).await? {
+        let invite = match relay.room_named(name).await? {
             Some(room) => serve(relay, room, open).await?,
             None => relay.create_room(name, open).await.with_context(|| format!("can't make a room named {name:?}"))?,
-        });
+        };
+        // By two names.
+        if invites.iter().all(|known| known.room != invite.room) {
+            invites.push(invite);
+        }
     }
     if names.is_empty() {
         for room in relay.stored_rooms().await? {

@@ -14,9 +14,9 @@ impl Room {
     /// Does what a host asks for; the answer, where that is not told to all hosts anyway.
     ///
     /// # Errors
-    /// [`ErrorCode::NotHost`], [`ErrorCode::BadLink`], [`ErrorCode::TooManyLinks`], those of
-    /// [measures](Self::remove); and what kept it from being stored. It holds then all the same, until the
-    /// relay stops.
+    /// [`ErrorCode::NotHost`], [`ErrorCode::BadLink`], [`ErrorCode::TooManyLinks`]; and what kept it from being
+    /// stored. It holds then all the same, until the relay stops. Those of [measures](Self::remove), which don't
+    /// hold then.
     pub(crate) async fn order(&self, seat: &Seat, order: Order) -> Result<Option<Frame>, WireError> {
         if !seat.host {
             return Err(ErrorCode::NotHost.because("only a host may do that"));
@@ -80,7 +80,7 @@ impl Room {
     /// When it can't be stored.
     pub(crate) async fn set_door(&self, door: Door) -> Result<(), LogError> {
         if self.door.set(door) {
-            self.presence.tell(ServerFrame::Room(self.info()).encode());
+            self.presence.tell(ServerFrame::Room(self.door.info()).encode());
             match door {
                 Door::Open => self.lobby.answer_all(Verdict::Open),
                 Door::Locked => self.lobby.answer_all(Verdict::Locked),

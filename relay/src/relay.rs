@@ -1,15 +1,17 @@
 //! A relay from start to stop.
 
+mod at_the_door;
+mod errors;
+
 use std::{
     io,
     net::{IpAddr, Ipv6Addr, SocketAddr},
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
     time::Duration,
 };
 
-use thiserror::Error;
-use tokio::{net::TcpListener, sync::watch};
+use tokio::net::TcpListener;
 use tokio_util::{
     sync::{CancellationToken, DropGuard},
     task::TaskTracker,
@@ -17,15 +19,15 @@ use tokio_util::{
 
 use crate::{
     accept,
-    config::{BadLimit, Config, Limits},
+    config::{Config, Limits},
     delivery::Delivery,
     descriptors,
     door::Doorkeeper,
     gathered::Gathered,
     host::Host,
     invite::{Invite, Secret, random_room_id},
-    lobby::{HostHere, Lobby},
-    log::{self, Database, LogError, NewRoom, OpenError, SetAside},
+    lobby::Lobby,
+    log::{self, Database, NewRoom, SetAside},
     naming::{self, clean_name},
     places::Places,
     presence::Presence,
@@ -34,102 +36,10 @@ use crate::{
     ticket::Tickets,
     visited::Visited,
     web::{self, Exports, Web},
-    wire::{Door, Knock},
+    wire::Door,
 };
-
-/// Why a relay didn't start. Nothing listens then, and nothing was changed.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum StartError {
-    /// The data directory, or the database in it, can't be written.
-    #[error("can't write to {path}: {source}")]
-    DataNotWritable {
-        /// Where.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// There is no room left for it.
-    #[error("can't write to {path}: the disk is full")]
-    DiskFull {
-        /// Where.
-        path: PathBuf,
-    },
-    /// Another process has the data directory open.
-    #[error("another Snug is using {path}")]
-    DataInUse {
-        /// Which directory.
-        path: PathBuf,
-    },
-    /// What is there is no database of Snug's. It is left as it is.
-    #[error("{path} is not a Snug database: {why}")]
-    DataForeign {
-        /// Which file.
-        path: PathBuf,
-        /// How that shows.
-        why: String,
-    },
-    /// What is there was written by a Snug that knows more. It is left as it is.
-    #[error("{path} was written by a newer Snug: use that one, or another directory")]
-    DataNewer {
-        /// Which file.
-        path: PathBuf,
-    },
-    /// A limit is set to what no relay can run with.
-    #[error(transparent)]
-    BadLimit(#[from] BadLimit),
-    /// The listener does not work.
-    #[error("can't listen: {0}")]
-    Io(#[from] io::Error),
-}
-
-impl From<OpenError> for StartError {
-    fn from(error: OpenError) -> Self {
-        match error {
-            OpenError::NotWritable { path, source } => Self::DataNotWritable { path, source },
-            OpenError::InUse { path } => Self::DataInUse { path },
-            OpenError::DiskFull { path } => Self::DiskFull { path },
-            OpenError::Foreign { path, why } => Self::DataForeign { path, why },
-            OpenError::Newer { path } => Self::DataNewer { path },
-        }
-    }
-}
-
-/// Why something could not be done with a room.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum RoomError {
-    /// No stored room has that id.
-    #[error("there is no such room")]
-    NoSuchRoom,
-    /// The name is blank, or longer than [`Limits::room_name_chars`].
-    #[error("a room's name has 1 to {most} characters")]
-    BadName {
-        /// The most characters.
-        most: u32,
-    },
-    /// As many rooms are kept as there may be: [`Limits::rooms_kept`].
-    #[error("there are {most} rooms already, and no more are kept")]
-    TooManyRooms {
-        /// The most rooms.
-        most: usize,
-    },
-    /// There is no room left for it.
-    #[error("the disk is full")]
-    DiskFull,
-    /// The database could not be written or read.
-    #[error("{0}")]
-    Storage(String),
-}
-
-impl From<LogError> for RoomError {
-    fn from(error: LogError) -> Self {
-        match error {
-            LogError::DiskFull => Self::DiskFull,
-            error => Self::Storage(error.to_string()),
-        }
-    }
-}
+pub use at_the_door::AtTheDoor;
+pub use errors::{RoomError, StartError};
 
 /// A room in the data directory, served or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -312,9 +222,7 @@ impl RelayHandle {
     /// that there is a host: whoever holds it has to be able to answer.
     pub fn at_the_door(&self, id: &str) -> Option<AtTheDoor> {
         let room = self.rooms.get(id)?;
-        let mut changed = room.changed.watch();
-        changed.mark_changed();
-        Some(AtTheDoor { _here: room.lobby.host_enters(), room, changed, told: None })
+        Some(AtTheDoor::new(room))
     }
 
     /// Every room in the data directory, oldest first.
@@ -325,13 +233,16 @@ impl RelayHandle {
         Ok(self.database.rooms().await?.into_iter().map(StoredRoom::from).collect())
     }
 
-    /// The oldest stored room of this name, as [`create_room`](Self::create_room) would write it.
+    /// The oldest stored room that was made by this name, as [`create_room`](Self::create_room) would write it,
+    /// whatever it is called by now; where none was, the oldest that is called so.
     ///
     /// # Errors
     /// [`RoomError::Storage`].
     pub async fn room_named(&self, name: &str) -> Result<Option<StoredRoom>, RoomError> {
-        let name = clean_name(name);
-        Ok(self.stored_rooms().await?.into_iter().find(|room| room.name == name))
+        let (name, rooms) = (clean_name(name), self.database.rooms().await?);
+        let made = rooms.iter().find(|room| room.made_as == name);
+        let named = made.or_else(|| rooms.iter().find(|room| room.name == name));
+        Ok(named.cloned().map(StoredRoom::from))
     }
 
     /// What makes whoever joins with it the host of a room that is being served. It is for the host's own
@@ -385,6 +296,12 @@ impl RelayHandle {
         }
     }
 
+    /// A room that is being served.
+    #[cfg(test)]
+    pub(crate) fn room(&self, id: &str) -> Option<Arc<Room>> {
+        self.rooms.get(id)
+    }
+
     async fn open_room(&self, stored: log::StoredRoom) -> Result<Invite, RoomError> {
         let log = self.database.log(&stored).await?;
         let register = self.database.register(&stored).await?;
@@ -420,41 +337,6 @@ fn ipv6_listener(port: u16) -> io::Result<TcpListener> {
     socket.bind(&SocketAddr::from((Ipv6Addr::UNSPECIFIED, port)).into())?;
     socket.listen(BACKLOG)?;
     TcpListener::from_std(socket.into())
-}
-
-/// Who waits at one room's door, for a program that shows it and can answer.
-pub struct AtTheDoor {
-    room: Arc<Room>,
-    changed: watch::Receiver<()>,
-    told: Option<Vec<Knock>>,
-    _here: HostHere,
-}
-
-impl AtTheDoor {
-    /// All who wait, the longest first: at once the first time, then whenever it changes. `None` once the
-    /// relay stops.
-    pub async fn next(&mut self) -> Option<Vec<Knock>> {
-        loop {
-            tokio::select! {
-                () = self.room.changed.stopped().cancelled() => return None,
-                changed = self.changed.changed() => changed.ok()?,
-            }
-            let waiting = Some(self.room.lobby.waiting());
-            if self.told != waiting {
-                self.told.clone_from(&waiting);
-                return waiting;
-            }
-        }
-    }
-
-    /// Lets in those of the named who still wait, or turns them away. `members` as in [`Knock::member`].
-    ///
-    /// # Errors
-    /// [`RoomError::DiskFull`], [`RoomError::Storage`] when whom it let in is remembered only until the relay
-    /// stops.
-    pub async fn answer(&self, members: &[String], admit: bool) -> Result<(), RoomError> {
-        Ok(self.room.answer(members, admit).await?)
-    }
 }
 
 /// Removes what nobody wants any more, at the start and now and then.

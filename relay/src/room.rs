@@ -26,8 +26,8 @@ use crate::{
     throttle::Source,
     ticket::Tickets,
     wire::{
-        self, Door, ErrorCode, Found, Frame, HistoryPage, HistoryRequest, Join, Place, RoomInfo, SearchRequest, Seq,
-        ServerFrame, Since, Standing, Welcome, WireError, You,
+        self, Door, ErrorCode, Found, Frame, HistoryPage, HistoryRequest, Join, Place, SearchRequest, Seq, ServerFrame,
+        Since, Welcome, WireError, You,
     },
 };
 
@@ -76,6 +76,8 @@ struct Visitor {
     /// Their token, where they brought none.
     minted: Option<String>,
     since: Option<Since>,
+    /// Whether the door knows them.
+    known: bool,
 }
 
 impl Room {
@@ -96,16 +98,6 @@ impl Room {
         Invite { room: self.id.clone(), name: self.door.name(), secret: self.door.secret() }
     }
 
-    /// What a member may know of the room.
-    pub(crate) fn info(&self) -> RoomInfo {
-        RoomInfo {
-            id: self.id.clone(),
-            name: self.door.name(),
-            door: self.door.stands(),
-            every_ms: self.door.every_ms(),
-        }
-    }
-
     /// Whether whoever knows the address is let in.
     pub(crate) fn is_open(&self) -> bool {
         self.door.stands() == Door::Open
@@ -116,7 +108,9 @@ impl Room {
     pub(crate) async fn enter(&self, join: Join, minted: Option<String>, from: Source) -> Result<Answer, WireError> {
         let member = self.member_of(join.device.as_deref().unwrap_or_default())?;
         let nickname = join.nickname.as_deref().map(|nickname| self.nickname(nickname)).transpose()?;
-        let visitor = Visitor { member, nickname, minted, since: join.since };
+        // Whoever has the key is the host, whatever the door knows of them.
+        let known = join.host.is_none();
+        let visitor = Visitor { member, nickname, minted, since: join.since, known };
         loop {
             let asking = Asking {
                 member: &visitor.member,
@@ -145,7 +139,8 @@ impl Room {
             return Err(ErrorCode::NoSuchRoom.because("this room is not open to the network any more"));
         }
         let member = self.member_of(&random_device())?;
-        self.take_seat(Visitor { member, nickname: None, minted: None, since: None }, false).await
+        let visitor = Visitor { member, nickname: None, minted: None, since: None, known: false };
+        self.take_seat(visitor, false).await
     }
 
     async fn seat(&self, visitor: Visitor, host: bool) -> Result<Answer, WireError> {
@@ -153,7 +148,7 @@ impl Room {
     }
 
     async fn take_seat(&self, visitor: Visitor, host: bool) -> Result<Entrance, WireError> {
-        let Visitor { member, nickname, minted, since } = visitor;
+        let Visitor { member, nickname, minted, since, known } = visitor;
         let cursor = self.cursor(since).await.map_err(log_failed)?;
         let head = *self.log.head().borrow();
         let page = match cursor {
@@ -163,20 +158,19 @@ impl Room {
         let Page { events, last } = page.map_err(log_failed)?;
         let (seat, Roster { members, count, version }) = self.presence.enter(&member, nickname, host);
         // After it was taken: what a host decides meanwhile holds by this, or by what is done to those who are here.
-        let standing = self.door.standing(&member).map(|(standing, _)| standing);
-        if standing == Some(Standing::Banned) {
-            seat.leave_for_good();
-            return Err(banned());
-        }
-        let muted = !host && standing == Some(Standing::Muted);
-        if muted {
-            seat.restraint.mute(true);
-        }
+        let muted = match known.then(|| self.door.seat(&member, host, &seat.restraint)) {
+            None => false,
+            Some(Ok(muted)) => muted,
+            Some(Err(decided)) => {
+                seat.leave_for_good();
+                return Err(decided);
+            }
+        };
         let (nickname, ticket) = (seat.nickname(), self.tickets.issue(&member));
         let welcome = Welcome {
             you: You { nickname, host, muted, device: minted, ticket, member },
             // After the version: a change in between is told twice rather than never.
-            room: self.info(),
+            room: self.door.info(),
             epoch: self.log.epoch().to_owned(),
             head,
             resumed: cursor.is_some(),
@@ -297,6 +291,17 @@ pub(crate) fn banned() -> WireError {
     ErrorCode::Banned.because("a host has banned this device from the room")
 }
 
+/// What somebody is told whom a host has put out.
+pub(crate) fn removed() -> WireError {
+    ErrorCode::Removed.because("a host has removed you from the room")
+}
+
+/// What somebody is told who has become a host, or is none any more: each socket is a host's or not for as long
+/// as it lives.
+pub(crate) fn come_again() -> WireError {
+    ErrorCode::ComeAgain.because("what you may do here has changed")
+}
+
 /// What is wrong with a message of no words and no files.
 const NOTHING: &str = "there is nothing in the message";
 
@@ -329,3 +334,6 @@ pub(crate) fn log_failed(error: LogError) -> WireError {
         }
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -19,9 +19,11 @@ pub(crate) struct StoredMember {
     pub(crate) by: Entry,
     /// What a host has decided about them.
     pub(crate) standing: Standing,
+    /// They were put out, so they come as others come; all that is known of them is what was decided.
+    pub(crate) out: bool,
 }
 
-pub(super) const SELECT_MEMBER: &str = "SELECT room, member, nickname, at, came, standing, sum FROM member";
+pub(super) const SELECT_MEMBER: &str = "SELECT room, member, nickname, at, came, standing, out, sum FROM member";
 
 /// The member in a row of [`SELECT_MEMBER`], and the key of its room.
 ///
@@ -43,19 +45,31 @@ pub(super) fn member_from(row: &Row<'_>) -> Result<(i64, StoredMember), LogError
         3 => Standing::Host,
         _ => return Err(damaged()),
     };
-    let member = StoredMember { member: row.get(1)?, nickname: row.get(2)?, at: row.get(3)?, by, standing };
-    if member_sum(room, &member) == row.get::<_, u32>(6)? { Ok((room, member)) } else { Err(damaged()) }
+    let member =
+        StoredMember { member: row.get(1)?, nickname: row.get(2)?, at: row.get(3)?, by, standing, out: row.get(6)? };
+    if member_sum(room, &member) == row.get::<_, u32>(7)? { Ok((room, member)) } else { Err(damaged()) }
 }
 
 /// Stores a member, in place of the one that is the same device.
 pub(super) fn put_member(database: &Connection, room: i64, member: &StoredMember) -> rusqlite::Result<()> {
-    let StoredMember { member: id, nickname, at, by, standing } = member;
+    let StoredMember { member: id, nickname, at, by, standing, out } = member;
     database
         .prepare_cached(
-            "INSERT INTO member (room, member, nickname, at, came, standing, sum) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-             ON CONFLICT (room, member) DO UPDATE SET nickname = ?3, at = ?4, came = ?5, standing = ?6, sum = ?7",
+            "INSERT INTO member (room, member, nickname, at, came, standing, out, sum)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+             ON CONFLICT (room, member)
+             DO UPDATE SET nickname = ?3, at = ?4, came = ?5, standing = ?6, out = ?7, sum = ?8",
         )?
-        .execute(params![room, id, nickname, at, number(*by), standing_number(*standing), member_sum(room, member)])?;
+        .execute(params![
+            room,
+            id,
+            nickname,
+            at,
+            number(*by),
+            standing_number(*standing),
+            out,
+            member_sum(room, member)
+        ])?;
     Ok(())
 }
 
@@ -74,7 +88,7 @@ fn member_sum(room: i64, member: &StoredMember) -> u32 {
         sum.update(text.as_bytes());
     }
     sum.update(&member.at.to_le_bytes());
-    sum.update(&[number(member.by), standing_number(member.standing)]);
+    sum.update(&[number(member.by), standing_number(member.standing), u8::from(member.out)]);
     sum.finalize()
 }
 

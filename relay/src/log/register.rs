@@ -16,6 +16,14 @@ pub(crate) struct Register {
     writes: Writes,
 }
 
+/// What is decided with an event: it is stored in that one's commit, and holds from then on.
+pub(crate) struct Decided {
+    pub(crate) changes: Changes,
+    /// Has it hold, once it is on disk and before anybody reads the event. It is called on the writer's thread;
+    /// dropped, nothing was stored.
+    pub(crate) holds: Box<dyn FnOnce() + Send>,
+}
+
 /// What is to be stored, all of it or nothing.
 #[derive(Default)]
 pub(crate) struct Changes {
@@ -39,25 +47,33 @@ impl Register {
         let key = self.room;
         let write = move |database: &mut Connection| {
             let transaction = database.transaction()?;
-            let Changes { room, members, links } = changes;
-            if let Some(room) = room {
-                put_room(&transaction, &room)?;
-            }
-            for (id, member) in members {
-                match member {
-                    Some(member) => put_member(&transaction, key, &member)?,
-                    None => drop_member(&transaction, key, &id)?,
-                }
-            }
-            for (id, link) in links {
-                match link {
-                    Some(link) => put_link(&transaction, key, &link)?,
-                    None => drop_link(&transaction, key, &id)?,
-                }
-            }
+            changes.write(&transaction, key)?;
             transaction.commit()
         };
         self.writes.run(write).await
+    }
+}
+
+impl Changes {
+    /// Writes them, in somebody's transaction.
+    pub(super) fn write(&self, transaction: &Connection, key: i64) -> rusqlite::Result<()> {
+        let Self { room, members, links } = self;
+        if let Some(room) = room {
+            put_room(transaction, room)?;
+        }
+        for (id, member) in members {
+            match member {
+                Some(member) => put_member(transaction, key, member)?,
+                None => drop_member(transaction, key, id)?,
+            }
+        }
+        for (id, link) in links {
+            match link {
+                Some(link) => put_link(transaction, key, link)?,
+                None => drop_link(transaction, key, id)?,
+            }
+        }
+        Ok(())
     }
 }
 

@@ -40,6 +40,7 @@ const STEPS: &[M<'static>] = &[M::up(
        key        INTEGER PRIMARY KEY,
        id         TEXT NOT NULL UNIQUE,
        name       TEXT NOT NULL,
+       made_as    TEXT NOT NULL, -- its first name, by which a program goes on asking for it
        secret     BLOB NOT NULL CHECK (length(secret) = 16),
        host       BLOB NOT NULL CHECK (length(host) = 16),
        door       INTEGER NOT NULL CHECK (door IN (0, 1, 2)), -- closed, open, locked
@@ -65,6 +66,7 @@ const STEPS: &[M<'static>] = &[M::up(
        at       INTEGER NOT NULL,
        came     INTEGER NOT NULL CHECK (came IN (0, 1, 2)), -- by a link, a knock, an open door
        standing INTEGER NOT NULL CHECK (standing IN (0, 1, 2, 3)), -- usual, muted, banned, host
+       out      INTEGER NOT NULL, -- put out: comes as others come
        sum      INTEGER NOT NULL, -- of all the others
        PRIMARY KEY (room, member)
      ) STRICT, WITHOUT ROWID;
@@ -196,7 +198,7 @@ pub(super) fn event_sum(room: i64, seq: Seq, at: Millis, json: &str) -> u32 {
 fn room_sum(room: &StoredRoom) -> u32 {
     let mut sum = crc32fast::Hasher::new();
     sum.update(&room.key.to_le_bytes());
-    for text in [&room.id, &room.name, &room.epoch] {
+    for text in [&room.id, &room.name, &room.made_as, &room.epoch] {
         sum.update(&text.len().to_le_bytes());
         sum.update(text.as_bytes());
     }
@@ -209,7 +211,7 @@ fn room_sum(room: &StoredRoom) -> u32 {
 }
 
 pub(super) const SELECT_ROOM: &str =
-    "SELECT key, id, name, secret, host, door, every_ms, epoch, created_at, sum FROM room";
+    "SELECT key, id, name, made_as, secret, host, door, every_ms, epoch, created_at, sum FROM room";
 
 /// The room in a row of [`SELECT_ROOM`].
 ///
@@ -217,7 +219,7 @@ pub(super) const SELECT_ROOM: &str =
 /// [`LogError::Damaged`] when it is not what was written.
 pub(super) fn room_from(row: &Row<'_>) -> Result<StoredRoom, LogError> {
     let damaged = |key: i64| LogError::Damaged(format!("room {key} is not what was written").into());
-    let door = match row.get(5)? {
+    let door = match row.get(6)? {
         0 => Door::Closed,
         1 => Door::Open,
         2 => Door::Locked,
@@ -227,14 +229,15 @@ pub(super) fn room_from(row: &Row<'_>) -> Result<StoredRoom, LogError> {
         key: row.get(0)?,
         id: row.get(1)?,
         name: row.get(2)?,
-        secret: Secret::from_bytes(row.get(3)?),
-        host: Secret::from_bytes(row.get(4)?),
+        made_as: row.get(3)?,
+        secret: Secret::from_bytes(row.get(4)?),
+        host: Secret::from_bytes(row.get(5)?),
         door,
-        every_ms: row.get(6)?,
-        epoch: row.get(7)?,
-        created_at: row.get(8)?,
+        every_ms: row.get(7)?,
+        epoch: row.get(8)?,
+        created_at: row.get(9)?,
     };
-    if room_sum(&room) == row.get::<_, u32>(9)? { Ok(room) } else { Err(damaged(room.key)) }
+    if room_sum(&room) == row.get::<_, u32>(10)? { Ok(room) } else { Err(damaged(room.key)) }
 }
 
 fn door_number(door: Door) -> u8 {
@@ -247,15 +250,16 @@ fn door_number(door: Door) -> u8 {
 
 /// Stores a room, in place of the one that has its key.
 pub(super) fn put_room(connection: &Connection, room: &StoredRoom) -> rusqlite::Result<()> {
-    let StoredRoom { key, id, name, secret, host, door, every_ms, epoch, created_at } = room;
+    let StoredRoom { key, id, name, made_as, secret, host, door, every_ms, epoch, created_at } = room;
     connection.execute(
-        "INSERT INTO room (key, id, name, secret, host, door, every_ms, epoch, created_at, sum)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
-         ON CONFLICT (key) DO UPDATE SET name = ?3, secret = ?4, door = ?6, every_ms = ?7, sum = ?10",
+        "INSERT INTO room (key, id, name, made_as, secret, host, door, every_ms, epoch, created_at, sum)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+         ON CONFLICT (key) DO UPDATE SET name = ?3, secret = ?5, door = ?7, every_ms = ?8, sum = ?11",
         params![
             key,
             id,
             name,
+            made_as,
             secret.as_bytes(),
             host.as_bytes(),
             door_number(*door),

@@ -51,6 +51,8 @@ pub(crate) struct StoredRoom {
     pub(crate) key: i64,
     pub(crate) id: String,
     pub(crate) name: String,
+    /// What it was called when it was made.
+    pub(crate) made_as: String,
     pub(crate) secret: Secret,
     /// What makes whoever has it the host.
     pub(crate) host: Secret,
@@ -212,7 +214,8 @@ impl Database {
             let key = database.query_row("SELECT coalesce(max(key), 0) + 1 FROM room", [], |row| row.get(0))?;
             let host = Secret::random();
             let (epoch, created_at) = (random_epoch(), now());
-            let room = StoredRoom { key, id, name, secret, host, door, every_ms: 0, epoch, created_at };
+            let (made_as, every_ms) = (name.clone(), 0);
+            let room = StoredRoom { key, id, name, made_as, secret, host, door, every_ms, epoch, created_at };
             put_room(database, &room)?;
             Ok(room)
         };

@@ -1,5 +1,6 @@
 mod change;
 mod damage;
+mod decided;
 mod search;
 mod spoilt;
 
@@ -41,7 +42,15 @@ async fn append(log: &Log, id: &str, text: &str) -> Result<Said, LogError> {
 /// Appends anything; the member "host" is the host.
 async fn put(log: &Log, member: &str, id: &str, body: Body) -> Result<Said, LogError> {
     let (receipts, head) = (Receipts::default(), log.head());
-    let draft = Draft { member, nickname: "Mina", host: member == "host", id: id.to_owned(), body: &body, taken: None };
+    let draft = Draft {
+        member,
+        nickname: "Mina",
+        host: member == "host",
+        id: id.to_owned(),
+        body: &body,
+        taken: None,
+        decided: None,
+    };
     log.append(draft, &receipts).await?;
     Ok(Said { head, receipts })
 }

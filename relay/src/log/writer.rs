@@ -20,7 +20,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use super::{
-    Draft, LogError, Shared,
+    Decided, Draft, LogError, Shared,
     change::{Change, Made, Rewritten},
     files,
     health::Health,
@@ -79,6 +79,8 @@ pub(super) struct Append {
     change: Option<Box<Change>>,
     /// The files it has, where it has some, and the uploads that they were.
     files: Option<Box<(Vec<FileInfo>, Option<Taken>)>>,
+    /// What is decided with it, where something is.
+    decided: Option<Box<Decided>>,
     receipt: Unsettled,
     /// Its share of the memory that may wait for the disk, given back with it.
     _share: Option<OwnedSemaphorePermit>,
@@ -86,7 +88,7 @@ pub(super) struct Append {
 
 impl Append {
     pub(super) fn new(log: Arc<Shared>, draft: Draft<'_>, receipts: &Receipts) -> Self {
-        let Draft { member, nickname, host, id, body, taken } = draft;
+        let Draft { member, nickname, host, id, body, taken, decided } = draft;
         let change = Change::from(&id, member, host, body).map(Box::new);
         let files = match body {
             Body::Message(Message { files, .. }) if !files.is_empty() => Some(Box::new((files.clone(), taken))),
@@ -99,7 +101,8 @@ impl Append {
             body: Cow::Borrowed(body),
         };
         let json = stored.write();
-        Self { log, json, change, files, receipt: receipts.expect(id), _share: None }
+        let decided = decided.map(Box::new);
+        Self { log, json, change, files, decided, receipt: receipts.expect(id), _share: None }
     }
 
     /// About how much memory it takes.
@@ -264,8 +267,8 @@ impl Writer {
         self.last = Some(Commit { appends, took: begun.elapsed(), ended: Instant::now() });
     }
 
-    /// Shows what was committed: first the events, then each sender's receipt, and the heads, at which
-    /// everybody looks, only after them.
+    /// Shows what was committed: first the events, then what holds by them and each sender's receipt, and the
+    /// heads, at which everybody looks, only after them.
     fn publish(&mut self, Committed { placed, rewritten, let_go }: Committed) {
         let mut filling: HashMap<i64, (Arc<Shared>, Filling)> = HashMap::new();
         let mut moved: HashMap<i64, (Arc<Shared>, Seq)> = HashMap::new();
@@ -299,6 +302,11 @@ impl Writer {
         for (append, place) in self.batch.drain(..).zip(placed) {
             if !matches!(place, Placed::Refused(_)) {
                 taken.extend(append.files.and_then(|files| files.1));
+            }
+            if let Some(decided) = append.decided
+                && matches!(place, Placed::New { .. })
+            {
+                (decided.holds)();
             }
             append.receipt.settle(place.settled());
         }
@@ -354,7 +362,8 @@ struct Committed {
     let_go: Vec<String>,
 }
 
-/// Gives each append its place and makes all of them durable, with the events that they change.
+/// Gives each append its place and makes all of them durable, with the events that they change and what is decided
+/// with them.
 fn place(connection: &mut Connection, batch: &[Append]) -> Result<Committed, LogError> {
     let at = now();
     let mut heads: HashMap<i64, Seq> = HashMap::new();
@@ -388,6 +397,9 @@ fn place(connection: &mut Connection, batch: &[Append]) -> Result<Committed, Log
             }
             if let Some(files) = &append.files {
                 files::refer(&transaction, room, seq, at, &files.0)?;
+            }
+            if let Some(decided) = &append.decided {
+                decided.changes.write(&transaction, room)?;
             }
             *head = seq;
             Ok(Placed::New { seq, at })

@@ -1,14 +1,15 @@
 //! Keeping order: what a host does about members and the room, for all to read in its log.
 //!
-//! What is decided holds at once and is stored first; then it is an event. Where the host's disk fails in
-//! between, it holds and isn't told of, which is the better of both ways to fail.
+//! What is decided and the event that tells of it are one commit, and from that commit on it holds: both are so, or
+//! neither is, whatever befalls the host in between. Decisions are taken one after the other.
 
 use crate::{
+    door::{Doorkeeper, Turn},
     invite::random_message_id,
-    log::Receipts,
+    log::Draft,
     naming,
-    presence::Seat,
-    room::{Room, banned, log_failed},
+    presence::{Presence, Seat},
+    room::{Room, banned, come_again, log_failed, removed},
     wire::{Body, Deed, ErrorCode, Measure, Millis, ServerFrame, Standing, WireError},
 };
 
@@ -25,11 +26,11 @@ impl Room {
         let Some(name) = naming::room_name(name, most) else {
             return Err(ErrorCode::BadRoomName.because(format!("a room's name has 1 to {most} characters")));
         };
+        let turn = self.door.turn().await;
         if name == self.door.name() {
             return Ok(());
         }
-        self.door.rename(name.clone());
-        self.takes(seat, Measure::Renamed { name }).await
+        self.takes(turn, seat, Measure::Renamed { name }).await
     }
 
     /// Lets everybody but hosts say something once in a while, or as often as they like.
@@ -40,11 +41,11 @@ impl Room {
         if every_ms > SLOWEST {
             return Err(ErrorCode::BadPace.because("slow mode has a day between two messages at most"));
         }
+        let turn = self.door.turn().await;
         if every_ms == self.door.every_ms() {
             return Ok(());
         }
-        self.door.slow(every_ms);
-        self.takes(seat, Measure::Slowed { every_ms }).await
+        self.takes(turn, seat, Measure::Slowed { every_ms }).await
     }
 
     /// Puts somebody out, who may come back as others come.
@@ -52,17 +53,12 @@ impl Room {
     /// # Errors
     /// [`ErrorCode::IsHost`], [`ErrorCode::NoSuchMember`].
     pub(super) async fn remove(&self, seat: &Seat, member: &str) -> Result<(), WireError> {
+        let turn = self.door.turn().await;
         let (standing, called) = self.guest(member)?;
         if standing == Standing::Banned {
             return Ok(());
         }
-        // A mute is not to be got rid of by it.
-        if standing == Standing::Usual {
-            self.door.forget(member);
-        }
-        let why = ErrorCode::Removed.because("a host has removed you from the room");
-        self.presence.expel(member, why.decided_by(seat.nickname()));
-        self.about(seat, Deed::Removed, member, called).await
+        self.about(turn, seat, Deed::Removed, member, called).await
     }
 
     /// Puts a device out and keeps it out.
@@ -70,14 +66,12 @@ impl Room {
     /// # Errors
     /// As for [`remove`](Self::remove).
     pub(super) async fn ban(&self, seat: &Seat, member: &str) -> Result<(), WireError> {
+        let turn = self.door.turn().await;
         let (standing, called) = self.guest(member)?;
         if standing == Standing::Banned {
             return Ok(());
         }
-        // First, so that nobody is in again before it holds.
-        self.door.decide_about(member, &called, Standing::Banned);
-        self.presence.expel(member, banned().decided_by(seat.nickname()));
-        self.about(seat, Deed::Banned, member, called).await
+        self.about(turn, seat, Deed::Banned, member, called).await
     }
 
     /// Takes a ban back. The device is forgotten, so it comes in as others do.
@@ -85,12 +79,11 @@ impl Room {
     /// # Errors
     /// [`ErrorCode::NoSuchMember`] where it isn't banned.
     pub(super) async fn unban(&self, seat: &Seat, member: &str) -> Result<(), WireError> {
+        let turn = self.door.turn().await;
         let Some((Standing::Banned, called)) = self.door.standing(member) else {
             return Err(ErrorCode::NoSuchMember.because("no such device is banned"));
         };
-        self.door.decide_about(member, &called, Standing::Usual);
-        self.door.forget(member);
-        self.about(seat, Deed::Unbanned, member, called).await
+        self.about(turn, seat, Deed::Unbanned, member, called).await
     }
 
     /// Has somebody only read, or speak again.
@@ -98,14 +91,13 @@ impl Room {
     /// # Errors
     /// As for [`remove`](Self::remove).
     pub(super) async fn mute(&self, seat: &Seat, member: &str, on: bool) -> Result<(), WireError> {
+        let turn = self.door.turn().await;
         let (standing, called) = self.guest(member)?;
         let wanted = if on { Standing::Muted } else { Standing::Usual };
         if standing == wanted || standing == Standing::Banned {
             return Ok(());
         }
-        self.door.decide_about(member, &called, wanted);
-        self.presence.mute(member, on);
-        self.about(seat, if on { Deed::Muted } else { Deed::Unmuted }, member, called).await
+        self.about(turn, seat, if on { Deed::Muted } else { Deed::Unmuted }, member, called).await
     }
 
     /// Passes a host's powers to somebody, or takes them back from who has them so.
@@ -113,23 +105,18 @@ impl Room {
     /// # Errors
     /// As for [`remove`](Self::remove).
     pub(super) async fn appoint(&self, seat: &Seat, member: &str, on: bool) -> Result<(), WireError> {
-        let (deed, called) = if on {
+        let turn = self.door.turn().await;
+        if on {
             let (standing, called) = self.guest(member)?;
             if standing == Standing::Banned {
                 return Err(ErrorCode::NoSuchMember.because("this device is banned"));
             }
-            self.door.decide_about(member, &called, Standing::Host);
-            (Deed::Appointed, called)
-        } else {
-            let Some((Standing::Host, called)) = self.door.standing(member) else {
-                return Err(ErrorCode::NoSuchMember.because("no host's powers were passed to this member"));
-            };
-            self.door.decide_about(member, &called, Standing::Usual);
-            (Deed::Dismissed, called)
+            return self.about(turn, seat, Deed::Appointed, member, called).await;
+        }
+        let Some((Standing::Host, called)) = self.door.standing(member) else {
+            return Err(ErrorCode::NoSuchMember.because("no host's powers were passed to this member"));
         };
-        // Each socket is a host's or not for as long as it lives.
-        self.presence.expel(member, ErrorCode::ComeAgain.because("what you may do here has changed"));
-        self.about(seat, deed, member, called).await
+        self.about(turn, seat, Deed::Dismissed, member, called).await
     }
 
     /// What was decided about somebody who is no host, and what they are called.
@@ -142,18 +129,47 @@ impl Room {
         }
     }
 
-    async fn about(&self, seat: &Seat, deed: Deed, of: &str, called: String) -> Result<(), WireError> {
-        self.takes(seat, Measure::Member { deed, of: of.to_owned(), called }).await
+    async fn about(&self, turn: Turn, seat: &Seat, deed: Deed, of: &str, called: String) -> Result<(), WireError> {
+        self.takes(turn, seat, Measure::Member { deed, of: of.to_owned(), called }).await
     }
 
-    /// Stores what was decided, tells everybody how the room is now, and puts it into the log.
-    async fn takes(&self, seat: &Seat, measure: Measure) -> Result<(), WireError> {
-        let stored = self.door.save().await;
-        if !matches!(measure, Measure::Member { .. }) {
-            self.presence.tell(ServerFrame::Room(self.info()).encode());
+    /// Puts what is decided on disk and into the log, from where on it holds.
+    async fn takes(&self, turn: Turn, seat: &Seat, measure: Measure) -> Result<(), WireError> {
+        // Another host may have dismissed this one before it was their turn.
+        if let Some(why) = seat.restraint.expelled() {
+            return Err(why.clone());
         }
-        stored.map_err(log_failed)?;
-        // Nobody waits for its receipt: it has no sender who would send it again.
-        self.append(seat, random_message_id(), &Body::Measure(measure), &Receipts::default()).await
+        let (door, presence) = (self.door.clone(), self.presence.clone());
+        let (taken, by) = (measure.clone(), seat.nickname());
+        let decided = self.door.decide(turn, &measure, move || enforce(&taken, by, &door, &presence));
+        let draft = Draft {
+            member: seat.member(),
+            nickname: &seat.nickname(),
+            host: seat.host,
+            id: random_message_id(),
+            body: &Body::Measure(measure),
+            taken: None,
+            decided: Some(decided),
+        };
+        self.log.append_and_wait(draft).await.map_err(log_failed)
+    }
+}
+
+/// Has what holds now hold for those who are here.
+fn enforce(measure: &Measure, by: String, door: &Doorkeeper, presence: &Presence) {
+    let (deed, member) = match measure {
+        Measure::Renamed { .. } | Measure::Slowed { .. } => {
+            return presence.tell(ServerFrame::Room(door.info()).encode());
+        }
+        Measure::Member { deed, of, .. } => (*deed, of),
+    };
+    match deed {
+        Deed::Removed => presence.expel(member, removed().decided_by(by)),
+        Deed::Banned => presence.expel(member, banned().decided_by(by)),
+        Deed::Muted => presence.mute(member, true),
+        Deed::Unmuted => presence.mute(member, false),
+        Deed::Appointed | Deed::Dismissed => presence.expel(member, come_again()),
+        // They aren't here.
+        Deed::Unbanned => {}
     }
 }

@@ -23,18 +23,19 @@ impl Room {
         }
         let checked = if files.is_empty() { self.check_text(&text) } else { self.check_length(&text) };
         checked.map_err(|error| error.about(&id))?;
-        if let Err(refused) = self.may_speak(seat) {
-            // The answer to it was lost, and meanwhile it would be refused.
-            return self.said_before(seat, &id, receipts, refused).await;
+        if files.len() > self.limits.files as usize {
+            let why = format!("a message has at most {} files", self.limits.files);
+            return Err(ErrorCode::TooManyFiles.because(why).about(id));
         }
+        let in_turn = match self.may_speak(seat, &id) {
+            Ok(in_turn) => in_turn,
+            // The answer to it was lost, and meanwhile it would be refused.
+            Err(refused) => return self.said_before(seat, &id, receipts, refused).await,
+        };
         seat.set_typing(false);
         if files.is_empty() {
             let body = Body::Message(Message { text, reply, ..Message::default() });
             return self.append(seat, id, &body, receipts).await;
-        }
-        if files.len() > self.limits.files as usize {
-            let why = format!("a message has at most {} files", self.limits.files);
-            return Err(ErrorCode::TooManyFiles.because(why).about(id));
         }
         match self.files.take(&self.id, seat.member(), files) {
             Ok((files, taken)) => {
@@ -42,6 +43,9 @@ impl Room {
                 self.append_with(seat, id, &body, Some(taken), receipts).await
             }
             Err(error) => {
+                if in_turn {
+                    seat.restraint.give_back(&id);
+                }
                 let FileRefusal { code, message, .. } = file_failed(error);
                 // The answer to it was lost, and its uploads went into it.
                 self.said_before(seat, &id, receipts, code.because(message)).await
@@ -49,17 +53,18 @@ impl Room {
         }
     }
 
-    /// Whether this member may say something now. In slow mode that takes their turn.
-    fn may_speak(&self, seat: &Seat) -> Result<(), WireError> {
+    /// Whether this member may say something now. In slow mode that takes their turn, which they have again when
+    /// the message isn't taken; whether it was taken by this.
+    fn may_speak(&self, seat: &Seat, id: &str) -> Result<bool, WireError> {
         if seat.host {
-            return Ok(());
+            return Ok(false);
         }
         may_write(seat)?;
         match self.door.every_ms() {
-            0 => Ok(()),
+            0 => Ok(false),
             every => seat
                 .restraint
-                .take_turn(Duration::from_millis(every), Instant::now())
+                .take_turn(id, Duration::from_millis(every), Instant::now())
                 .map_err(|wait| ErrorCode::SlowMode.because("the room is in slow mode").after(wait)),
         }
     }
@@ -111,13 +116,7 @@ impl Room {
         self.append(seat, id, &Body::Reacted { of, emoji, on }, receipts).await
     }
 
-    pub(crate) async fn append(
-        &self,
-        seat: &Seat,
-        id: String,
-        body: &Body,
-        receipts: &Receipts,
-    ) -> Result<(), WireError> {
+    async fn append(&self, seat: &Seat, id: String, body: &Body, receipts: &Receipts) -> Result<(), WireError> {
         self.append_with(seat, id, body, None, receipts).await
     }
 
@@ -133,7 +132,7 @@ impl Room {
             return Err(why.clone().about(id));
         }
         let (member, nickname, host) = (seat.member(), &seat.nickname(), seat.host);
-        let draft = Draft { member, nickname, host, id: id.clone(), body, taken };
+        let draft = Draft { member, nickname, host, id: id.clone(), body, taken, decided: None };
         self.log.append(draft, receipts).await.map_err(|error| log_failed(error).about(id))
     }
 

@@ -83,6 +83,50 @@ async fn a_room_is_found_by_its_name_however_untidily_it_is_given() {
     assert!(links.iter().all(|link| *link == links[0]), "{links:?}");
 }
 
+#[tokio::test]
+async fn a_room_that_was_renamed_is_found_by_the_name_it_was_made_by_and_by_its_own() {
+    let (directory, data) = data();
+    let log_path = directory.path().join("log");
+    let starts = async |names: &[&str]| {
+        let mut arguments = vec!["--listen", "127.0.0.1:0", "--data", &data];
+        arguments.extend(names.iter().flat_map(|name| ["--room", *name]));
+        HeadlessRelay::logging(&arguments, &[], std::fs::File::create(&log_path).unwrap().into()).await.unwrap()
+    };
+    let of = |relay: &HeadlessRelay| relay.link.split_once("/r/").unwrap().1.to_owned();
+    let renames = async |relay: &HeadlessRelay, name: &str| {
+        let link = HeadlessRelay::host_link(&log_path).await.unwrap();
+        let mut host = TestClient::connect(relay.authority().parse().unwrap()).await;
+        let key = link.split_once("#host=").unwrap().1.to_owned();
+        host.asks(Join { host: Some(key), ..Join::default() }).await;
+        host.welcomed().await;
+        host.orders(Order::Rename { name: name.into() }).await;
+        let renamed = |frame: &ServerFrame| matches!(frame, ServerFrame::Room(room) if room.name == name).then_some(());
+        host.expect("another name", renamed).await;
+    };
+    let relay = starts(&["Den"]).await;
+    let den = of(&relay);
+    renames(&relay, "The Attic").await;
+    relay.stop("TERM").await.unwrap();
+    for names in [&["Den"][..], &["The Attic"], &["Den", "The Attic"]] {
+        let relay = starts(names).await;
+        assert_eq!(of(&relay), den, "{names:?}");
+        // The only one: whoever doesn't name a room is led to it.
+        assert_eq!(follow(&relay).await.welcome.as_ref().unwrap().room.name, "The Attic");
+        relay.stop("TERM").await.unwrap();
+    }
+    // Another room that takes the name doesn't take its place.
+    let relay = starts(&["Cellar"]).await;
+    let cellar = of(&relay);
+    assert_ne!(cellar, den);
+    renames(&relay, "Den").await;
+    relay.stop("TERM").await.unwrap();
+    for (name, room) in [("Den", &den), ("Cellar", &cellar), ("The Attic", &den)] {
+        let relay = starts(&[name]).await;
+        assert_eq!(of(&relay), *room, "{name}");
+        relay.stop("TERM").await.unwrap();
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn what_is_kept_is_for_this_user_only() {

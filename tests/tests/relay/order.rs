@@ -6,7 +6,7 @@ use snug_relay::wire::{
     Body, ClientFrame, Deed, Door, ErrorCode, Join, Measure, Message, NewMessage, Order, React, RoomInfo, ServerFrame,
     Standing, Welcome,
 };
-use snug_tests::{TestClient, TestRelay};
+use snug_tests::{TestClient, TestRelay, disk};
 
 const JUN: &str = "a-device-of-juns";
 const SOL: &str = "a-device-of-sols";
@@ -93,8 +93,10 @@ async fn a_ban_holds_under_any_name_by_any_link_and_after_a_restart_and_hits_nob
     let mut host = relay.joins_as_host().await;
     let (mut jun, member) = comes(&relay, "Jun", JUN).await;
     host.orders(Order::Ban { member: member.clone() }).await;
-    assert_eq!(jun.is_refused().await, ErrorCode::Banned);
-    reads(&mut host, &about(Deed::Banned, &member, "Jun")).await;
+    let refusal = jun.refusal().await;
+    assert_eq!((refusal.code, refusal.by.as_deref()), (ErrorCode::Banned, Some("Anonymous")));
+    let by = reads(&mut host, &about(Deed::Banned, &member, "Jun")).await;
+    assert_eq!(by, of(&host).you.member);
     // Forgetting whoever may come back doesn't lift it.
     host.orders(Order::Forget { member: member.clone() }).await;
     host.orders(Order::Door { door: Door::Open }).await;
@@ -137,6 +139,73 @@ async fn whoever_is_muted_reads_and_says_nothing_until_they_may_again() {
     host.orders(Order::Mute { member: member.clone(), on: false }).await;
     reads(&mut host, &about(Deed::Unmuted, &member, "Jun")).await;
     jun.says_with_id("more", "hey").await.unwrap();
+    // And when they come again.
+    assert!(!of(&relay.join_as("Jun", JUN).await).you.muted);
+}
+
+#[tokio::test]
+async fn a_mute_outlasts_being_removed_and_is_no_way_back_in() {
+    let relay = TestRelay::start().await;
+    let mut host = relay.joins_as_host().await;
+    let (mut jun, member) = comes(&relay, "Jun", JUN).await;
+    host.orders(Order::Mute { member: member.clone(), on: true }).await;
+    host.orders(Order::Remove { member: member.clone() }).await;
+    assert_eq!(jun.is_refused().await, ErrorCode::Removed);
+    relay.knock("Jun", JUN).await;
+    let relay = relay.restart().await;
+    relay.knock("Jun", JUN).await;
+    let mut jun = relay.join_as("Jun", JUN).await;
+    assert!(of(&jun).you.muted);
+    assert_eq!(jun.says_with_id("more", "hey").await.unwrap_err().code, ErrorCode::Muted);
+    // And from then on they come as they are.
+    let mut again = relay.connect().await;
+    again.knocks(&relay.invite.room, "Jun", JUN).await;
+    assert!(again.welcomed().await.you.muted);
+}
+
+#[tokio::test]
+async fn what_the_disk_has_no_room_for_is_not_decided() {
+    let test = "order::what_the_disk_has_no_room_for_is_not_decided";
+    let Some(disk) = disk::own(test, 16 * 1024) else { return };
+    let relay = TestRelay::start().await;
+    let mut host = relay.joins_as_host().await;
+    let (mut jun, member) = comes(&relay, "Jun", JUN).await;
+    disk.fill(0);
+    for number in 0.. {
+        if host.says_with_id(&format!("filling-{number}"), &"x".repeat(3000)).await.is_err() {
+            break;
+        }
+    }
+    let orders = |member: &str| {
+        let member = member.to_owned();
+        [
+            Order::Mute { member: member.clone(), on: true },
+            Order::Ban { member },
+            Order::Slow { every_ms: 60_000 },
+            Order::Rename { name: "The Attic".into() },
+        ]
+    };
+    for order in orders(&member) {
+        host.orders(order).await;
+        assert_eq!(host.is_refused().await, ErrorCode::DiskFull);
+    }
+    disk.clear();
+    // Neither put out nor muted nor slowed down, and nobody is told that they were.
+    for text in ["one", "two"] {
+        jun.says(text).await;
+    }
+    let told = |client: &TestClient| client.events.iter().any(|event| matches!(event.body, Body::Measure(_)));
+    assert!(!told(&jun));
+    let relay = relay.restart().await;
+    let (mut jun, _) = comes(&relay, "Jun", JUN).await;
+    let (you, room) = (&of(&jun).you, &of(&jun).room);
+    assert_eq!((you.muted, room.name.as_str(), room.every_ms), (false, "Den", 0));
+    jun.says("three").await;
+    // Once there is room, it is decided like anything else.
+    let mut host = relay.joins_as_host().await;
+    host.orders(Order::Ban { member: member.clone() }).await;
+    assert_eq!(jun.is_refused().await, ErrorCode::Banned);
+    reads(&mut host, &about(Deed::Banned, &member, "Jun")).await;
 }
 
 #[tokio::test]
@@ -164,6 +233,27 @@ async fn in_slow_mode_each_says_one_thing_in_a_while_and_hosts_what_they_like() 
     jun.says_with_id("two", "two").await.unwrap();
     host.orders(Order::Slow { every_ms: Duration::from_hours(25).as_millis() as u64 }).await;
     assert_eq!(host.is_refused().await, ErrorCode::BadPace);
+}
+
+#[tokio::test]
+async fn in_slow_mode_what_is_refused_takes_nobodys_turn() {
+    let relay = TestRelay::start().await;
+    let mut host = relay.joins_as_host().await;
+    let (mut jun, _) = comes(&relay, "Jun", JUN).await;
+    host.says_with_id("the-hosts", "mine").await.unwrap();
+    host.orders(Order::Slow { every_ms: 60_000 }).await;
+    hears_of_the_room(&mut jun, |room| room.every_ms > 0).await;
+    // Its file isn't there.
+    let with = |id: &str| NewMessage { files: vec!["no-such-upload".into()], ..NewMessage::new(id, "look") };
+    jun.send(&ClientFrame::NewMessage(with("a"))).await;
+    assert_eq!(jun.answer_about("a").await.unwrap_err().code, ErrorCode::NoSuchUpload);
+    // The log has another's under this id.
+    assert_eq!(jun.says_with_id("the-hosts", "not mine").await.unwrap_err().code, ErrorCode::IdTaken);
+    jun.says_with_id("b", "heard").await.unwrap();
+    // Now it is taken, and saying the same again gives nothing back.
+    jun.send(&ClientFrame::NewMessage(with("b"))).await;
+    jun.answer_about("b").await.unwrap();
+    assert_eq!(jun.says_with_id("c", "too early").await.unwrap_err().code, ErrorCode::SlowMode);
 }
 
 #[tokio::test]
