@@ -1,6 +1,7 @@
 import type { Room } from '../room/room'
 import type { Door } from '../wire.gen'
 import { doorWords } from '../words/door'
+import { Choice } from './choice'
 
 const DOORS: Door[] = ['open', 'closed', 'locked']
 
@@ -8,27 +9,19 @@ const DOORS: Door[] = ['open', 'closed', 'locked']
 export function DoorSwitch({ door, room }: { door: Door; room: Room }) {
   const d = doorWords.value
   return (
-    <fieldset class="choice door-switch" data-testid="door-switch" data-door={door}>
-      <legend>{d.doorTitle}</legend>
-      <div class="segments">
-        {DOORS.map((it) => (
-          <label key={it}>
-            <input
-              type="radio"
-              name="door"
-              checked={it === door}
-              data-testid={`door-${it}`}
-              onChange={() => room.order({ kind: 'door', door: it })}
-            />
-            <span>{d.doors[it]}</span>
-          </label>
-        ))}
-      </div>
+    <div class="door-switch" data-testid="door-switch" data-door={door}>
+      <Choice
+        name="door"
+        title={d.doorTitle}
+        ways={DOORS.map((value) => ({ value, label: d.doors[value] }))}
+        chosen={door}
+        choose={(door) => room.order({ kind: 'door', door })}
+      />
       <p class="note" role="status">
         {d.doorNotes[door]}
       </p>
       <Complaint room={room} />
-    </fieldset>
+    </div>
   )
 }
 

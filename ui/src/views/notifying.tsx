@@ -5,6 +5,7 @@ import { chime } from '../alerts/sound'
 import type { Room } from '../room/room'
 import type { Shell } from '../transport/transport'
 import { words } from '../words/words'
+import { Choice } from './choice'
 
 /** What a room tells of while one looks elsewhere, and whether it can. */
 export function Notifying({ room, shell }: { room: Room; shell: Shell | null }) {
@@ -14,23 +15,13 @@ export function Notifying({ room, shell }: { room: Room; shell: Shell | null }) 
   const w = words.value
   return (
     <div class="notifying">
-      <fieldset class="choice">
-        <legend>{w.notifyAbout}</legend>
-        <div class="segments">
-          {CHOICES.map((it) => (
-            <label key={it}>
-              <input
-                type="radio"
-                name="notify"
-                checked={choice === it}
-                data-testid={`notify-${it}`}
-                onChange={() => choose(room.key, it)}
-              />
-              <span>{w.notifyChoices[it]}</span>
-            </label>
-          ))}
-        </div>
-      </fieldset>
+      <Choice
+        name="notify"
+        title={w.notifyAbout}
+        ways={CHOICES.map((value) => ({ value, label: w.notifyChoices[value] }))}
+        chosen={choice}
+        choose={(choice) => choose(room.key, choice)}
+      />
       {choice === 'mentions' && <p class="note">{w.notifyReplies}</p>}
       {choice !== 'none' && (
         <>

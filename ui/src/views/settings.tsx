@@ -2,18 +2,14 @@ import { chooseTheme, type ThemeChoice, themeChoice } from '../look'
 import type { Room } from '../room/room'
 import type { Shell } from '../transport/transport'
 import { doorWords } from '../words/door'
-import {
-  chooseLanguage,
-  LANGUAGES,
-  type Language,
-  type LanguageChoice,
-  languageChoice,
-  words,
-} from '../words/words'
+import { chooseLanguage, LANGUAGES, type Language, languageChoice, words } from '../words/words'
 import './more-icons'
+import { Choice } from './choice'
 import { Dialog } from './dialog'
 import { Icon, type IconName } from './icon'
 import { Notifying } from './notifying'
+
+const THEMES: ThemeChoice[] = ['system', 'light', 'dark']
 
 interface SettingsProps {
   /** The one somebody is in. */
@@ -30,40 +26,27 @@ export default function Settings({ room, shell, exportRoom, rules, close }: Sett
   const w = words.value
   return (
     <Dialog kind="menu" title={w.menu} close={close}>
-      <fieldset class="choice">
-        <legend>{w.theme}</legend>
-        <div class="segments">
-          {(['system', 'light', 'dark'] as ThemeChoice[]).map((theme) => (
-            <label key={theme}>
-              <input
-                type="radio"
-                name="theme"
-                checked={themeChoice.value === theme}
-                onChange={() => chooseTheme(theme)}
-              />
-              <span>{w.themes[theme]}</span>
-            </label>
-          ))}
-        </div>
-      </fieldset>
-      <fieldset class="choice">
-        <legend>{w.language}</legend>
-        <div class="segments">
-          {(['system', ...Object.keys(LANGUAGES)] as LanguageChoice[]).map((language) => (
-            <label key={language}>
-              <input
-                type="radio"
-                name="language"
-                checked={languageChoice.value === language}
-                onChange={() => chooseLanguage(language)}
-              />
-              <span lang={language === 'system' ? undefined : language}>
-                {language === 'system' ? w.languageSystem : LANGUAGES[language as Language]}
-              </span>
-            </label>
-          ))}
-        </div>
-      </fieldset>
+      <Choice
+        name="theme"
+        title={w.theme}
+        ways={THEMES.map((value) => ({ value, label: w.themes[value] }))}
+        chosen={themeChoice.value}
+        choose={chooseTheme}
+      />
+      <Choice
+        name="language"
+        title={w.language}
+        ways={[
+          { value: 'system', label: w.languageSystem },
+          ...Object.entries(LANGUAGES).map(([value, label]) => ({
+            value: value as Language,
+            label,
+            lang: value,
+          })),
+        ]}
+        chosen={languageChoice.value}
+        choose={chooseLanguage}
+      />
       {room && <Notifying room={room} shell={shell} />}
       {rules && room?.state.value.you?.host && (
         <Way icon="settings" words={doorWords.value.rulesOpen} testid="rules-open" go={rules} close={close} />
