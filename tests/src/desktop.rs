@@ -15,6 +15,7 @@ use std::{
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 
 use anyhow::{Context, Result, bail};
@@ -34,6 +35,9 @@ pub use self::{
     tray::Tray,
 };
 use crate::{DEADLINE, Machine, Page, built, free_port, processes, tool, until};
+
+/// How soon a dialog is gone whose key was pressed.
+const ANSWERED: Duration = Duration::from_secs(2);
 
 /// How the app is ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,12 +151,13 @@ impl DesktopApp {
         Ok(field.send_keys(text).await?)
     }
 
-    /// Clicks an element, as soon as it can be clicked: one in a dialog that is still sliding in can't.
+    /// Clicks an element, as soon as it can be clicked: one that is on its way can't, and one in a dialog that
+    /// something else is in front of.
     ///
     /// # Errors
     /// When it never can; says what the window shows instead.
     pub async fn click(&self, testid: &str) -> Result<()> {
-        let element = self.find(testid).await?;
+        let element = self.page.at_rest(testid).await?;
         let clicked = until(&format!("{testid} to be clickable"), async || element.click().await.ok()).await;
         match clicked {
             Ok(()) => Ok(()),
@@ -189,9 +194,13 @@ impl DesktopApp {
     /// # Errors
     /// When there is none, or it stays open.
     pub async fn answer_dialog(&self, answer: Answer) -> Result<()> {
-        until("a dialog to open", async || self.screen.answer_dialog(answer).ok()).await?;
-        // A key that came before it had all its parts did nothing.
-        until("the dialog to be gone", async || self.screen.answer_dialog(answer).is_err().then_some(())).await
+        until("a dialog to be answered", async || {
+            self.screen.answer_dialog(answer).ok()?;
+            // A key that came before it had all its parts did nothing, and one too many would be the page's.
+            let gone = until("it to be gone", async || (!self.screen.has_dialog().ok()?).then_some(()));
+            timeout(ANSWERED, gone).await.ok()?.ok()
+        })
+        .await
     }
 
     /// The ports the app listens on, each once, beyond the one that WebKitWebDriver drives it through.

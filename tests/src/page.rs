@@ -82,7 +82,7 @@ impl Page {
     }
 
     /// The element, once it neither fades in nor moves.
-    async fn at_rest(&self, testid: &str) -> Result<Element> {
+    pub(crate) async fn at_rest(&self, testid: &str) -> Result<Element> {
         self.find(testid).await?;
         let settled = format!(
             "const it = document.querySelector(\"[data-testid='{testid}']\");

@@ -87,9 +87,23 @@ fn proven(head: &[u8], claimed: &str) -> &'static str {
         Some("audio/x-wav") => "audio/wav",
         Some(known) => known,
         None if head.get(4..8) == Some(b"ftyp") => "video/mp4",
+        None if is_webm(head) => {
+            if sound {
+                "audio/webm"
+            } else {
+                "video/webm"
+            }
+        }
         None if is_text(head) => "text/plain",
         None => "application/octet-stream",
     }
+}
+
+/// Whether it is WebM by its `DocType` (0x4282, RFC 8794), however long that is: GStreamer, and with it GNOME's screen
+/// recorder, writes a zero behind the name, which `infer` doesn't know.
+fn is_webm(head: &[u8]) -> bool {
+    let named = |window: &[u8]| window.starts_with(&[0x42, 0x82]) && window.ends_with(b"webm");
+    head.starts_with(&[0x1a, 0x45, 0xdf, 0xa3]) && head[..head.len().min(64)].windows(7).any(named)
 }
 
 /// Whether it can be read: UTF-8, which may be cut off in the middle of a character.
@@ -230,6 +244,10 @@ mod tests {
         assert_eq!(looks(mp4, "audio/mp4").media, "audio/mp4");
         assert_eq!(looks(mp4, "video/mp4").media, "video/mp4");
         assert_eq!(looks(mp4, "text/html").media, "video/mp4");
+        let webm = b"\x1aE\xdf\xa3\x01\0\0\0\0\0\0\x10B\x82\x85webm\0B\x87\x81\x02B\x85\x81\x02";
+        assert_eq!(looks(webm, "").media, "video/webm");
+        assert_eq!(looks(webm, "audio/webm").media, "audio/webm");
+        assert_eq!(looks(&webm[..14], "video/webm").media, "application/octet-stream");
         assert_eq!(looks(b"OggS\0\x02\0\0\0\0\0\0\0\0", "video/ogg").media, "video/ogg");
     }
 

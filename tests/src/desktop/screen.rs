@@ -74,6 +74,12 @@ impl Screen {
         Ok(())
     }
 
+    /// Whether a dialog is open.
+    pub(super) fn has_dialog(&self) -> Result<bool> {
+        let (server, screen) = RustConnection::connect(Some(&self.display))?;
+        Ok(dialog(&server, server.setup().roots[screen].root)?.is_some())
+    }
+
     /// Presses the key for this in the dialog that is open.
     pub(super) fn answer_dialog(&self, answer: Answer) -> Result<()> {
         // X11's own numbers for Return and Escape.

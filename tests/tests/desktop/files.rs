@@ -1,6 +1,6 @@
 //! Files in the window: sent, seen and heard through the shell, and saved through the system's dialog.
 
-use std::{fs, io::Read, time::Duration};
+use std::{fs, io::Read};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
@@ -19,27 +19,8 @@ const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0
 /// What calls itself a picture and is none.
 const PAGE: &[u8] = b"<html><script>parent.ran = true</script>";
 
-/// A record of silence, 16 bits 44 100 times a second.
-fn wav(length: Duration) -> Vec<u8> {
-    const RATE: u32 = 44_100;
-    let bytes = (length.as_secs_f64() * f64::from(RATE)) as u32 * 2;
-    let head: [&[u8]; 13] = [
-        b"RIFF",
-        &(36 + bytes).to_le_bytes(),
-        b"WAVEfmt ",
-        &16_u32.to_le_bytes(),
-        &1_u16.to_le_bytes(),
-        &1_u16.to_le_bytes(),
-        &RATE.to_le_bytes(),
-        &(RATE * 2).to_le_bytes(),
-        &2_u16.to_le_bytes(),
-        &16_u16.to_le_bytes(),
-        b"data",
-        &bytes.to_le_bytes(),
-        &vec![0; bytes as usize],
-    ];
-    head.concat()
-}
+/// A ball on its way through four seconds, five pictures of 64 by 36 in each, VP8 in WebM: GStreamer's `videotestsrc`.
+const FILM: &[u8] = include_bytes!("film.webm");
 
 /// Asks the shell for a step of an upload, as `transport/desktop-files.ts` does.
 const STEP: &str = "const [step, address, room, ticket, upload, offset, body, done] = arguments;
@@ -112,9 +93,12 @@ async fn files_go_through_the_shell_and_are_saved_where_the_dialog_says() -> Res
 
     // Seen and heard by the page, through the scheme.
     let (page, _) = sender.sends("page.png", "image/png", PAGE).await;
-    let (tone, _) = sender.sends("tone.wav", "audio/wav", &wav(Duration::from_secs(30))).await;
-    let hashes = says_with(&mut jun, "files", &[&upload, &page, &tone]).await;
-    let [picture, page, tone] = hashes.as_slice() else { panic!("three files: {hashes:?}") };
+    let (film, _) = sender.sends("ball.webm", "video/webm", FILM).await;
+    // What is brought in goes by pieces of a megabyte, and so this is two, though nothing plays it.
+    let long = [FILM, &vec![0; 1024 * 1024]].concat();
+    let (long, _) = sender.sends("long.webm", "audio/webm", &long).await;
+    let hashes = says_with(&mut jun, "files", &[&upload, &page, &film, &long]).await;
+    let [picture, page, _, long] = hashes.as_slice() else { panic!("four files: {hashes:?}") };
     let path = |hash: &str| format!("{address}{}", sender.path(hash, "x"));
     let shown = format!(
         "const [path, done] = arguments; {ADDRESS} const image = new Image();
@@ -144,21 +128,21 @@ async fn files_go_through_the_shell_and_are_saved_where_the_dialog_says() -> Res
         assert_eq!(app.ask(check, arguments).await?, json!(told));
     }
 
-    // What takes time is heard as well, in more pieces than one, and from its middle.
+    // What takes time is played when somebody asks for it, and from its middle too.
     app.click("play-file").await?;
-    app.until_true("it to play", "return document.querySelector('audio')?.currentTime > 0").await?;
-    let middle = "const [done] = arguments; const it = document.querySelector('audio');
-        it.onseeked = () => done([Math.round(it.duration), it.currentTime >= 20]); it.currentTime = 20";
-    assert_eq!(app.ask(middle, Vec::new()).await?, json!([30, true]));
+    app.until_true("it to play", "return document.querySelector('video')?.currentTime > 0").await?;
+    let middle = "const [done] = arguments; const it = document.querySelector('video');
+        it.onseeked = () => done([Math.round(it.duration), it.currentTime >= 2]); it.currentTime = 2";
+    assert_eq!(app.ask(middle, Vec::new()).await?, json!([4, true]));
     // A piece of nothing else, and none behind the end.
     let bring = "const [address, room, ticket, hash, from, done] = arguments;
         window.__TAURI_INTERNALS__.invoke('bring_file', { address, room, ticket, hash, name: 'x', from })
             .then((piece) => done(piece.byteLength), (error) => done(error.code))";
-    let all = wav(Duration::from_secs(30)).len();
+    let (piece, all) = (1024 * 1024, FILM.len() + 1024 * 1024);
     for (hash, from, told) in [
-        (tone, 0, json!(1024 * 1024)),
-        (tone, all - 7, json!(7)),
-        (tone, all, json!("refused")),
+        (long, 0, json!(piece)),
+        (long, piece, json!(FILM.len())),
+        (long, all, json!("refused")),
         (page, 0, json!("refused")),
         (&"0".repeat(64), 0, json!("no_such_file")),
     ] {

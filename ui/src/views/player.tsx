@@ -12,6 +12,12 @@ import { Reading } from './reading'
 /** What is larger isn't brought in whole: it would all be in memory. Larger than a room takes by itself. */
 const MOST_BROUGHT_BYTES = 256 * 1024 * 1024
 
+/**
+ * WebKitGTK says of a few in a hundred, if they are larger than a megabyte or so, that it can't play them, and plays
+ * them the next time.
+ */
+const MOST_TRIES = 3
+
 /** Whether a file is a film or sound that plays here. */
 export function plays(file: FileInfo, host: Files | null): boolean {
   const kind = kindOf(file)
@@ -36,19 +42,29 @@ interface BroughtProps extends PlayerProps {
 
 /** Asked for first, and then brought in whole. */
 function Brought({ file, bring, failed }: BroughtProps) {
+  const [whole, setWhole] = useState<Blob | null>(null)
   const [src, setSrc] = useState<string | null>(null)
+  const [tries, setTries] = useState(0)
   const [come, setCome] = useState<number | null>(null)
   const coming = useRef<AbortController | null>(null)
   useEffect(() => () => coming.current?.abort(), [])
-  useEffect(() => (src === null ? undefined : () => URL.revokeObjectURL(src)), [src])
-  if (src !== null) return <Playing file={file} src={src} failed={failed} at="once" />
+  useEffect(() => {
+    if (!whole) return
+    const url = URL.createObjectURL(whole)
+    setSrc(url)
+    return () => URL.revokeObjectURL(url)
+  }, [whole, tries])
+  if (src !== null) {
+    const again = () => (tries < MOST_TRIES ? setTries(tries + 1) : failed())
+    return <Playing key={src} file={file} src={src} failed={again} at="once" />
+  }
 
   const start = async () => {
     const asked = new AbortController()
     coming.current = asked
     setCome(0)
     try {
-      setSrc(URL.createObjectURL(await bring(file, setCome, asked.signal)))
+      setWhole(await bring(file, setCome, asked.signal))
     } catch {
       if (!asked.signal.aborted) failed()
     }
