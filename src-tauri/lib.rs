@@ -36,7 +36,7 @@ mod tray;
 mod watch;
 mod window;
 
-use std::{env, io::IsTerminal, path::PathBuf};
+use std::{env, io::IsTerminal, path::PathBuf, sync::Once};
 
 use anyhow::Context;
 use snug_relay::{Limits, may_be_logged, raise_file_limit};
@@ -80,6 +80,8 @@ struct Shell {
     tray: Tray,
     clipboard: Clipboard,
     archives: Archives,
+    /// The window has been shown: from then on it is where the person wants it.
+    shown: Once,
 }
 
 /// Runs the app until it is closed or a signal comes.
@@ -138,6 +140,7 @@ fn set_up(app: &App, own_data: Option<PathBuf>) -> anyhow::Result<()> {
         page,
         clipboard: Clipboard::default(),
         archives: Archives::default(),
+        shown: Once::new(),
     });
     quit::on_signals(app.handle().clone());
     watch::start(app.handle().clone());

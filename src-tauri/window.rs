@@ -122,11 +122,13 @@ pub(crate) fn main(app: &AppHandle) -> Option<WebviewWindow> {
     app.get_webview_window(LABEL)
 }
 
+/// Shows the window for the first time. Later it may have been closed on purpose, with its room still open.
 fn show(window: &WebviewWindow) {
-    // It may have been closed meanwhile.
-    if let Err(error) = window.show() {
-        tracing::debug!(%error, "no window to show");
-    }
+    window.state::<Shell>().shown.call_once(|| {
+        if let Err(error) = window.show() {
+            tracing::debug!(%error, "no window to show");
+        }
+    });
 }
 
 /// Whether a place is the bundled page's: the app's own scheme, which Windows writes as a host, or in

@@ -158,7 +158,8 @@ impl DesktopApp {
     /// When it never can; says what the window shows instead.
     pub async fn click(&self, testid: &str) -> Result<()> {
         let element = self.page.at_rest(testid).await?;
-        let clicked = until(&format!("{testid} to be clickable"), async || element.click().await.ok()).await;
+        let click = async || timeout(DEADLINE, element.click()).await.ok()?.ok();
+        let clicked = until(&format!("{testid} to be clickable"), click).await;
         match clicked {
             Ok(()) => Ok(()),
             Err(error) => Err(error.context(self.shown().await)),

@@ -78,7 +78,8 @@ impl Page {
     /// As for [`find`](Self::find), and when something is in front of it.
     pub async fn click(&self, testid: &str) -> Result<()> {
         // A driver looks where it is and presses there, and what is on its way is elsewhere by then.
-        Ok(self.at_rest(testid).await?.click().await?)
+        let element = self.at_rest(testid).await?;
+        Ok(timeout(DEADLINE, element.click()).await.with_context(|| format!("the click on {testid} isn't over"))??)
     }
 
     /// The element, once it neither fades in nor moves.

@@ -155,7 +155,7 @@ async fn the_page_can_ask_for_nothing_but_the_apps_own_commands() -> Result<()> 
 }
 
 /// What commands call their arguments.
-const ARGUMENTS: [&str; 22] = [
+const ARGUMENTS: [&str; 26] = [
     "room",
     "name",
     "nickname",
@@ -174,14 +174,18 @@ const ARGUMENTS: [&str; 22] = [
     "body",
     "title",
     "message",
-    "file",
     "address",
     "ticket",
+    "hash",
+    "from",
+    "language",
+    "zone",
+    "progress",
     "count",
 ];
 
 /// Commands that take nothing, or have nothing to lose whatever they are given.
-const HARMLESS: [&str; 18] = [
+const HARMLESS: [&str; 19] = [
     "shell_state",
     "follow",
     "look_around",
@@ -202,6 +206,8 @@ const HARMLESS: [&str; 18] = [
     "take_back_notification",
     // Without one to show.
     "notify_of_knock",
+    // Without one that is being saved.
+    "stop_archive",
 ];
 
 /// Every command the shell answers.
