@@ -4,7 +4,7 @@ import { compress } from './compress.ts'
 import { emoji } from './emoji.ts'
 
 // Where `npm run dev` finds a relay: `snug-relay` on its usual port, unless told otherwise.
-const relay = process.env.SNUG_RELAY ?? '127.0.0.1:7684'
+const origin = `http://${process.env.SNUG_RELAY ?? '127.0.0.1:7684'}`
 
 export default defineConfig({
   base: '/',
@@ -15,7 +15,10 @@ export default defineConfig({
     port: 5173,
     strictPort: true,
     // The relay admits pages of its own origin only, so the proxy speaks in its name.
-    proxy: { '/ws': { target: `http://${relay}`, ws: true, changeOrigin: true, rewriteWsOrigin: true } },
+    proxy: {
+      '/ws': { target: origin, ws: true, changeOrigin: true, rewriteWsOrigin: true },
+      '^/(files|export)/': { target: origin, changeOrigin: true, headers: { origin } },
+    },
   },
   build: {
     outDir: 'dist',

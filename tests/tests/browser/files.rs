@@ -141,6 +141,13 @@ async fn what_is_too_big_says_so_what_is_taken_back_is_gone_and_the_rest_goes_on
     let (mina, jun) = (browser.person().await?, browser.person().await?);
     mina.joins(&relay.link(), "Mina").await?;
     jun.joins(&relay.link(), "Jun").await?;
+    // What a screen reader is told: it only listens to what was there before.
+    let region = "const region = document.querySelector('[data-testid=file-news]');
+        window.heard = [];
+        new MutationObserver(() => region.textContent && window.heard.push(region.textContent))
+            .observe(region, { childList: true, subtree: true, characterData: true });
+        return [region.getAttribute('role'), region.textContent]";
+    assert_eq!(mina.run(region).await?, json!(["status", ""]));
     let (_big, big) = file_of(64 * 1024 + 1, "too big.bin")?;
     let (_small, small) = file_of(64 * 1024, "small enough.bin")?;
     let (_unwanted, unwanted) = file_of(1000, "unwanted.bin")?;
@@ -154,6 +161,8 @@ async fn what_is_too_big_says_so_what_is_taken_back_is_gone_and_the_rest_goes_on
     jun.until_text("file-name", "small enough.bin").await?;
     let names: Vec<String> = last_files(&relay).await.into_iter().map(|file| file.name).collect();
     assert_eq!(names, ["small enough.bin"]);
+    let told = "2 files attached. too big.bin can’t be sent. Too big: 64 kB at most here";
+    assert_eq!(mina.run("return window.heard").await?, json!([told]), "once, and nothing of what went well");
     // What couldn't be sent is still there to be seen, until it is taken away.
     assert_eq!(mina.attribute("file-fate", "data-reason").await?, "file_too_big");
     mina.click("remove-file").await?;
@@ -311,5 +320,87 @@ async fn a_file_the_host_no_longer_has_says_so_on_its_card() -> Result<()> {
     sol.joins(&relay.link(), "Sol").await?;
     sol.find("gone-file").await?;
     assert!(!sol.has("picture").await? && !sol.has("save-file").await?);
+    Ok(())
+}
+
+/// Whether the last picture in a quote, and what it stands in, are as large without it as they are with it.
+const SAME_WITHOUT: &str = "const image = [...document.querySelectorAll('.quote-file img')].at(-1);
+    const sizes = () => [image.parentElement, image.closest('.quote, .writing-bar')]
+        .flatMap((it) => [it.offsetWidth, it.offsetHeight]).join();
+    const shown = sizes();
+    image.style.display = 'none';
+    const waiting = sizes();
+    image.style.display = '';
+    return shown === waiting";
+
+/// Puts the focus to the last message that has this in it, and presses one of its tools.
+async fn presses(person: &Person, css: &str, tool: &str) -> Result<()> {
+    let focus = format!(
+        "const found = [...document.querySelectorAll(\"[data-testid='message'] {css}\")].at(-1);
+         found?.closest('[data-testid=message]').focus(); return !!found"
+    );
+    person.until_true(css, &focus).await?;
+    person.click(tool).await
+}
+
+#[tokio::test]
+async fn a_quote_shows_a_picture_small_until_it_is_deleted() -> Result<()> {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await?;
+    let (mina, jun) = (browser.person().await?, browser.person_with("en-US", 390, 844).await?);
+    mina.joins(&relay.link(), "Mina, whose name is long").await?;
+    jun.joins(&relay.link(), "\u{645}\u{631}\u{64a}\u{645}").await?;
+    pastes_picture(&mina, 1200, 900).await?;
+    has_sent(&mina, 1).await?;
+    mina.says("").await?;
+    jun.find("picture").await?;
+    presses(&jun, "[data-testid=picture]", "reply").await?;
+    let shown = |within: &str| {
+        format!("return [...document.querySelectorAll('{within} .quote-file img')].at(-1)?.naturalWidth > 0")
+    };
+    jun.until_true("the picture above the field", &shown("[data-testid=replying]")).await?;
+    assert_eq!(jun.run(SAME_WITHOUT).await?, true, "its place is there before it is");
+    jun.says("beautiful").await?;
+    mina.until_true("the picture in the quote", &shown("[data-testid=quote]")).await?;
+    assert_eq!(mina.run(SAME_WITHOUT).await?, true, "its place is there before it is");
+
+    // What has words says in one what else it has; what is written from right to left takes one line, too.
+    pastes_picture(&mina, 300, 300).await?;
+    has_sent(&mina, 1).await?;
+    mina.says(&"\u{647}\u{630}\u{647} \u{635}\u{648}\u{631}\u{629} ".repeat(20)).await?;
+    jun.until_true("both", "return document.querySelectorAll('[data-testid=picture]').length === 2").await?;
+    presses(&jun, "[data-testid=picture]", "reply").await?;
+    jun.says("and this one").await?;
+    // What is no picture has a sign for its kind, and its name.
+    drops(&mina, &json!([["plan.pdf", "", "%PDF-1.4"]])).await?;
+    has_sent(&mina, 1).await?;
+    mina.says("").await?;
+    presses(&jun, "[data-testid=file-card]", "reply").await?;
+    jun.says("thanks").await?;
+    for person in [&mina, &jun] {
+        let quoted = "const [, words, card] = document.querySelectorAll('[data-testid=message] [data-testid=quote]');
+            return words?.querySelector('.quote-file img')?.alt === 'Picture'
+                && !!card?.querySelector('[data-kind=text] svg') && card.innerText.includes('plan.pdf')";
+        person.until_true("a kind in a word, and one with its name", quoted).await?;
+        let over = "const log = document.querySelector('[data-testid=log]');
+            return Math.max(document.documentElement.scrollWidth - innerWidth, log.scrollWidth - log.clientWidth)";
+        assert_eq!(person.run(over).await?, 0, "wider than the screen");
+        let heights =
+            "return new Set([...document.querySelectorAll('[data-testid=quote]')].map((it) => it.offsetHeight)).size";
+        assert_eq!(person.run(heights).await?, 1, "each takes one line");
+    }
+
+    // Of what is deleted nothing is shown any more.
+    mina.run("document.querySelector('[data-testid=picture]').closest('[data-testid=message]').focus(); return null")
+        .await?;
+    mina.click("delete-message").await?;
+    mina.until_true("what is to be deleted", &shown("dialog")).await?;
+    mina.click("confirm-delete").await?;
+    for person in [&mina, &jun] {
+        let gone = "const quote = document.querySelector('[data-testid=quote]');
+            return !quote.querySelector('.quote-file') && quote.innerText.includes('deleted')";
+        person.until_true("no picture any more", gone).await?;
+        assert_eq!(person.complaints().await?, [""; 0]);
+    }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::{fs, io::Read};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use snug_relay::wire::{Body, ClientFrame};
+use snug_relay::wire::{Body, ClientFrame, NewMessage};
 use snug_tests::{
     Sender, TestClient,
     desktop::{Answer, DesktopApp, Quit},
@@ -119,6 +119,11 @@ async fn files_go_through_the_shell_and_are_saved_where_the_dialog_says() -> Res
          fetch(at(path)).then(() => done('reached'), () => done('refused'))"
     );
     assert_eq!(app.ask(&fetched, vec![json!(path(picture))]).await?, json!("refused"), "for looking at only");
+    // In an answer, too.
+    let answer = NewMessage { reply: Some("files".into()), ..NewMessage::new("answer", "I see") };
+    jun.changes(ClientFrame::NewMessage(answer)).await.expect("it is taken");
+    let quoted = "return document.querySelector('[data-testid=quote] .quote-file img')?.naturalWidth === 1";
+    app.until_true("the picture in the quote", quoted).await?;
     // What keeps one from being shown is told.
     let check = "const [address, room, ticket, hash, name, done] = arguments;
         window.__TAURI_INTERNALS__.invoke('check_file', { address, room, ticket, hash, name })

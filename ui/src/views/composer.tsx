@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { othersIn } from '../room/people'
 import type { Room } from '../room/room'
 import type { Attachment } from '../room/uploads'
@@ -204,14 +204,24 @@ function AttachButton({ room, focus }: { room: Room; focus: () => void }) {
   )
 }
 
-type Tray = ComponentType<{ room: Room }>
+type Tray = ComponentType<{ room: Room; say: (text: string) => void }>
 
 /** Soon after the room is there, and before the host may have gone: what takes files is loaded. */
 const SOON_MS = 2_000
 
+/** What was told of files is then no longer news. */
+const NEWS_MS = 15_000
+
 /** What goes with the message, and what couldn't. */
 function Attached({ room }: { room: Room }) {
   const [loaded, setLoaded] = useState<{ Tray: Tray } | null>(null)
+  // A new object each time: the same words may be news again.
+  const [news, setNews] = useState({ text: '', number: 0 })
+  const say = useCallback((text: string) => setNews(({ number }) => ({ text, number: number + 1 })), [])
+  useEffect(() => {
+    const timer = setTimeout(() => setNews((it) => ({ ...it, text: '' })), NEWS_MS)
+    return () => clearTimeout(timer)
+  }, [news.number])
   const wanted = room.uploads.value !== null || room.lost.value.length > 0
   useEffect(() => {
     const timer = setTimeout(() => void room.attaching(), SOON_MS)
@@ -229,7 +239,11 @@ function Attached({ room }: { room: Room }) {
       <p class="note warn attach-note" role="alert">
         {room.cantAttach.value && words.value.cantAttach}
       </p>
-      {loaded && <loaded.Tray room={room} />}
+      {/* There before anything is said in it, or it wouldn't be heard. */}
+      <p class="for-readers" role="status" data-testid="file-news">
+        <span key={news.number}>{news.text}</span>
+      </p>
+      {loaded && <loaded.Tray room={room} say={say} />}
     </>
   )
 }

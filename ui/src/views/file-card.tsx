@@ -4,10 +4,10 @@ import { KIND_ICONS, kindOf } from '../files/kinds'
 import { plainName } from '../files/names'
 import type { Attached } from '../room/state'
 import type { Attachment } from '../room/uploads'
-import { sizeText } from '../words/size'
 import { words } from '../words/words'
 import { FileName } from './file-name'
 import { Icon } from './icon'
+import { fateText } from './upload-words'
 
 interface CardProps {
   name: string
@@ -125,28 +125,6 @@ export function FateLine({ file: { fate, sent, bytes }, most }: { file: Attachme
       {fateText(fate, sent, bytes, most)}
     </span>
   )
-}
-
-function fateText(fate: Attachment['fate'], sent: number, bytes: number, most: number): string {
-  const w = words.value
-  switch (fate.state) {
-    case 'waiting':
-      return sent > 0 ? w.fileProgress(sizeText(sent), sizeText(bytes)) : w.fileWaiting
-    case 'going':
-      return w.fileProgress(sizeText(sent), sizeText(bytes))
-    case 'done':
-      return sizeText(bytes)
-    case 'held': {
-      const known: Record<string, string> = w.fileTroubles
-      return known[fate.reason] ?? w.fileHeld
-    }
-    case 'failed': {
-      if (fate.reason === 'file_too_big') return w.fileFailures.file_too_big(sizeText(most))
-      const known: Record<string, unknown> = w.fileFailures
-      const text = known[fate.reason]
-      return typeof text === 'string' ? text : w.fileFailures.other
-    }
-  }
 }
 
 /** A file that this page can't send any more. */

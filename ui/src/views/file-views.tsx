@@ -3,4 +3,5 @@ import './more-icons'
 
 export { Dropping } from './dropping'
 export { PendingFiles } from './pending-files'
+export { QuotedFile } from './quoted-file'
 export { StoredFiles } from './stored-files'

@@ -5,6 +5,7 @@ import type { Room } from '../room/room'
 import type { Pending } from '../room/state'
 import type { Event, FileInfo } from '../wire.gen'
 import { nameList } from '../words/time'
+import { Icon } from './icon'
 import { Reading } from './reading'
 
 type Views = typeof import('./file-views')
@@ -35,6 +36,18 @@ export function StoredFiles({ event, files }: { event: Event; files: readonly Fi
 export function PendingFiles({ room, pending }: { room: Room; pending: Pending }) {
   const shown = useViews()
   return shown ? <shown.PendingFiles room={room} pending={pending} /> : <Names files={pending.files ?? []} />
+}
+
+/** What a quoted message has as files. Until it is loaded its place is as large. */
+export function QuotedFile({ files, said }: { files: readonly FileInfo[]; said: boolean }) {
+  const shown = useViews()
+  if (files.length === 0) return null
+  if (shown) return <shown.QuotedFile files={files} said={said} />
+  return (
+    <span class="quote-file">
+      <Icon name="attach" size={14} />
+    </span>
+  )
 }
 
 /** Takes files that are dropped or pasted. */

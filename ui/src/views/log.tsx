@@ -142,22 +142,20 @@ export function Log({ room, openLink, link, copy, invite }: LogProps) {
 
   return (
     <div class="log-frame">
-      {removing && (
-        <Removing.View
-          event={removing}
-          own={removing.member === me}
-          close={() => setRemoving(null)}
-          remove={() => {
-            room.delete(removing.id)
-            setRemoving(null)
-          }}
-        />
-      )}
-      {viewing && (
-        <Reading.Provider value={reading}>
-          <Viewer.View room={room} start={viewing} close={endViewing} />
-        </Reading.Provider>
-      )}
+      <Reading.Provider value={reading}>
+        {removing && (
+          <Removing.View
+            event={removing}
+            own={removing.member === me}
+            close={() => setRemoving(null)}
+            remove={() => {
+              room.delete(removing.id)
+              setRemoving(null)
+            }}
+          />
+        )}
+        {viewing && <Viewer.View room={room} start={viewing} close={endViewing} />}
+      </Reading.Provider>
       <div
         class="log"
         ref={view.mount}

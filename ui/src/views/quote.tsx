@@ -1,9 +1,10 @@
 import { useContext, useEffect } from 'preact/hooks'
-import { summary } from '../text/excerpt'
+import { excerpt, summary } from '../text/excerpt'
 import type { Event } from '../wire.gen'
 import { words } from '../words/words'
 import { hueOf } from './avatar'
 import { called } from './called'
+import { QuotedFile } from './files-of'
 import { Icon } from './icon'
 import { Reading } from './reading'
 
@@ -39,8 +40,8 @@ export function QuotedWords({ event }: { event: Event | null | undefined }) {
       <span class="quote-author" dir="auto">
         {called(event.nickname)}
       </span>
+      {event.body.files && <QuotedFile files={event.body.files} said={excerpt(event.body.text) !== ''} />}
       <span class="quote-text" dir="auto">
-        {event.body.text.trim() === '' && <Icon name="attach" size={12} />}
         {summary(event.body)}
       </span>
     </>

@@ -59,7 +59,8 @@ export interface Reading {
   hold: () => void
 }
 
-export const Reading = createContext<Reading>({
+/** For what is shown outside of any log. */
+export const NOT_READING: Reading = {
   openLink: null,
   follow: () => false,
   acts: null,
@@ -72,4 +73,6 @@ export const Reading = createContext<Reading>({
   stop: signal(null),
   marked: signal(null),
   hold: () => {},
-})
+}
+
+export const Reading = createContext<Reading>(NOT_READING)

@@ -1,39 +1,57 @@
 import './more-icons'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { effect } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
 import { plainName } from '../files/names'
 import type { Room } from '../room/room'
+import { UploadNews } from '../room/upload-news'
 import { nameList } from '../words/time'
 import { words } from '../words/words'
 import { FileOnItsWay } from './file-card'
 import { Icon } from './icon'
+import { newsText } from './upload-words'
+
+interface TrayProps {
+  room: Room
+  /** Says it to those who don't see the cards. */
+  say: (text: string) => void
+}
 
 /** The files that go with what is being written, above where that is. */
-export default function Tray({ room }: { room: Room }) {
+export default function Tray({ room, say }: TrayProps) {
   const uploads = room.uploads.value
   const list = useRef<HTMLUListElement>(null)
   const files = uploads?.list.value.filter(({ message }) => message === null) ?? []
   const most = room.state.value.limits?.file_bytes ?? 0
   const w = words.value
-  const [said, setSaid] = useState('')
-  // For those who don't see the cards: that files were taken, and what went wrong with one.
-  const wrong = files.filter(({ fate }) => fate.state === 'failed').map(({ name }) => plainName(name))
   const count = files.length
   const before = useRef(0)
   useEffect(() => {
     if (count > before.current) list.current?.lastElementChild?.scrollIntoView({ block: 'nearest' })
     before.current = count
-    setSaid(count > 0 ? w.filesFor(count) : '')
-  }, [count, w])
+  }, [count])
+  useEffect(() => {
+    if (!uploads) return
+    const limits = () => room.state.peek().limits
+    const news = new UploadNews((it) => say(newsText(it, limits()?.file_bytes ?? 0)))
+    const unwatch = effect(() => news.saw(uploads.list.value))
+    return () => {
+      unwatch()
+      news.stop()
+    }
+  }, [uploads, room, say])
 
   const remove = (key: string) => {
     uploads?.remove(key)
     document.querySelector<HTMLElement>('.composer textarea')?.focus()
   }
   const lost = room.lost.value
+  useEffect(() => {
+    if (lost.length > 0) say(words.peek().lostFiles(nameList(lost.map(plainName))))
+  }, [lost, say])
   return (
     <>
       {lost.length > 0 && (
-        <p class="note attach-note" role="status" data-testid="lost-files">
+        <p class="note attach-note" data-testid="lost-files">
           <span dir="auto">{w.lostFiles(nameList(lost.map(plainName)))}</span>
           <button
             type="button"
@@ -60,9 +78,6 @@ export default function Tray({ room }: { room: Room }) {
           ))}
         </ul>
       )}
-      <p class="for-readers" role="status">
-        {wrong.length > 0 ? `${w.notSent}: ${wrong.join(', ')}` : said}
-      </p>
     </>
   )
 }

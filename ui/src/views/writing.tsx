@@ -1,12 +1,17 @@
+import { useComputed } from '@preact/signals'
+import { useMemo } from 'preact/hooks'
 import type { Room } from '../room/room'
 import { words } from '../words/words'
 import { Icon } from './icon'
 import { QuotedWords } from './quote'
+import { NOT_READING, Reading } from './reading'
 
 /** Above the field: what one's words will be an answer to, or other words for. */
 export function WritingBar({ room }: { room: Room }) {
   const { reply, editing } = room.draft.writing.value
   const w = words.value
+  const online = useComputed(() => room.connection.value.state === 'online')
+  const reading = useMemo(() => ({ ...NOT_READING, files: room.files, online }), [room, online])
   const of = editing ?? reply
   if (of === null) return null
   return (
@@ -14,7 +19,9 @@ export function WritingBar({ room }: { room: Room }) {
       <Icon name={editing === null ? 'reply' : 'pencil'} size={15} />
       <span class="writing-what">{editing === null ? w.replyingTo : w.editing}</span>
       <span class="quote-line">
-        <QuotedWords event={room.find(of)} />
+        <Reading.Provider value={reading}>
+          <QuotedWords event={room.find(of)} />
+        </Reading.Provider>
       </span>
       <button
         type="button"

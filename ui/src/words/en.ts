@@ -492,6 +492,13 @@ export const en = {
   fileProgress: (sent: string, all: string) => `${sent} of ${all}`,
   fileReady: 'Ready',
   filesFor: (n: number) => (n === 1 ? '1 file attached' : `${n} files attached`),
+  manyFiles: (n: number) => `${n} files`,
+  /** For those who listen. `files` are names, or how many; why not follows. */
+  fileNews: {
+    failed: (files: string) => `${files} can’t be sent`,
+    held: (files: string) => `${files} not sent yet`,
+    done: (files: string) => `${files} uploaded`,
+  },
   fileHeld: 'Interrupted. It goes on by itself.',
   /** Each on the file's own card; Snug tries again by itself. */
   fileTroubles: {
@@ -515,6 +522,7 @@ export const en = {
   sendWithout: 'Send without them',
   sentFiles: (files: string) => `sent ${files}`,
   files: 'Files',
+  kinds: { image: 'Picture', video: 'Video', audio: 'Audio', other: 'File' },
   saveFile: (name: string) => `Save ${name}`,
   savingFile: 'Saving…',
   savedFile: 'Saved',

@@ -476,6 +476,12 @@ export const ko: Words = {
   fileProgress: (sent, all) => `${all} 중 ${sent}`,
   fileReady: '준비됨',
   filesFor: (n) => `파일 ${number(n)}개 첨부됨`,
+  manyFiles: (n) => `파일 ${number(n)}개`,
+  fileNews: {
+    failed: (files) => `${files}, 보낼 수 없어요`,
+    held: (files) => `${files}, 아직 보내지 못했어요`,
+    done: (files) => `${files}, 다 올렸어요`,
+  },
   fileHeld: '연결이 끊겼어요. 이어서 보낼게요.',
   fileTroubles: {
     disk_full: '방장 컴퓨터의 디스크가 가득 찼어요. 계속 시도할게요.',
@@ -496,6 +502,7 @@ export const ko: Words = {
   sendWithout: '파일 없이 보내기',
   sentFiles: (files) => `보낸 파일: ${files}`,
   files: '파일',
+  kinds: { image: '사진', video: '동영상', audio: '소리 파일', other: '파일' },
   saveFile: (name) => `${name} 저장`,
   savingFile: '저장하는 중…',
   savedFile: '저장했어요',
