@@ -22,8 +22,9 @@ use crate::{
 /// In pixels. Chromium takes a smaller width for this one, without a word.
 const NARROWEST_WINDOW: u32 = 500;
 
-/// What is written down of a [traced person's](Browser::traced_person) browser: every task of every thread.
-const TRACED: &str = "disabled-by-default-devtools.timeline,__metadata";
+/// What is written down of a [traced person's](Browser::traced_person) browser: every task of every thread, and which
+/// of them make a frame.
+const TRACED: &str = "disabled-by-default-devtools.timeline,disabled-by-default-devtools.timeline.frame,__metadata";
 
 /// chromedriver, until it is dropped.
 pub struct Browser {
@@ -244,12 +245,12 @@ impl Person {
         Ok(severe.filter_map(|entry| entry["message"].as_str().map(str::to_owned)).collect())
     }
 
-    /// How long each task of the page's main thread took since this was last asked, in milliseconds of that thread's
-    /// own time: what other programs took meanwhile doesn't count.
+    /// How much of its own time the page's main thread took for each frame since this was last asked, in milliseconds:
+    /// for all it did since the frame before, and that frame. What other programs took meanwhile doesn't count.
     ///
     /// # Errors
     /// When the window is gone, or isn't a [traced person's](Browser::traced_person).
-    pub async fn main_thread_tasks(&self) -> Result<Vec<f64>> {
+    pub async fn main_thread_frames(&self) -> Result<Vec<f64>> {
         let log = self.client.issue_cmd(Written("performance")).await?;
         let entries = log.as_array().context("a list of what was traced")?;
         let events = entries.iter().filter_map(|entry| {
@@ -260,8 +261,45 @@ impl Person {
         let events: Vec<Value> = events.collect();
         let is_main = |event: &Value| event["name"] == "thread_name" && event["args"]["name"] == "CrRendererMain";
         let main: HashSet<_> = events.iter().filter(|event| is_main(event)).map(thread).collect();
-        let tasks = events.iter().filter(|event| event["name"] == "RunTask" && main.contains(&thread(event)));
-        Ok(tasks.filter_map(|event| Some(event["tdur"].as_f64()? / 1000.0)).collect())
+        let (main, events) = (&main, &events);
+        let on_main = |name: &'static str| {
+            events.iter().filter(move |event| event["name"] == name && main.contains(&thread(event)))
+        };
+        let mut frames: Vec<f64> = on_main("BeginMainThreadFrame").filter_map(|event| event["ts"].as_f64()).collect();
+        let task = |event: &Value| Some((event["ts"].as_f64()?, event["dur"].as_f64()?, event["tdur"].as_f64()?));
+        let mut tasks: Vec<_> = on_main("RunTask").filter_map(task).collect();
+        frames.sort_by(f64::total_cmp);
+        tasks.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let (mut taken, mut frames, mut since) = (Vec::new(), frames.into_iter().peekable(), 0.0);
+        for (began, lasted, own) in tasks {
+            since += own / 1000.0;
+            // The task within which a frame begins is the one that makes it.
+            if frames.next_if(|frame| *frame <= began + lasted).is_some() {
+                while frames.next_if(|frame| *frame <= began + lasted).is_some() {}
+                taken.push(since);
+                since = 0.0;
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Has the browser load everything anew the next time.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub async fn forgets_what_it_loaded(&self) -> Result<()> {
+        self.client.issue_cmd(DevTools("Network.clearBrowserCache", json!({}))).await?;
+        Ok(())
+    }
+
+    /// How many nodes there are in memory, on the page or not, after what nobody holds was let go of.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub async fn nodes_in_memory(&self) -> Result<f64> {
+        self.client.issue_cmd(DevTools("HeapProfiler.collectGarbage", json!({}))).await?;
+        let counted = self.client.issue_cmd(DevTools("Memory.getDOMCounters", json!({}))).await?;
+        counted["nodes"].as_f64().context("a number")
     }
 
     /// Has a script run in every page before anything of its own does.

@@ -31,9 +31,13 @@ export function Composer({ room }: { room: Room }) {
   // WebKitGTK has no `field-sizing`; the style sheet sets how tall it may become.
   useLayoutEffect(() => {
     const element = area.current
-    if (!element) return
+    const box = element?.parentElement
+    if (!element || !box) return
+    // Were all of it shorter for a moment, the log would be taller, and scroll.
+    box.style.minHeight = `${box.offsetHeight}px`
     element.style.height = 'auto'
     element.style.height = `${element.scrollHeight + element.offsetHeight - element.clientHeight}px`
+    box.style.minHeight = ''
   }, [text])
 
   // On a phone the keyboard would cover the room one has just come into.

@@ -36,7 +36,16 @@ interface LogProps {
   invite: () => void
 }
 
-export function Log({ room, openLink, link, copy, invite }: LogProps) {
+/**
+ * The log of a room. It is drawn by a component of its own: where one stands among others, Preact keeps what it drew
+ * first for as long as those around it aren't drawn anew, and rows that stay the same lead from there to every row
+ * that was ever beside them.
+ */
+export function Log(props: LogProps) {
+  return <LogFrame {...props} />
+}
+
+function LogFrame({ room, openLink, link, copy, invite }: LogProps) {
   const inside = useRef<HTMLDivElement>(null)
   const view = useMemo(() => new Viewport(room), [room])
 
