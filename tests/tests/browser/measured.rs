@@ -131,9 +131,9 @@ async fn ten_thousand_messages_are_scrolled_through_without_a_missed_frame() {
     assert!(nodes.iter().all(|nodes| *nodes < 3_000.0), "elements on the page: {nodes:?}");
     // Rows that were let go of but not forgotten were 45 MB a pass.
     assert!(memory.iter().all(|memory| *memory < 25_000_000.0), "{memory:?} bytes");
-    // The third pass ends where the first one did.
-    assert!(memory[2] - memory[0] <= FLAT, "it grows: {memory:?} bytes");
-    assert!(kept[2] <= 1.2 * kept[0], "nodes in memory, on the page or not: {kept:?}");
+    // And rows that were let go of and not forgotten by one pass, forgotten only by the next, 9 MB and 25 000 nodes.
+    assert!(memory.iter().all(|after| after - memory[0] <= FLAT), "it grows: {memory:?} bytes");
+    assert!(kept.iter().all(|nodes| *nodes <= 2.0 * kept[0]), "nodes in memory, on the page or not: {kept:?}");
 }
 
 /// How long the burst goes on, in ticks of 20 ms with ten messages each.
