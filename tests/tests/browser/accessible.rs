@@ -123,6 +123,13 @@ async fn the_room_with_all_that_opens_in_it() {
             mina.click("settings").await.unwrap();
             mina.find("notify-state").await.unwrap();
             nothing_found(&mina, &named("settings")).await;
+            mina.click("export-open").await.unwrap();
+            mina.find("export").await.unwrap();
+            nothing_found(&mina, &named("taking the room along")).await;
+            mina.press(Key::Escape).await.unwrap();
+            mina.run("document.querySelector(\"[data-testid='day']\").click(); return null").await.unwrap();
+            mina.find("calendar").await.unwrap();
+            nothing_found(&mina, &named("the calendar")).await;
             mina.press(Key::Escape).await.unwrap();
         }
         mina.leaves().await.unwrap();

@@ -2,7 +2,7 @@
 
 use fantoccini::key::Key;
 use snug_relay::wire::{ClientFrame, Delete, Edit, NewMessage};
-use snug_tests::{Browser, TestRelay};
+use snug_tests::{Browser, TestRelay, axe::nothing_found};
 
 #[tokio::test]
 async fn history_loads_on_scrolling_up_and_the_place_is_kept() {
@@ -209,6 +209,10 @@ async fn coming_back_shows_where_reading_stopped_and_opens_there_when_there_is_m
     )
     .await
     .unwrap();
+    for theme in ["light", "dark"] {
+        mina.run(&format!("document.documentElement.dataset.theme = '{theme}'; return null")).await.unwrap();
+        nothing_found(&mina, &format!("what is new, {theme}")).await;
+    }
     mina.opens("about:blank").await.unwrap();
     mina.opens(&relay.link()).await.unwrap();
     mina.until_true(

@@ -3,6 +3,7 @@
 
 mod hosting;
 
+mod accessible;
 mod asking;
 mod away;
 mod confined;
