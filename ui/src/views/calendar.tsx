@@ -108,13 +108,14 @@ export function Calendar({ first, last, chosen, choose }: CalendarProps) {
                     <button
                       type="button"
                       class="calendar-day"
-                      aria-label={full.format(day)}
                       aria-current={dayOf(day.getTime()) === dayOf(last) ? 'date' : undefined}
                       disabled={!isThere(day)}
                       tabIndex={dayOf(day.getTime()) === dayOf(at.getTime()) ? 0 : -1}
                       onClick={() => choose(day.getTime())}
                     >
-                      {day.getDate()}
+                      {/* Not a label, which would have to hold the number as a word of its own: 26, but also 26일. */}
+                      <span aria-hidden="true">{day.getDate()}</span>
+                      <span class="for-readers">{full.format(day)}</span>
                     </button>
                   )}
                 </td>
