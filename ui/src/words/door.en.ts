@@ -1,4 +1,5 @@
 import type { Widen } from './en'
+import { plural } from './plural'
 
 /** What is said of a room’s door and its keys, in English: loaded with the views that say it. */
 export const en = {
@@ -44,18 +45,17 @@ export const en = {
   furtherText: 'For a party or a workshop: they let people in for a time, or for a number of guests.',
   furtherShown: 'Above is a link that ends.',
   showOwnLink: 'Show the room’s own',
-  linkUsed: (n: number) => (n === 1 ? '1 guest so far' : `${n.toLocaleString('en')} guests so far`),
-  linkUsedOf: (n: number, of: number) =>
-    `${n.toLocaleString('en')} of ${of === 1 ? '1 guest' : `${of.toLocaleString('en')} guests`}`,
+  linkUsed: (n: number) => plural(n, '# guest so far', '# guests so far'),
+  linkUsedOf: (n: number, of: number) => `${n.toLocaleString('en')} of ${plural(of, '# guest', '# guests')}`,
   linkOver: 'ended',
   linkEnds: (when: string) => `until ${when}`,
   linkTime: 'Ends after',
   linkGuests: 'And lets in',
   linkNever: 'no set time',
   linkHours: (h: number) =>
-    h === 1 ? '1 hour' : h === 24 ? '1 day' : h % 24 === 0 ? `${h / 24} days` : `${h} hours`,
+    h % 24 === 0 ? plural(h / 24, '# day', '# days') : plural(h, '# hour', '# hours'),
   linkAnyone: 'any number',
-  linkGuestCount: (n: number) => (n === 1 ? '1 guest' : `${n} guests`),
+  linkGuestCount: (n: number) => plural(n, '# guest', '# guests'),
   addLink: 'Make this link',
   showLink: 'Show',
   endLink: 'End this link',
@@ -92,7 +92,7 @@ export const en = {
   slowModeText: 'So that nobody drowns the others out. It doesn’t hold for you.',
   slowOff: 'Off',
   knocks: 'At the door',
-  knocksTitle: (n: number) => (n === 1 ? 'Someone is at the door' : `${n} are at the door`),
+  knocksTitle: (n: number) => plural(n, 'Someone is at the door', '# are at the door'),
   knocksTold: (names: string) => `${names} at the door, asking to come in.`,
   knocksRest: (n: number) => `Show ${n} more`,
   knockOf: (name: string) => `${name} asks to come in`,

@@ -1,3 +1,5 @@
+import { plural } from './plural'
+
 /** Everything the app says, in English. `ko.ts` has the same shape, or the type check fails. */
 export const en = {
   appName: 'Snug',
@@ -57,7 +59,12 @@ export const en = {
   knockAgain: 'Knock again',
   enterAsGuest: 'Join as a guest',
   inTime: (what: string, time: string) => `${what} in ${time}`,
-  nicknameTooLong: (most: number) => `That name is too long: ${most} characters at most.`,
+  nicknameTooLong: (most: number) =>
+    plural(
+      most,
+      'That name is too long: # character at most.',
+      'That name is too long: # characters at most.',
+    ),
   nicknameRefused: 'The room can’t use that name. Try a shorter or simpler one.',
 
   entering: 'Joining…',
@@ -200,7 +207,7 @@ export const en = {
   typing: (name: string) => `${name} is typing…`,
   typingBoth: (one: string, other: string) => `${one} and ${other} are typing…`,
   typingMany: 'Several people are typing…',
-  peopleCount: (n: number) => (n === 1 ? '1 person here' : `${n.toLocaleString('en')} people here`),
+  peopleCount: (n: number) => plural(n, '# person here', '# people here'),
   morePeople: (n: number) => `and ${n.toLocaleString('en')} more`,
   you: 'you',
   editNickname: 'Change your name',
@@ -222,7 +229,7 @@ export const en = {
 
   doorTags: { open: 'Open', locked: 'Locked' },
 
-  knocksCount: (n: number) => (n === 1 ? '1 at the door' : `${n} at the door`),
+  knocksCount: (n: number) => plural(n, '# at the door', '# at the door'),
   copyCommand: 'Copy command',
   copyCommandFailed: 'Couldn’t copy. The command is selected, so that you can copy it yourself.',
   machineName: 'name of this computer',
@@ -290,7 +297,7 @@ export const en = {
     `Port ${from} was taken, so this room is on ${to} now. Links shared earlier no longer work.`,
   /** For the host: the saved conversation was damaged. */
   setAside: (kept: number, lost: number, file: string) =>
-    `The saved conversation was damaged. ${kept === 1 ? '1 message is' : `${kept.toLocaleString('en')} messages are`} still here${lost === 0 ? '' : lost === 1 ? ', at least 1 is lost' : `, at least ${lost.toLocaleString('en')} are lost`}. The damaged file is kept: ${file}`,
+    `The saved conversation was damaged. ${plural(kept, '# message is', '# messages are')} still here${lost === 0 ? '' : plural(lost, ', at least # is lost', ', at least # are lost')}. The damaged file is kept: ${file}`,
   cantOpen: 'Someone can’t open it?',
   cantOpenTips: [
     'They have to be on the same network. Guest Wi-Fi often keeps devices apart.',
@@ -308,9 +315,7 @@ export const en = {
   closingQuit: 'Stop hosting and quit',
   stopTitle: 'Stop hosting?',
   stopText: (n: number) =>
-    n === 1
-      ? 'One other person is here and will be disconnected. The conversation is kept, and you can host the room again.'
-      : `${n} other people are here and will be disconnected. The conversation is kept, and you can host the room again.`,
+    `${plural(n, 'One other person is here', '# other people are here')} and will be disconnected. The conversation is kept, and you can host the room again.`,
   keepHosting: 'Keep hosting',
   leave: 'Leave',
   menu: 'Settings',
@@ -362,7 +367,7 @@ export const en = {
   fullBar: 'The room is full just now. Snug keeps trying.',
   troubleBar: 'The host can’t read this room just now. Snug keeps trying.',
   waiting: (n: number) =>
-    n === 1 ? '1 message will be sent when you’re back.' : `${n} messages will be sent when you’re back.`,
+    plural(n, '# message will be sent when you’re back.', '# messages will be sent when you’re back.'),
   perishable:
     'This browser can’t store what you typed. Keep this page open until it’s sent: a reload would lose it.',
   backOnline: 'You’re back.',
@@ -370,13 +375,17 @@ export const en = {
   elsewhere: 'The host may be at another address by now. Open the room there:',
   carried: 'What waits to be sent comes along.',
   leftBehind: (n: number) =>
-    n === 1
-      ? '1 message is too long for that or has files or changes in it. It stays in this page, and is sent when the host is back here.'
-      : `${n} messages are too long for that or have files or changes in them. They stay in this page, and are sent when the host is back here.`,
+    plural(
+      n,
+      '# message is too long for that or has files or changes in it. It stays in this page, and is sent when the host is back here.',
+      '# messages are too long for that or have files or changes in them. They stay in this page, and are sent when the host is back here.',
+    ),
   brought: (n: number) =>
-    n === 1
-      ? 'Send this message, which this link brought along'
-      : `Send these ${n} messages, which this link brought along`,
+    plural(
+      n,
+      'Send this message, which this link brought along',
+      'Send these # messages, which this link brought along',
+    ),
 
   log: 'Messages',
   beginning: (room: string) => `This is where ${room} begins.`,
@@ -387,7 +396,7 @@ export const en = {
   loadingHistory: 'Loading earlier messages…',
   /** `more` where there are perhaps more than that. */
   newMessages: (n: number, more: boolean) =>
-    n === 1 && !more ? '1 new message' : `${n.toLocaleString('en')}${more ? '+' : ''} new messages`,
+    more ? `${n.toLocaleString('en')}+ new messages` : plural(n, '# new message', '# new messages'),
   toNewest: 'Go to the newest message',
   goToDay: 'Go to a day',
   previousMonth: 'Previous month',
@@ -414,9 +423,8 @@ export const en = {
   searchOffline: 'You’re offline. The search goes on when you’re back.',
   hostRefused: 'The host couldn’t do that just now. Try again in a moment.',
   searchMore: 'Look further back',
-  foundSoFar: (n: number) =>
-    n === 1 ? 'The newest message' : `The newest ${n.toLocaleString('en')} messages`,
-  foundAll: (n: number) => (n === 1 ? '1 message' : `${n.toLocaleString('en')} messages`),
+  foundSoFar: (n: number) => plural(n, 'The newest message', 'The newest # messages'),
+  foundAll: (n: number) => plural(n, '# message', '# messages'),
   foundNothing: (query: string) => `Nothing found for “${query}”.`,
 
   messageTools: 'Message actions',
@@ -491,8 +499,8 @@ export const en = {
   fileWaiting: 'Waiting',
   fileProgress: (sent: string, all: string) => `${sent} of ${all}`,
   fileReady: 'Ready',
-  filesFor: (n: number) => (n === 1 ? '1 file attached' : `${n} files attached`),
-  manyFiles: (n: number) => `${n} files`,
+  filesFor: (n: number) => plural(n, '# file attached', '# files attached'),
+  manyFiles: (n: number) => plural(n, '# file', '# files'),
   /** For those who listen. `files` are names, or how many; why not follows. */
   fileNews: {
     failed: (files: string) => `${files} can’t be sent`,
@@ -580,19 +588,19 @@ export const en = {
         : ms < 3_600_000
           ? [Math.ceil(ms / 60_000), 'minute']
           : [Math.ceil(ms / 3_600_000), 'hour']
-    return n === 1 ? unit : `${n} ${unit}s`
+    return plural(n, unit, `# ${unit}s`)
   },
   mutedBar: 'The host has muted you. You can read along, and what you write is kept.',
   slowBar: (every: string) => `Slow mode: one message every ${every}.`,
   keepOrder: (name: string) => `What to do about ${name}`,
-  othersCount: (n: number) => (n === 1 ? '1 other' : `${n.toLocaleString('en')} others`),
+  othersCount: (n: number) => plural(n, '# other', '# others'),
 
   message: 'Message',
   messageTo: (room: string) => `Message ${room}`,
   send: 'Send',
   suggestions: 'Suggestions',
   suggestionCount: (n: number) =>
-    n === 1 ? '1 suggestion. Enter takes it.' : `${n} suggestions. Up and Down choose, Enter takes one.`,
+    plural(n, '# suggestion. Enter takes it.', '# suggestions. Up and Down choose, Enter takes one.'),
   mentionsYou: 'Mentions you',
   addEmoji: 'Add emoji',
   emoji: 'Emoji',
@@ -612,7 +620,7 @@ export const en = {
     8: 'Symbols',
     9: 'Flags',
   },
-  tooLong: (over: number) => `${over.toLocaleString('en')} characters too long`,
+  tooLong: (over: number) => plural(over, '# character too long', '# characters too long'),
   charactersLeft: (n: number) => `${n.toLocaleString('en')} left`,
 }
 

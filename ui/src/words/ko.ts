@@ -42,7 +42,7 @@ export const ko: Words = {
 
   enterTitle: '초대받았어요',
   enterLead: '같은 네트워크에서 방이 열려 있어요. 이름을 정하고 들어오세요.',
-  openInApp: '이 컴퓨터에 Snug이 있나요? 앱에서 열기',
+  openInApp: '이 컴퓨터에 Snug가 있나요? 앱에서 열기',
   openedTitle: '이 방에 들어갈까요?',
   openedText: (address: string) => `${address}에 있는 방으로 가는 링크예요.`,
   openedLeaves: (room: string) => `${room} 방에서 나가게 돼요.`,
@@ -268,13 +268,13 @@ export const ko: Words = {
     },
     silent: {
       title: '이 컴퓨터가 응답하지 않아요',
-      text: '이 주소로는 자기 자신에게도 연결되지 않아요. 방화벽이나 보안 프로그램이 막고 있을 거예요. Snug을 허용해 주세요.',
+      text: '이 주소로는 자기 자신에게도 연결되지 않아요. 방화벽이나 보안 프로그램이 막고 있을 거예요. Snug를 허용해 주세요.',
     },
     allow: {
       command: '터미널에 입력하면 들어올 수 있어요:',
       windows:
         'Windows 보안 > 방화벽 및 네트워크 보호 > ‘방화벽을 통해 앱 허용’에서 Snug의 ‘개인’에 체크하세요.',
-      macos: '시스템 설정 > 네트워크 > 방화벽 > 옵션에서 Snug으로 들어오는 연결을 허용하세요.',
+      macos: '시스템 설정 > 네트워크 > 방화벽 > 옵션에서 Snug로 들어오는 연결을 허용하세요.',
     },
     firewalls: {
       ufw: 'ufw 방화벽',
@@ -303,7 +303,7 @@ export const ko: Words = {
   trayQuit: 'Snug 끝내기',
   closingTitle: '방은 계속 열려 있어요',
   closingText: (room: string) =>
-    `창을 닫아도 Snug은 시계 옆에 남고 ${room} 방도 계속돼요. 거기서 창을 다시 열거나 방을 닫을 수 있어요.`,
+    `창을 닫아도 Snug는 시계 옆에 남고 ${room} 방도 계속돼요. 거기서 창을 다시 열거나 방을 닫을 수 있어요.`,
   closingKeep: '방 계속 열어 두기',
   closingQuit: '방 닫고 끝내기',
   stopHosting: '방 닫기',

@@ -68,9 +68,10 @@ export function shortTime(at: number, now: number): string {
 
 /** "Mina, Jun and 3 others": at most `named` by name. */
 export function nameList(names: readonly string[], named = 2): string {
-  if (names.length <= named + 1) return formats.value.list.format(names)
-  const others = words.value.othersCount(names.length - named)
-  // Korean counts the rest behind the names without an "and".
-  if (language.value === 'ko') return `${names.slice(0, named).join(', ')} ${others}`
-  return formats.value.list.format([...names.slice(0, named), others])
+  const few = names.length <= named + 1
+  const shown = few ? names : names.slice(0, named)
+  const others = few ? [] : [words.value.othersCount(names.length - named)]
+  // Korean counts the rest behind the names without an "and"; what Intl puts between two is the language of offices.
+  if (language.value === 'ko') return [shown.join(', '), ...others].join(' ')
+  return formats.value.list.format([...shown, ...others])
 }

@@ -14,7 +14,7 @@ const DAY = 86_400_000
 function texts(words: object): string[] {
   return Object.values(words).flatMap((word: unknown) => {
     if (typeof word === 'string') return [word]
-    if (typeof word === 'function') return [word(3, 4) as string]
+    if (typeof word === 'function') return [word(3, 4) as string, word(1, 1) as string]
     return texts(word as object)
   })
 }
@@ -22,6 +22,16 @@ function texts(words: object): string[] {
 describe('the catalogues', () => {
   it('leave nothing empty', () => {
     for (const text of [en, ko, doorEn, doorKo].flatMap(texts)) expect(text.trim()).not.toBe('')
+  })
+
+  it('count in English as English does', () => {
+    const wrong =
+      /\b1 (characters|days|files|guests|hours|messages|minutes|others|people|seconds|suggestions)\b|#/
+    expect([en, doorEn].flatMap(texts).filter((text) => wrong.test(text))).toEqual([])
+  })
+
+  it('call the app one thing in Korean: 스너그', () => {
+    for (const text of [ko, doorKo].flatMap(texts)) expect(text).not.toMatch(/Snug(이 |을|은|으로|과)/)
   })
 
   it('are translated: Korean shares only names and examples with English', () => {
@@ -62,6 +72,8 @@ describe('words for numbers, names and days', () => {
 
   it('in Korean', async () => {
     await chooseLanguage('ko')
+    expect(nameList(['미나', '준'])).toBe('미나, 준')
+    expect(nameList(['미나', '준', '아나'])).toBe('미나, 준, 아나')
     expect(nameList(['미나', '준', '아나', '보'])).toBe('미나, 준 외 2명')
     expect(dayName(NOON, NOON)).toBe('오늘')
     expect(dayName(NOON - 3 * DAY, NOON)).toBe('11월 20일 금요일')
