@@ -17,7 +17,7 @@ export function watch(room: Room, shell: Shell | null): () => void {
     room: room.key,
     state: room.state,
     alerts,
-    choice: () => choiceFor(room.key),
+    choice: () => choiceFor(room.keptAs.value),
     hasSound,
     chime,
     called,

@@ -31,6 +31,16 @@ describe('what is being written', () => {
     expect(new Draft(storage, 'attic').writing.value.text).toBe('')
   })
 
+  it('goes to the room that it turns out to be for, and what waited there is not lost', () => {
+    const somewhere = new Draft(storage, 'h:1')
+    draft.write('before')
+    somewhere.write('and now')
+    somewhere.open('den')
+    expect(somewhere.writing.value.text).toBe('before\nand now')
+    expect(reloaded().text).toBe('before\nand now')
+    expect(new Draft(storage, 'h:1').writing.value.text).toBe('')
+  })
+
   it('is kept by nobody once it is taken', () => {
     draft.write('hello')
     expect(draft.take()).toEqual({ text: 'hello', reply: null, editing: null })

@@ -24,13 +24,29 @@ export class Draft {
 
   constructor(
     private readonly memory: Memory,
-    private readonly room: string,
+    private room: string,
   ) {
     this.writing = this._writing
-    const kept = this.read('draft')
-    const edit = this.read('edit')
-    if (edit?.editing) this.aside = kept
-    this._writing.value = (edit?.editing ? edit : kept) ?? NOTHING
+    this.readAll()
+  }
+
+  /** Becomes a room's, with what is typed already: whoever came by a bare address learns only then where to. */
+  open(room: string): void {
+    if (room === this.room) return
+    const { text, reply } = this._writing.peek()
+    this.memory.remove(this.key('draft'))
+    this.memory.remove(this.key('edit'))
+    this.room = room
+    this.aside = null
+    this.readAll()
+    if (text === '' && reply === null) return
+    if (this._writing.peek().editing !== null) this.endEditing()
+    const kept = this._writing.peek()
+    this.keep({
+      text: [kept.text, text].filter((it) => it !== '').join('\n'),
+      reply: reply ?? kept.reply,
+      editing: null,
+    })
   }
 
   write(text: string): void {
@@ -61,6 +77,13 @@ export class Draft {
     if (taken.editing !== null) this.endEditing()
     else this.keep(NOTHING)
     return taken
+  }
+
+  private readAll(): void {
+    const kept = this.read('draft')
+    const edit = this.read('edit')
+    if (edit?.editing) this.aside = kept
+    this._writing.value = (edit?.editing ? edit : kept) ?? NOTHING
   }
 
   private endEditing(): void {

@@ -288,10 +288,11 @@ describe('a room', () => {
     expect(room.state.value.notices.map(({ kind }) => kind)).toEqual(['replaced'])
   })
 
-  it('sends nothing of one room to another that is found at the same bare address', async () => {
+  it('sends and shows nothing of one room in another that is found at the same bare address', async () => {
     room.leave()
     room = enters({ address: 'h:1' })
     await relay.welcomes()
+    room.draft.write('half a th')
     room.say('for the first room')
     await relay.drops()
     await relay.opens()
@@ -302,11 +303,15 @@ describe('a room', () => {
     room = enters({ address: 'h:1' })
     await relay.welcomes()
     expect(relay.texts).toEqual([])
+    expect(room.draft.writing.value.text).toBe('')
+    const there = room.keptAs.value
     room.leave()
     relay.room = first
     room = enters({ address: 'h:1' })
     await relay.welcomes()
     expect(relay.texts).toEqual(['for the first room'])
+    expect(room.draft.writing.value.text).toBe('half a th')
+    expect(room.keptAs.value).not.toBe(there)
   })
 
   it('asks less eagerly for a page of history that the host could not read', async () => {

@@ -44,6 +44,8 @@ export class Room {
   /** Whether something waits to be sent that this browser couldn't store: a reload would lose it. */
   readonly perishable: ReadonlySignal<boolean>
   readonly key: string
+  /** Under which name this device keeps what belongs to the room: known for certain once one is in. */
+  readonly keptAs: ReadonlySignal<string>
   /** What is being written. */
   readonly draft: Draft
   /** The room's files at the host; null before one is in. */
@@ -59,6 +61,7 @@ export class Room {
   /** Where one reads. */
   readonly reader: Reader
 
+  private readonly _keptAs = signal('')
   private readonly way: Way
   /** Where the host was reached last. */
   private readonly _address: Signal<string>
@@ -102,6 +105,8 @@ export class Room {
     this.complaint = this._complaint
     this.perishable = this._perishable
     this.key = inviteKey(invite)
+    this.keptAs = this._keptAs
+    this._keptAs.value = this.key
     this.way = new Way(invite)
     this._address = signal(invite.address)
     this.draft = new Draft(local, this.key)
@@ -558,10 +563,15 @@ export class Room {
     const { room } = welcome
     this._cantAttach.value = false
     this._complaint.value = null
+    // Whoever came by a bare address knows only now where to.
+    const key = inviteKey({ ...this.invite, room: room.id })
+    this._keptAs.value = key
+    this.draft.open(key)
+    this.bookmark.open(key)
     this.reader.welcomed(welcome)
     this.way.welcomed()
     this.remember(room)
-    this.outbox.open(room.id)
+    this.outbox.open(key)
     this.outbox.takeOver()
     for (const item of this._state.value.pending) if (item.seq === undefined) this.outbox.putBack(item)
     this._state.value = found(this._state.value, this.outbox.all)

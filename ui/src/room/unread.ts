@@ -38,10 +38,18 @@ export class Bookmark {
 
   constructor(
     private readonly memory: Memory,
-    private readonly room: string,
+    private room: string,
   ) {
     this.read = this._read
     this.divider = this._divider
+  }
+
+  /** Becomes a room's, before its log is opened. */
+  open(room: string): void {
+    if (room === this.room) return
+    this.keep()
+    this.room = room
+    this.epoch = null
   }
 
   /** The room's log is this one now, up to the cursor. What was read of another one says nothing here. */

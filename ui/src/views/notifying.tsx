@@ -11,7 +11,7 @@ import { Choice } from './choice'
 export function Notifying({ room, shell }: { room: Room; shell: Shell | null }) {
   const alerts = useMemo(() => alertsOf(shell, room.key), [shell, room])
   const [permission, setPermission] = useState(alerts.permission)
-  const choice = choiceFor(room.key)
+  const choice = choiceFor(room.keptAs.value)
   const w = words.value
   return (
     <div class="notifying">
@@ -20,7 +20,7 @@ export function Notifying({ room, shell }: { room: Room; shell: Shell | null }) 
         title={w.notifyAbout}
         ways={CHOICES.map((value) => ({ value, label: w.notifyChoices[value] }))}
         chosen={choice}
-        choose={(choice) => choose(room.key, choice)}
+        choose={(choice) => choose(room.keptAs.value, choice)}
       />
       {choice === 'mentions' && <p class="note">{w.notifyReplies}</p>}
       {choice !== 'none' && (

@@ -39,7 +39,7 @@ export function TrayIcon({ shell, room, name, stop }: TrayIconProps) {
     const bell = new Bell({
       state: room.state,
       looked: () => document.visibilityState === 'visible' && document.hasFocus(),
-      wanted: () => choiceFor(room.key) !== 'none',
+      wanted: () => choiceFor(room.keptAs.value) !== 'none',
       show: (notice) => shell.notifyOfKnock(notice),
       chime: () => hasSound() && chime(),
     })
