@@ -43,20 +43,20 @@ const seqs = (events: readonly Event[]) => events.map(({ seq }) => seq)
 
 describe('what is told of', () => {
   it('is everything the others said, or what is for oneself, or nothing', () => {
-    expect(seqs(newsIn(room(EVENTS), 0, 'all'))).toEqual([2, 3, 4, 5, 7, 8])
-    expect(seqs(newsIn(room(EVENTS), 0, 'mentions'))).toEqual([3, 4])
-    expect(newsIn(room(EVENTS), 0, 'none')).toEqual([])
+    expect(seqs(newsIn(room(EVENTS), 0, 'all').told)).toEqual([2, 3, 4, 5, 7, 8])
+    expect(seqs(newsIn(room(EVENTS), 0, 'mentions').told)).toEqual([3, 4])
+    expect(newsIn(room(EVENTS), 0, 'none')).toEqual({ told: [], perhaps: [] })
   })
 
   it('is only what came since', () => {
-    expect(seqs(newsIn(room(EVENTS), 4, 'all'))).toEqual([5, 7, 8])
-    expect(newsIn(room(EVENTS), 11, 'all')).toEqual([])
+    expect(seqs(newsIn(room(EVENTS), 4, 'all').told)).toEqual([5, 7, 8])
+    expect(newsIn(room(EVENTS), 11, 'all').told).toEqual([])
   })
 
   it('calls one by the name one has now', () => {
     const state = room(EVENTS)
     const other = { ...state, you: { member: 'me', nickname: 'Minari', host: false, ticket: 'me.1' } }
-    expect(seqs(newsIn(other, 4, 'mentions'))).toEqual([8])
+    expect(seqs(newsIn(other, 4, 'mentions').told)).toEqual([8])
   })
 })
 

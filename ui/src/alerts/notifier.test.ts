@@ -9,6 +9,8 @@ import { Notifier, type Word } from './notifier'
 
 describe('a room nobody looks at', () => {
   let state: Signal<RoomState>
+  let quoted: Signal<ReadonlyMap<string, Event | null>>
+  let sought: string[]
   let notifier: Notifier
   let looked: boolean
   let choice: Choice
@@ -48,9 +50,13 @@ describe('a room nobody looks at', () => {
     chimes = 0
     words = []
     state = signal<RoomState>(EMPTY)
+    quoted = signal(new Map())
+    sought = []
     notifier = new Notifier({
       room: 'den',
       state,
+      quoted,
+      findQuoted: (id) => sought.push(id),
       alerts: {
         permission: () => permission,
         ask: async () => permission,
@@ -75,6 +81,34 @@ describe('a room nobody looks at', () => {
   afterEach(() => {
     notifier.stop()
     vi.useRealTimers()
+  })
+
+  it('finds out whose message is answered that is no longer here', () => {
+    choice = 'mentions'
+    const answers = (seq: number, reply: string) => {
+      const body = { kind: 'message', text: 'yes', reply } as const
+      const event: Event = { seq, at: 1, member: 'jun', nickname: 'Jun', id: `id${seq}`, body }
+      state.value = { ...state.value, events: [...state.value.events, event], cursor: seq }
+    }
+    const first = (member: string): Event => ({
+      seq: 1,
+      at: 1,
+      member,
+      nickname: member,
+      id: 'x',
+      body: { kind: 'message', text: 'so?' },
+    })
+    answers(8, 'of another')
+    answers(9, 'mine')
+    answers(10, 'nobody knows')
+    expect(sought).toEqual(['of another', 'mine', 'nobody knows'])
+    later()
+    expect(shown).toEqual([])
+    quoted.value = new Map([['of another', first('jun')]])
+    quoted.value = new Map([...quoted.value, ['nobody knows', null], ['mine', first('me')]])
+    later()
+    expect(shown.map((told) => told?.message)).toEqual(['id9'])
+    expect(badges).toEqual([1])
   })
 
   it('tells of what is said, and takes it back once somebody looks', () => {

@@ -3,7 +3,7 @@ import type { RoomState } from '../room/state'
 import type { Event } from '../wire.gen'
 import type { Alerts } from './alerts'
 import type { Choice } from './choices'
-import { newsIn, toldOf } from './news'
+import { answered, newsIn, toldOf } from './news'
 
 /** What comes within this belongs together, and another tab may be looked at and say so. */
 const GATHER_MS = 400
@@ -25,6 +25,10 @@ export interface Word {
 export interface NotifierOptions {
   room: string
   state: ReadonlySignal<RoomState>
+  /** Messages that are quoted and aren't in the state, by their id; null for one that is nowhere. */
+  quoted: ReadonlySignal<ReadonlyMap<string, Event | null>>
+  /** Finds out about one. */
+  findQuoted: (id: string) => void
   alerts: Alerts
   choice: () => Choice
   hasSound: () => boolean
@@ -45,6 +49,8 @@ export class Notifier {
   /** What nobody has read, the newest of it, and how much it is. */
   private news: Event[] = []
   private count = 0
+  /** Of what nobody has read, what is only news if it answers something one has said. */
+  private perhaps: Event[] = []
   private badge = 0
   private shown = false
   private toldAt = Number.NEGATIVE_INFINITY
@@ -54,7 +60,11 @@ export class Notifier {
   constructor(private readonly options: NotifierOptions) {}
 
   start(): void {
-    this.forget = effect(() => this.moved(this.options.state.value))
+    this.forget = effect(() => {
+      const { state, quoted } = this.options
+      this.moved(state.value)
+      this.foundOut(quoted.value)
+    })
   }
 
   stop(): void {
@@ -102,9 +112,24 @@ export class Notifier {
     const own = state.events.findLast(({ member }) => member === state.you?.member)?.seq ?? 0
     // Said on another device: whoever answers there has read what was before it.
     if (own > before) this.clear()
-    const fresh = newsIn(state, Math.max(before, own), this.options.choice())
+    const { told, perhaps } = newsIn(state, Math.max(before, own), this.options.choice())
+    this.perhaps = [...this.perhaps, ...perhaps].slice(-KEPT)
+    for (const event of perhaps) this.options.findQuoted(answered(event) ?? '')
+    this.add(told)
+  }
+
+  /** Of what is perhaps news it is known by now what it answers. */
+  private foundOut(quoted: ReadonlyMap<string, Event | null>): void {
+    const me = this.options.state.peek().you?.member
+    const known = this.perhaps.filter((event) => quoted.has(answered(event) ?? ''))
+    if (known.length === 0) return
+    this.perhaps = this.perhaps.filter((event) => !known.includes(event))
+    this.add(known.filter((event) => quoted.get(answered(event) ?? '')?.member === me))
+  }
+
+  private add(fresh: readonly Event[]): void {
     if (fresh.length === 0) return
-    this.news = [...this.news, ...fresh].slice(-KEPT)
+    this.news = [...this.news, ...fresh].sort((one, other) => one.seq - other.seq).slice(-KEPT)
     this.count += fresh.length
     this.show(this.count)
     this.soon()
@@ -152,6 +177,7 @@ export class Notifier {
     clearTimeout(this.timer)
     this.timer = undefined
     this.news = []
+    this.perhaps = []
     this.count = 0
     this.show(0)
     if (!this.shown) return

@@ -16,6 +16,8 @@ export function watch(room: Room, shell: Shell | null): () => void {
   const notifier = new Notifier({
     room: room.key,
     state: room.state,
+    quoted: room.reader.quoted,
+    findQuoted: (id) => room.reader.findQuoted(id),
     alerts,
     choice: () => choiceFor(room.keptAs.value),
     hasSound,

@@ -1,3 +1,4 @@
+import { useComputed } from '@preact/signals'
 import { useContext } from 'preact/hooks'
 import { plainName } from '../files/names'
 import type { Pending } from '../room/state'
@@ -31,7 +32,11 @@ export function Message({ event, changes, first, own, rowKey }: MessageProps) {
   const message = event.body.kind === 'message' ? event.body : null
   const text = message?.text ?? ''
   const said = useSaid(text)
-  const forMe = said.forMe && !own
+  const { acts } = useContext(Reading)
+  const reply = message?.reply
+  // Whose it is may become known later.
+  const answersMe = useComputed(() => reply !== undefined && !!acts && acts.find(reply)?.member === acts.me)
+  const forMe = message !== null && !own && (said.forMe || answersMe.value)
   const w = words.value
   const classes = [
     first && 'first',
@@ -61,7 +66,7 @@ export function Message({ event, changes, first, own, rowKey }: MessageProps) {
           {first ? clock(event.at) : shortClock(event.at)}
         </time>
       </p>
-      {forMe && <span class="for-readers">{w.mentionsYou}</span>}
+      {forMe && <span class="for-readers">{said.forMe ? w.mentionsYou : w.answersYou}</span>}
       {message?.files && <span class="for-readers">{w.sentFiles(namesOf(message.files))}</span>}
       {message === null ? <Gone event={event} /> : text !== '' && <SaidText said={said} />}
       {message?.files && <StoredFiles event={event} files={message.files} />}

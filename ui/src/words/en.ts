@@ -602,6 +602,7 @@ export const en = {
   suggestionCount: (n: number) =>
     plural(n, '# suggestion. Enter takes it.', '# suggestions. Up and Down choose, Enter takes one.'),
   mentionsYou: 'Mentions you',
+  answersYou: 'Answers you',
   addEmoji: 'Add emoji',
   emoji: 'Emoji',
   findEmoji: 'Find an emoji',

@@ -573,6 +573,7 @@ export const ko: Words = {
   suggestions: '추천 목록',
   suggestionCount: (n) => `추천 ${number(n)}개. 위아래 화살표로 고르고 Enter로 넣으세요.`,
   mentionsYou: '나를 부른 메시지',
+  answersYou: '내 메시지에 단 답장',
   addEmoji: '이모지 넣기',
   emoji: '이모지',
   findEmoji: '이모지 찾기',
