@@ -110,7 +110,7 @@ async fn run() -> Result<()> {
             eprintln!("snug-relay: {set_aside}");
         }
         let invites = open_rooms(&relay, &arguments.rooms, arguments.open).await?;
-        print_links(&relay, &invites, &mut printed)?;
+        print_links(&relay, &invites, &mut printed);
         let adverts = if arguments.nearby { advertise(&relay, &invites) } else { Vec::new() };
         let moving = follow_addresses(&relay);
         tokio::select! {
@@ -168,17 +168,14 @@ async fn follow_addresses(relay: &RelayHandle) {
 }
 
 /// Prints the links that weren't printed before. Those for hosts go another way, so that whoever passes on
-/// what is on standard output passes on no host's powers.
-fn print_links(relay: &RelayHandle, invites: &[Invite], printed: &mut HashSet<String>) -> Result<()> {
+/// what is on standard output passes on no host's powers. Whoever reads only the first of them ends no room by that.
+fn print_links(relay: &RelayHandle, invites: &[Invite], printed: &mut HashSet<String>) {
     let authority = SocketAddr::new(shown_address(relay.addr().ip()), relay.addr().port());
     let mut out = std::io::stdout().lock();
-    for link in invites.iter().map(|invite| invite.link(authority)) {
-        if !printed.contains(&link) {
-            writeln!(out, "{link}")?;
-            printed.insert(link);
-        }
+    let mut links = invites.iter().map(|invite| invite.link(authority)).filter(|link| printed.insert(link.clone()));
+    if let Err(error) = links.try_for_each(|link| writeln!(out, "{link}")).and_then(|()| out.flush()) {
+        tracing::warn!(%error, "nobody reads the links");
     }
-    out.flush()?;
     for invite in invites {
         let Some(key) = relay.host_key(&invite.room) else { continue };
         let link = invite.host_link(authority, &key);
@@ -187,7 +184,6 @@ fn print_links(relay: &RelayHandle, invites: &[Invite], printed: &mut HashSet<St
             printed.insert(link);
         }
     }
-    Ok(())
 }
 
 async fn open_rooms(relay: &RelayHandle, names: &[String], open: bool) -> Result<Vec<Invite>> {

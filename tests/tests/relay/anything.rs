@@ -1,13 +1,13 @@
 //! Whatever a client sends, in whatever order: nothing panics, nothing grows, and nobody else notices.
 //!
 //! A vandal does things that a generator makes up: frames of every type with any content, JSON of any shape,
-//! bytes, headers that lie, pieces, control frames in odd places, on sockets that come and go. Meanwhile two
-//! people talk, and see exactly what was said. `SNUG_CASES` says how often; ARCHITECTURE.md how to let it run
+//! bytes, headers that lie, pieces, control frames in odd places, on sockets that come and go, as a guest of a
+//! room and as the host of another. Meanwhile two people talk in the first, and see exactly what was said. `SNUG_CASES` says how often; ARCHITECTURE.md how to let it run
 //! for long.
 
-use std::{collections::BTreeSet, env, fs, time::Duration};
+use std::{collections::BTreeSet, env, fs, path::Path, time::Duration};
 
-use futures_util::{SinkExt, StreamExt};
+use futures_util::SinkExt;
 use proptest::{
     collection::vec,
     prelude::*,
@@ -15,11 +15,15 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 use snug_relay::wire::{
-    Away, Body, ClientFrame, Delete, Door, Edit, HistoryRequest, Join, Message as Said, NewMessage, Nickname, Order,
-    Place, React, SearchRequest, Since, Typing,
+    Away, Body, ClientFrame, Delete, Door, Edit, Event, HistoryRequest, Join, Message as Said, NewMessage, Nickname,
+    Order, Place, React, SearchRequest, Since, Typing,
 };
-use snug_tests::{HeadlessRelay, Link, TestClient};
-use tokio::{io::AsyncWriteExt, net::TcpStream, time::timeout};
+use snug_tests::{DEADLINE, HeadlessRelay, Link, TestClient, until};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::timeout,
+};
 use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{Message, client::IntoClientRequest},
@@ -47,8 +51,17 @@ enum Act {
     Pieces(Vec<Vec<u8>>),
     /// Bytes over the bare stream.
     Bytes(Vec<u8>),
-    /// Another socket, as a member or as a stranger.
-    Comes { joins: bool, at_root: bool },
+    /// Another socket.
+    Comes { whom: As, at_root: bool },
+}
+
+/// What a vandal comes as.
+#[derive(Debug, Clone, Copy)]
+enum As {
+    Stranger,
+    Guest,
+    /// Of a room of its own, where its orders are obeyed.
+    Host,
 }
 
 /// One of each kind of frame: what comes after this one. A new kind doesn't compile until it is in here, and
@@ -215,22 +228,37 @@ fn misshapen() -> impl Strategy<Value = String> {
         .prop_map(|(name, payload)| format!(r#"{{"type":"{name}","payload":{payload}}}"#))
 }
 
-fn act() -> impl Strategy<Value = Act> {
+/// What leaves the socket open, whatever else may be wrong with it.
+fn act() -> BoxedStrategy<Act> {
     let frame = proptest::sample::select(kinds()).prop_flat_map(filled);
     let cut = (misshapen(), any::<proptest::sample::Index>())
         .prop_map(|(text, at)| text.chars().take(at.index(text.chars().count() + 1)).collect::<String>());
-    let claims = prop_oneof![0..200u64, Just(65_536), Just(u64::MAX), Just(1 << 40), Just(409_600)];
     prop_oneof![
-        6 => frame.prop_map(Act::Frame),
+        8 => frame.prop_map(Act::Frame),
+        2 => order().prop_map(|order| Act::Frame(ClientFrame::Host(order))),
         3 => misshapen().prop_map(Act::Text),
         1 => json().prop_map(|json| Act::Text(json.to_string())),
         1 => cut.prop_map(Act::Text),
+        1 => (whom(), prop::bool::weighted(0.1)).prop_map(|(whom, at_root)| Act::Comes { whom, at_root }),
+    ]
+    .boxed()
+}
+
+/// And what mostly doesn't.
+fn breaking() -> impl Strategy<Value = Act> {
+    let claims = prop_oneof![0..200u64, Just(65_536), Just(u64::MAX), Just(1 << 40), Just(409_600)];
+    prop_oneof![
+        4 => act(),
         2 => (any::<u8>(), any::<bool>(), claims, vec(any::<u8>(), 0..200))
             .prop_map(|(first, masked, claims, payload)| Act::Header { first, masked, claims, payload }),
         2 => vec(vec(any::<u8>(), 0..40), 0..6).prop_map(Act::Pieces),
         1 => vec(any::<u8>(), 0..300).prop_map(Act::Bytes),
-        2 => (any::<bool>(), prop::bool::weighted(0.1)).prop_map(|(joins, at_root)| Act::Comes { joins, at_root }),
+        1 => (whom(), prop::bool::weighted(0.1)).prop_map(|(whom, at_root)| Act::Comes { whom, at_root }),
     ]
+}
+
+fn whom() -> impl Strategy<Value = As> {
+    proptest::sample::select(vec![As::Stranger, As::Guest, As::Host])
 }
 
 /// Any frame, masked with nothing.
@@ -258,12 +286,14 @@ fn framed(first: u8, masked: bool, claims: u64, payload: &[u8]) -> Vec<u8> {
 /// Somebody who means no well.
 struct Vandal {
     link: Link,
+    /// Where it is the host, and by which key.
+    own: Join,
     socket: Option<WebSocketStream<TcpStream>>,
 }
 
 impl Vandal {
-    async fn comes(&mut self, joins: bool, at_root: bool) {
-        self.socket = None;
+    async fn comes(&mut self, whom: As, at_root: bool) {
+        self.goes().await;
         let path = if at_root { "" } else { "ws" };
         let mut request = format!("ws://{}/{path}", self.link.addr).into_client_request().unwrap();
         if !at_root {
@@ -271,9 +301,14 @@ impl Vandal {
         }
         let stream = TcpStream::connect(self.link.addr).await.unwrap();
         let (mut socket, _) = client_async(request, stream).await.unwrap();
-        if joins && !at_root {
+        let join = match whom {
+            As::Stranger => None,
+            As::Guest => Some(self.link.join()),
+            As::Host => Some(self.own.clone()),
+        };
+        if let Some(join) = join.filter(|_| !at_root) {
             let (nickname, device) = (Some("Vandal".into()), Some("the-device-of-the-vandal".into()));
-            let join = Join { nickname, device, ..self.link.join() };
+            let join = Join { nickname, device, ..join };
             let _refused = socket.send(Message::text(serde_json::to_string(&ClientFrame::Join(join)).unwrap())).await;
         }
         self.socket = Some(socket);
@@ -282,7 +317,7 @@ impl Vandal {
     /// Does it, and doesn't care what comes of it.
     async fn does(&mut self, act: Act) {
         let bytes = match act {
-            Act::Comes { joins, at_root } => return self.comes(joins, at_root).await,
+            Act::Comes { whom, at_root } => return self.comes(whom, at_root).await,
             Act::Frame(frame) => text(serde_json::to_string(&frame).unwrap().as_bytes()),
             Act::Text(json) => text(json.as_bytes()),
             Act::Header { first, masked, claims, payload } => framed(first, masked, claims, &payload),
@@ -298,14 +333,16 @@ impl Vandal {
             }
             Act::Bytes(bytes) => bytes,
         };
-        let Some(socket) = &mut self.socket else { return self.comes(true, false).await };
+        let Some(socket) = &mut self.socket else { return self.comes(As::Guest, false).await };
         let _closed = timeout(Duration::from_secs(5), socket.get_mut().write_all(&bytes)).await;
     }
 
-    /// Reads what has come by now, as far as it makes sense.
-    async fn reads(&mut self) {
-        let Some(socket) = &mut self.socket else { return };
-        while let Ok(Some(Ok(_))) = timeout(Duration::from_millis(2), socket.next()).await {}
+    /// Goes once the relay has taken all of it: what is cut off is never looked at.
+    async fn goes(&mut self) {
+        let Some(mut socket) = self.socket.take() else { return };
+        let _closed = socket.get_mut().shutdown().await;
+        let mut answers = vec![0; 64 * 1024];
+        while let Ok(Ok(1..)) = timeout(DEADLINE, socket.get_mut().read(&mut answers)).await {}
     }
 }
 
@@ -317,27 +354,33 @@ fn text(payload: &[u8]) -> Vec<u8> {
 async fn whatever_a_client_does_nobody_else_notices() {
     let (_directory, data) = data();
     let log = format!("{data}.log");
-    let arguments = ["--listen", "127.0.0.1:0", "--data", &data, "--linger-ms", "0", "--sockets-per-address", "100000"];
+    let [rooms, places] =
+        [["--room", "Den", "--room", "Attic"], ["--linger-ms", "0", "--sockets-per-address", "100000"]];
+    let arguments = [&["--listen", "127.0.0.1:0", "--data", &data], &rooms[..], &places[..]].concat();
     let file = fs::File::create(&log).unwrap();
     let relay = HeadlessRelay::logging(&arguments, &[("RUST_BACKTRACE", "0")], file.into()).await.unwrap();
     let link = relay.invite();
     let mut mina = joins(&link, "Mina").await;
     let mut jun = joins(&link, "Jun").await;
     let member = mina.welcome.as_ref().unwrap().you.member.clone();
-    let mut vandal = Vandal { link, socket: None };
+    let own = host_of("Attic", Path::new(&log)).await;
+    let mut vandal = Vandal { link, own: own.clone(), socket: None };
 
     let cases = env::var("SNUG_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(CASES);
-    let strategy = vec(act(), 1..12);
+    // What came before may have had it put out.
+    let acts = prop_oneof![2 => vec(act(), 1..16).boxed(), 1 => vec(breaking(), 1..12).boxed()];
+    let strategy = (whom(), acts);
     // Each case leaves something in the room, so none can be repeated to make it smaller; the seed is told.
     let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
     let (mut said, mut early) = (0, relay.memory().unwrap());
     for case in 0..cases {
-        let acts = strategy.new_tree(&mut runner).unwrap().current();
-        let told = format!("case {case}: {acts:?}");
+        let (whom, acts) = strategy.new_tree(&mut runner).unwrap().current();
+        let told = format!("case {case}: as {whom:?}, {acts:?}");
+        vandal.comes(whom, false).await;
         for act in acts {
             vandal.does(act).await;
         }
-        vandal.reads().await;
+        vandal.goes().await;
         // Mina says her line and Jun hears it, and nothing else that would be hers.
         let line = format!("line {said}");
         let id = format!("a-line-of-mina-{said}");
@@ -370,10 +413,29 @@ async fn whatever_a_client_does_nobody_else_notices() {
         let event = page.events.iter().find(|event| event.id == format!("a-line-of-mina-{number}")).unwrap();
         assert_eq!(says(&event.body), Some(format!("line {number}").as_str()));
     }
+    // Where it was the host, it was obeyed.
+    let mut owner = TestClient::connect(vandal.link.addr).await;
+    owner.send(&ClientFrame::Join(own)).await;
+    owner.welcomed().await;
+    let measures = |event: &Event| matches!(event.body, Body::Measure(_));
+    assert!(owner.reads(Place::After(0), Some(1000)).await.unwrap().events.iter().any(measures));
     relay.stop("TERM").await.unwrap();
     let written = fs::read_to_string(&log).unwrap();
     fs::remove_file(&log).unwrap();
     assert!(!written.contains("panicked"), "{written}");
+}
+
+/// What makes one the host of the room of that name.
+async fn host_of(room: &str, log: &Path) -> Join {
+    until("the room's host link", async || {
+        let said = fs::read_to_string(log).ok()?;
+        let line = said.lines().find(|line| line.contains(&format!("the host of {room:?} ")))?;
+        let (link, key) = line.split_once("#host=")?;
+        let room = link.rsplit('/').next()?;
+        Some(Join { room: Some(room.into()), host: Some(key.into()), ..Join::default() })
+    })
+    .await
+    .unwrap()
 }
 
 fn says(body: &Body) -> Option<&str> {

@@ -84,6 +84,28 @@ async fn a_room_is_found_by_its_name_however_untidily_it_is_given() {
 }
 
 #[tokio::test]
+async fn nobody_has_to_read_what_it_prints() {
+    let (directory, data) = data();
+    let log_path = directory.path().join("log");
+    let (reader, links) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut relay = Command::new(built("snug-relay").unwrap())
+        .args(["--listen", "127.0.0.1:0", "--data", &data, "--room", "Den"])
+        .stdout(links)
+        .stderr(std::fs::File::create(&log_path).unwrap())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let link = HeadlessRelay::host_link(&log_path).await.unwrap();
+    let (address, key) = link.split_once("#host=").unwrap();
+    let addr = address.strip_prefix("http://").unwrap().split('/').next().unwrap();
+    let mut host = TestClient::connect(addr.parse().unwrap()).await;
+    host.asks(Join { host: Some(key.to_owned()), ..Join::default() }).await;
+    assert_eq!(host.welcomed().await.room.name, "Den");
+    relay.kill().await.unwrap();
+}
+
+#[tokio::test]
 async fn a_room_that_was_renamed_is_found_by_the_name_it_was_made_by_and_by_its_own() {
     let (directory, data) = data();
     let log_path = directory.path().join("log");
