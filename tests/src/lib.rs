@@ -19,7 +19,9 @@ pub mod history;
 
 pub mod axe;
 pub mod composition;
+pub mod giving;
 pub mod hostile;
+pub mod rows;
 
 mod browser;
 mod page;

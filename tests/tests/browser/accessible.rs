@@ -8,8 +8,6 @@ use snug_tests::{
     axe::{nothing_cut_off, nothing_found},
 };
 
-use crate::files::{drops, has_sent, pastes_picture};
-
 /// One of everything a message can be.
 const MESSAGES: [&str; 6] = [
     "**bold** *italic* ~~struck~~ `code` https://example.com and [words](https://example.com)",

@@ -12,59 +12,11 @@ use anyhow::Result;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 use snug_relay::wire::{Body, FileInfo};
-use snug_tests::{Browser, Direction, Fault, Person, Proxy, TestRelay, When};
+use snug_tests::{
+    Browser, Direction, Fault, Person, Proxy, TestRelay, When,
+    giving::{drops, has_sent, pastes_picture},
+};
 use tempfile::TempDir;
-
-/// A picture of this size, drawn by the page, put into its clipboard and pasted.
-pub(crate) async fn pastes_picture(person: &Person, width: u32, height: u32) -> Result<()> {
-    person
-        .ask(
-            "const [width, height, done] = arguments;
-             const canvas = Object.assign(document.createElement('canvas'), { width, height });
-             const context = canvas.getContext('2d');
-             for (let at = 0; at < 40; at += 1) {
-                 context.fillStyle = `hsl(${at * 9} 80% 50%)`;
-                 context.fillRect((at * width) / 40, 0, width / 40, height);
-             }
-             canvas.toBlob((blob) => {
-                 const data = new DataTransfer();
-                 data.items.add(new File([blob], 'image.png', { type: 'image/png' }));
-                 const paste = { clipboardData: data, bubbles: true, cancelable: true };
-                 document.querySelector('[data-testid=composer]').dispatchEvent(new ClipboardEvent('paste', paste));
-                 done(null);
-             })",
-            vec![json!(width), json!(height)],
-        )
-        .await?;
-    Ok(())
-}
-
-/// Lets go of files over the room: `[name, type, content]` each.
-pub(crate) async fn drops(person: &Person, files: &Value) -> Result<()> {
-    person
-        .ask(
-            "const [files, done] = arguments;
-             const data = new DataTransfer();
-             for (const [name, type, content] of files) data.items.add(new File([content], name, { type }));
-             for (const event of ['dragenter', 'dragover', 'drop']) {
-                 const log = document.querySelector('[data-testid=log]');
-                 log.dispatchEvent(new DragEvent(event, { dataTransfer: data, bubbles: true, cancelable: true }));
-             }
-             done(null)",
-            vec![files.clone()],
-        )
-        .await?;
-    Ok(())
-}
-
-/// Waits until so many files above the composer are at the host.
-pub(crate) async fn has_sent(person: &Person, count: usize) -> Result<()> {
-    let script = format!(
-        "return [...document.querySelectorAll(\"[data-testid='tray'] [data-testid='file-fate']\")]
-             .filter((it) => it.dataset.state === 'done').length === {count}"
-    );
-    person.until_true(&format!("{count} files at the host"), &script).await
-}
 
 /// A file of so many bytes, no two parts of it alike.
 fn file_of(bytes: usize, name: &str) -> Result<(TempDir, std::path::PathBuf)> {

@@ -2,7 +2,11 @@
 
 use fantoccini::key::Key;
 use snug_relay::wire::{ClientFrame, Delete, Edit, NewMessage};
-use snug_tests::{Browser, TestRelay, axe::nothing_found};
+use snug_tests::{
+    Browser, TestRelay,
+    axe::nothing_found,
+    rows::{ROW, in_sight, present},
+};
 
 #[tokio::test]
 async fn history_loads_on_scrolling_up_and_the_place_is_kept() {
@@ -325,18 +329,4 @@ async fn a_day_is_gone_to_by_keyboard_alone() {
     mina.until_true("its first message", &in_sight("number 1")).await.unwrap();
     assert!(!mina.has("calendar").await.unwrap());
     assert_eq!(mina.complaints().await.unwrap(), [""; 0]);
-}
-
-const ROW: &str = "const row = (text) => [...document.querySelectorAll(\"[data-testid='message-text']\")]
-    .find((node) => node.textContent === text)";
-
-fn present(text: &str) -> String {
-    format!("{ROW}; return row('{text}') !== undefined")
-}
-
-fn in_sight(text: &str) -> String {
-    format!(
-        "{ROW}; const box = row('{text}')?.getBoundingClientRect();
-         return !!box && box.top >= 0 && box.bottom <= innerHeight"
-    )
 }

@@ -8,6 +8,8 @@ use snug_relay::wire::{Body, ClientFrame, NewMessage};
 use snug_tests::{
     Sender, TestClient,
     desktop::{Answer, DesktopApp, Quit},
+    giving::{drops, has_sent, pastes_picture},
+    hostile::nothing_ran,
     with_files,
 };
 
@@ -206,4 +208,42 @@ async fn files_go_through_the_shell_and_are_saved_where_the_dialog_says() -> Res
     saving(&"0".repeat(64), "x").await?;
     app.until_true("a file that isn't there to be refused", "return window.saved === 'no_such_file'").await?;
     app.quit(Quit::Terminate).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_pasted_dropped_or_picked_is_made_small_and_sent_by_the_page() -> Result<()> {
+    let Some(desk) = Desk::alone("files::what_is_pasted_dropped_or_picked_is_made_small_and_sent_by_the_page")? else {
+        return Ok(());
+    };
+    let app = DesktopApp::start(desk.data()).await?;
+    app.type_into("host-nickname", "Mina").await?;
+    app.click("host-room").await?;
+    let link = shown_link(&app).await?;
+    let mut jun = guest(&link, "Jun").await;
+    let picked = desk.data().join("노트.txt");
+    fs::write(&picked, "not much")?;
+    pastes_picture(&app, 1200, 900).await?;
+    // A name that would be more than a name.
+    drops(&app, &json!([["<img src=x onerror=ran()>.bin", "", "dropped"]])).await?;
+    app.attaches(&[&picked]).await?;
+    has_sent(&app, 3).await?;
+    app.says("three of them").await?;
+    let event = loop {
+        let event = jun.next_event().await;
+        if matches!(event.body, Body::Message(_)) {
+            break event;
+        }
+    };
+    let Body::Message(message) = event.body else { unreachable!("it is one") };
+    let told: Vec<_> = message.files.iter().map(|file| (file.name.as_str(), file.width, file.bytes)).collect();
+    let [(picture, Some(1200), _), dropped, noted] = told.as_slice() else { panic!("{told:?}") };
+    assert!(picture.starts_with("Pasted image "), "{picture}");
+    assert_eq!(*dropped, ("<img src=x onerror=ran()>.bin", None, 7));
+    assert_eq!(*noted, ("노트.txt", None, 8));
+    assert!(message.files[0].thumb.is_some(), "drawn by the page: {:?}", message.files[0]);
+    let shown = "return document.querySelector('[data-testid=picture] img')?.naturalWidth > 0";
+    app.until_true("the picture in the log", shown).await?;
+    app.until_shown("<img src=x onerror=ran()>.bin").await?;
+    nothing_ran(&app, "a file's name").await;
+    app.quit(Quit::Window).await
 }

@@ -12,6 +12,7 @@ mod files;
 mod moving;
 mod nearby;
 mod notifying;
+mod reading;
 mod trouble;
 
 use std::{net::SocketAddr, path::Path};
