@@ -6,6 +6,7 @@
 
 mod chance;
 mod client;
+mod clock;
 mod http;
 mod link;
 mod persistent;
@@ -36,6 +37,7 @@ mod namespace;
 pub use browser::{Browser, Person};
 pub use chance::Chance;
 pub use client::TestClient;
+pub use clock::Clock;
 pub use http::{Answer, ask};
 pub use lan::{Lan, Machine};
 pub use link::Link;

@@ -182,9 +182,9 @@ pub(crate) const FAULTS: &[Package] = &[FAKETIME];
 /// To compile and run the desktop app.
 pub(crate) const WINDOW: &[Package] = &[C_COMPILER, PKG_CONFIG, WEBKIT, LIBRSVG, APPINDICATOR, XDG_UTILS];
 
-/// To drive two people in Chromium, one of them on a network of its own.
+/// To drive two people in Chromium, one of them on a network of its own, in a room of months ago.
 pub(crate) const BROWSER: &[Package] =
-    &[CHROMIUM, CHROMEDRIVER, IPROUTE, UNSHARE, NSENTER, FONT_LATIN, FONT_CJK, FONT_EMOJI];
+    &[CHROMIUM, CHROMEDRIVER, FAKETIME, IPROUTE, UNSHARE, NSENTER, FONT_LATIN, FONT_CJK, FONT_EMOJI];
 
 /// To lay a network of several machines.
 pub(crate) const NETWORK: &[Package] = &[IPROUTE, UNSHARE, NSENTER, NFTABLES, BASH, TIMEOUT];

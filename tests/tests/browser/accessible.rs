@@ -6,6 +6,7 @@ use snug_relay::wire::{ClientFrame, Delete, Edit, NewMessage, Order, React};
 use snug_tests::{
     Browser, Person, TestRelay,
     axe::{nothing_cut_off, nothing_found},
+    giving::{drops, has_sent, pastes_picture},
 };
 
 /// One of everything a message can be.

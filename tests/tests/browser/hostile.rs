@@ -1,5 +1,6 @@
 //! No message and no name can run code or break the page.
 
+use snug_relay::wire::Order;
 use snug_tests::{
     Browser, TestRelay,
     hostile::{TEXTS, corpus, nothing_ran},
@@ -19,18 +20,25 @@ async fn hostile_messages_and_names_are_only_text() {
     let mina = browser.person_with("en-US", 390, 844).await.unwrap();
     mina.joins(&relay.link(), "Mina").await.unwrap();
     let mut vandal = relay.join("Vandal").await;
+    let mut host = relay.joins_as_host().await;
     for hostile in corpus() {
         let (text, context) = (hostile.whole(), &hostile.name);
         let name: String = text.chars().filter(|c| !c.is_control()).take(40).collect();
         vandal.renames(&name).await;
+        // Some are no names.
+        host.orders(Order::Rename { name }).await;
         vandal.says(&text).await;
         vandal.says(&format!("that was {context}")).await;
         mina.until_true(context, &format!("return {TEXTS}.at(-1) === 'that was {context}'")).await.unwrap();
         let shown = mina.run(&format!("return {TEXTS}.at(-2)")).await.unwrap();
         hostile.expect_shown(&text, shown.as_str().unwrap());
         nothing_ran(&mina, context).await;
+        let wider = mina.run("return document.documentElement.scrollWidth - innerWidth").await.unwrap();
+        assert_eq!(wider, 0, "{context}");
         assert_eq!(mina.complaints().await.unwrap(), [""; 0], "{context}");
     }
+    let names = mina.run("return document.querySelectorAll('[data-testid=measure]').length").await.unwrap();
+    assert!(names.as_u64() > Some(3), "{names} of them are names of rooms");
 }
 
 /// What no relay passes on, since it isn't text, and what a page can be made to send all the same.

@@ -1,9 +1,9 @@
 //! Reading back.
 
 use fantoccini::key::Key;
-use snug_relay::wire::{ClientFrame, Delete, Edit, NewMessage};
+use snug_relay::wire::{ClientFrame, Delete, Edit, Join, NewMessage};
 use snug_tests::{
-    Browser, TestRelay,
+    Browser, Clock, HeadlessRelay, TestClient, TestRelay,
     axe::nothing_found,
     rows::{ROW, in_sight, present},
 };
@@ -329,4 +329,56 @@ async fn a_day_is_gone_to_by_keyboard_alone() {
     mina.until_true("its first message", &in_sight("number 1")).await.unwrap();
     assert!(!mina.has("calendar").await.unwrap());
     assert_eq!(mina.complaints().await.unwrap(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_day_of_another_month_is_gone_to_and_so_is_one_on_which_nothing_was_said() {
+    const DAY: i64 = 24;
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Clock::right(directory.path()).unwrap();
+    let data = directory.path().join("data");
+    let arguments = ["--listen", "127.0.0.1:0", "--data", &data.to_string_lossy()];
+    clock.set(-70 * DAY).unwrap();
+    let relay = HeadlessRelay::start_with(&arguments, &clock.environment()).await.unwrap();
+    let link = relay.invite();
+    let mut jun = TestClient::connect(link.addr).await;
+    jun.asks(Join { nickname: Some("Jun".into()), device: Some("the-device-of-jun".into()), ..link.join() }).await;
+    jun.welcomed().await;
+    // More than fits the page, on each of three days.
+    for (days, when) in [(-70, "first"), (-40, "then"), (0, "today")] {
+        clock.set(days * DAY).unwrap();
+        for number in 1..=120 {
+            jun.says_with_id(&format!("{when}-{number}"), &format!("{when} {number}")).await.unwrap();
+        }
+    }
+    let browser = Browser::start().await.unwrap();
+    let mina = browser.person().await.unwrap();
+    mina.joins(&relay.link, "Mina").await.unwrap();
+    mina.until_true("the newest in sight", &in_sight("today 120")).await.unwrap();
+    for (days, leads_to) in [(70, "first 1"), (40, "then 1"), (20, "today 1"), (69, "then 1")] {
+        mina.run("document.querySelector(\"[data-testid='day']\").click(); return null").await.unwrap();
+        mina.find("calendar").await.unwrap();
+        // Month by month, until the one that has the day: by its name, as whoever listens hears it.
+        let day = format!(
+            "const day = new Date(Date.now() - {days} * 86400000);
+             const called = new Intl.DateTimeFormat(document.documentElement.lang, {{ dateStyle: 'full' }}).format(day);
+             const it = [...document.querySelectorAll('.calendar-day')].find((it) => it.textContent.endsWith(called));
+             const turns = document.querySelectorAll('.calendar-head button');
+             if (it) it.click(); else (window.forward ? turns[1] : turns[0]).click();
+             if (!it && turns[0].disabled) window.forward = true;
+             return !!it"
+        );
+        mina.run("window.forward = false; return null").await.unwrap();
+        mina.until_true(&format!("the day {days} days ago"), &day).await.unwrap();
+        mina.until_true(leads_to, &in_sight(leads_to)).await.unwrap();
+    }
+    // Before the first day there is none to choose.
+    mina.run("document.querySelector(\"[data-testid='day']\").click(); return null").await.unwrap();
+    mina.find("calendar").await.unwrap();
+    let beginning = "const [back] = document.querySelectorAll('.calendar-head button');
+        if (!back.disabled) back.click();
+        return back.disabled && document.querySelectorAll('.calendar-day:not(:disabled)').length > 0";
+    mina.until_true("the first month", beginning).await.unwrap();
+    assert_eq!(mina.complaints().await.unwrap(), [""; 0]);
+    relay.stop("TERM").await.unwrap();
 }

@@ -1,33 +1,15 @@
 //! The host's clock is set, or stands still for the relay alone.
 
 use std::{
-    env, fs,
-    path::Path,
-    process::Command,
+    env,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use snug_relay::wire::{ClientFrame, Event, Join, Since};
-use snug_tests::{DEADLINE, HeadlessRelay, Link, PersistentClient, TestClient, history::Entry, tool};
+use snug_tests::{Clock, DEADLINE, HeadlessRelay, Link, PersistentClient, TestClient, history::Entry};
 use tokio::time::timeout;
 
 const HOUR: i64 = 60 * 60 * 1000;
-
-/// The library that shows a program another time than it is; what it shows stands in `clock`.
-///
-/// Only the time of day: what the system counts since it started can't be set, and isn't.
-fn clock_in(clock: &Path) -> Vec<(String, String)> {
-    let asked = Command::new(tool("faketime").unwrap()).args(["-f", "+0d", "sh", "-c", "echo $LD_PRELOAD"]).output();
-    let library = String::from_utf8(asked.unwrap().stdout).unwrap().trim().to_owned();
-    [
-        ("LD_PRELOAD", library.as_str()),
-        ("FAKETIME_TIMESTAMP_FILE", &clock.to_string_lossy()),
-        ("FAKETIME_NO_CACHE", "1"),
-        ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .into()
-}
 
 async fn join(link: &Link, device: &str, since: Option<Since>) -> TestClient {
     let mut client = TestClient::connect(link.addr).await;
@@ -46,19 +28,18 @@ fn hours_ahead(event: &Event) -> i64 {
 #[tokio::test]
 async fn a_clock_that_is_set_by_a_day_changes_neither_order_nor_resuming() {
     let directory = tempfile::tempdir().unwrap();
-    let (data, clock) = (directory.path().join("data").to_string_lossy().into_owned(), directory.path().join("clock"));
-    let environment = clock_in(&clock);
-    let environment: Vec<_> = environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let (data, clock) = (directory.path().join("data"), Clock::right(directory.path()).unwrap());
+    let data = data.to_string_lossy();
     let arguments = ["--listen", "127.0.0.1:0", "--data", &data];
     let mut place = None;
     let mut said = 0;
     // Started with the clock right and with it a day off, either way; and set while it runs, either way.
     for times in [[0, 24], [0, -24], [24, -24], [-24, 24], [-24, 0]] {
-        set(&clock, times[0]);
-        let relay = HeadlessRelay::start_with(&arguments, &environment).await.unwrap();
+        clock.set(times[0]).unwrap();
+        let relay = HeadlessRelay::start_with(&arguments, &clock.environment()).await.unwrap();
         let link = relay.invite();
         for hours in times {
-            set(&clock, hours);
+            clock.set(hours).unwrap();
             // Somebody who is back, and somebody new.
             let mut mina = join(&link, "mina", place.take()).await;
             let mut jun = join(&link, "jun", None).await;
@@ -73,13 +54,6 @@ async fn a_clock_that_is_set_by_a_day_changes_neither_order_nor_resuming() {
         }
         relay.stop("TERM").await.unwrap();
     }
-}
-
-fn set(clock: &Path, hours: i64) {
-    // At once, or the relay might read half of it.
-    let new = clock.with_extension("new");
-    fs::write(&new, format!("{hours:+}h")).unwrap();
-    fs::rename(new, clock).unwrap();
 }
 
 /// How a relay is stopped: how often it pings, when it gives a silent socket up, and for how long the
