@@ -5,6 +5,7 @@
 //! with whatever else has changed meanwhile; whoever counts on that waits for it.
 
 mod decision;
+mod floor;
 mod rules;
 
 use std::{
@@ -28,6 +29,7 @@ use crate::{
     wire::{Door, Entry, Guest, Guests, Keys, Link, Measure, Millis, RoomInfo, Standing, WireError},
 };
 use decision::Decision;
+use floor::Floor;
 use rules::State;
 
 /// Members in one answer to a host, about 50 KB of them.
@@ -65,6 +67,8 @@ pub(crate) struct Doorkeeper {
     register: Register,
     /// Slow mode, for whoever asks before each message.
     every_ms: AtomicU64,
+    /// Who has said something when, in slow mode.
+    pub(crate) floor: Floor,
     /// One saves at a time; whoever waits for it has been saved by the one before, or saves with the others.
     saving: Arc<tokio::sync::Mutex<()>>,
     /// Somebody is about to.
@@ -83,11 +87,13 @@ impl Doorkeeper {
         tasks: TaskTracker,
     ) -> Arc<Self> {
         let every_ms = AtomicU64::new(room.every_ms);
+        let floor = Floor::new(limits.members);
         let state = State::new(room, members, links, limits);
         Arc::new(Self {
             state: Mutex::new(state),
             register,
             every_ms,
+            floor,
             saving: Arc::default(),
             soon: AtomicBool::new(false),
             changed,

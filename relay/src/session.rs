@@ -271,7 +271,7 @@ impl Session {
             self.socket.feed(ServerFrame::Ack(Acks { acks }).encode()).await?;
         }
         for (id, error) in self.following.receipts().take_refused() {
-            self.seat.restraint.give_back(&id);
+            self.room.door.floor.give_back(self.seat.member(), &id);
             self.socket.feed(as_frame(log_failed(error).about(id))).await?;
         }
         Ok(())

@@ -257,6 +257,40 @@ async fn in_slow_mode_what_is_refused_takes_nobodys_turn() {
 }
 
 #[tokio::test]
+async fn in_slow_mode_nobody_has_another_turn_by_coming_again() {
+    // A member whose line broke is gone at once, too.
+    let relay = TestRelay::with(|limits| limits.linger_ms = 0).await;
+    let mut host = relay.joins_as_host().await;
+    let (mut jun, member) = comes(&relay, "Jun", JUN).await;
+    let every_ms = 3_600_000;
+    host.orders(Order::Slow { every_ms }).await;
+    hears_of_the_room(&mut jun, |room| room.every_ms == every_ms).await;
+    host.sees_here(&["Anonymous", "Jun"]).await;
+    jun.says_with_id("one", "one").await.unwrap();
+
+    let refused = async |client: &mut TestClient| {
+        let refused = client.says_with_id("two", "two").await.unwrap_err();
+        assert!(refused.wait_ms.is_some_and(|wait| wait > 3_000_000 && wait <= every_ms), "{refused:?}");
+        refused.code
+    };
+    jun.leaves().await;
+    host.sees_here(&["Anonymous"]).await;
+    let (mut jun, _) = comes(&relay, "Jun", JUN).await;
+    assert_eq!(refused(&mut jun).await, ErrorCode::SlowMode);
+    drop(jun);
+    host.sees_here(&["Anonymous"]).await;
+    let (mut jun, _) = comes(&relay, "Jin", JUN).await;
+    assert_eq!(refused(&mut jun).await, ErrorCode::SlowMode);
+    // Nor by being put out in between.
+    host.orders(Order::Remove { member }).await;
+    assert_eq!(jun.is_refused().await, ErrorCode::Removed);
+    let (mut jun, _) = comes(&relay, "Jun", JUN).await;
+    assert_eq!(refused(&mut jun).await, ErrorCode::SlowMode);
+    // What the turn was for is told its place as ever.
+    assert_eq!(jun.says_with_id("one", "one").await.unwrap(), 2);
+}
+
+#[tokio::test]
 async fn a_room_has_another_name_from_then_on() {
     let relay = TestRelay::start().await;
     let mut host = relay.joins_as_host().await;
