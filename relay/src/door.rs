@@ -26,14 +26,11 @@ use crate::{
     presence::Restraint,
     room::{banned, come_again, removed},
     throttle::Source,
-    wire::{Door, Entry, Guest, Guests, Keys, Link, Measure, Millis, RoomInfo, Standing, WireError},
+    wire::{Door, Entry, Guests, Keys, Link, Measure, Millis, RoomInfo, Standing, WireError},
 };
 use decision::Decision;
 use floor::Floor;
 use rules::State;
-
-/// Members in one answer to a host, about 50 KB of them.
-const TOLD: usize = 500;
 
 /// Somebody who wants in.
 #[derive(Debug, Clone, Copy)]
@@ -186,18 +183,7 @@ impl Doorkeeper {
 
     /// Who may come back, for hosts.
     pub(crate) fn guests(&self) -> Guests {
-        let state = self.state();
-        let mut members: Vec<_> = state.members.values().collect();
-        members.sort_unstable_by(|one, other| other.at.cmp(&one.at).then_with(|| one.member.cmp(&other.member)));
-        let told = |member: &&StoredMember| Guest {
-            member: member.member.clone(),
-            nickname: member.nickname.clone(),
-            at: member.at,
-            by: member.by,
-            standing: member.standing,
-        };
-        let count = u32::try_from(members.len()).unwrap_or(u32::MAX);
-        Guests { guests: members.iter().take(TOLD).map(told).collect(), count }
+        self.state().guests()
     }
 
     /// Opens, closes or locks the door; whether that is a change. It holds from now on, also where it

@@ -360,11 +360,12 @@ guests?: number,
 used: number, };
 
 /**
- * Who may come back without a link: every device that was let in, until the host forgets it.
+ * Who may come back without a link: every device that was let in, until the host forgets it. And who is banned.
  */
 export type Guests = { 
 /**
- * Whoever was in last comes first; a part of them where there are very many.
+ * Those about whom a host has decided something come first, and all of them; then whoever was in last, a part
+ * of them where there are very many.
  */
 guests: Array<Guest>, 
 /**

@@ -14,11 +14,14 @@ use crate::{
     log::{Changes, StoredLink, StoredMember, StoredRoom},
     room::banned,
     throttle::{Source, Throttle},
-    wire::{Door, Entry, ErrorCode, Millis, Standing, WireError},
+    wire::{Door, Entry, ErrorCode, Guest, Guests, Millis, Standing, WireError},
 };
 
 /// How exactly it is stored when a member last came. Each time would be a write for every reload.
 const DAY: Millis = 24 * 60 * 60 * 1000;
+
+/// Members about whom nothing was decided in one answer to a host, about 50 KB of them.
+const TOLD: usize = 500;
 
 /// All there is to know of a door.
 pub(super) struct State {
@@ -62,6 +65,25 @@ impl State {
     /// Whether somebody may come back as they are.
     pub(super) fn knows(&self, member: &str) -> bool {
         self.members.get(member).is_some_and(|known| !known.out)
+    }
+
+    /// Who may come back, and about whom something was decided, for hosts. The latter are all there and come first,
+    /// however long ago it was: nowhere else is there a way to take it back.
+    pub(super) fn guests(&self) -> Guests {
+        let (mut usual, mut decided): (Vec<_>, Vec<_>) =
+            self.members.values().partition(|known| known.standing == Standing::Usual);
+        for part in [&mut usual, &mut decided] {
+            part.sort_unstable_by(|one, other| other.at.cmp(&one.at).then_with(|| one.member.cmp(&other.member)));
+        }
+        let count = u32::try_from(usual.len() + decided.len()).unwrap_or(u32::MAX);
+        let told = |known: &StoredMember| Guest {
+            member: known.member.clone(),
+            nickname: known.nickname.clone(),
+            at: known.at,
+            by: known.by,
+            standing: known.standing,
+        };
+        Guests { guests: decided.into_iter().chain(usual.into_iter().take(TOLD)).map(told).collect(), count }
     }
 
     /// The rules. What follows from the answer is done when it is given.

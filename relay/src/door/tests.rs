@@ -156,6 +156,22 @@ fn when_there_are_too_many_those_go_first_whom_an_open_door_let_in() {
 }
 
 #[test]
+fn however_many_come_after_them_hosts_are_told_of_all_whom_they_banned_or_muted() {
+    let mut state = state(Door::Closed, Vec::new(), Limits::DEFAULT);
+    let decided = [("banned", Standing::Banned, 1), ("muted", Standing::Muted, 2), ("a-host", Standing::Host, 3)];
+    for (id, standing, at) in decided {
+        state.members.insert(id.into(), StoredMember { standing, at, ..member(id, Entry::Link) });
+    }
+    for n in 0..2000 {
+        state.remember(&format!("guest-{n}"), None, Entry::Link, NOW + n);
+    }
+    let told = state.guests();
+    let first: Vec<_> = told.guests.iter().take(6).map(|guest| guest.member.as_str()).collect();
+    assert_eq!(first, ["put-out", "a-host", "muted", "banned", "guest-1999", "guest-1998"]);
+    assert_eq!((told.guests.len(), told.count), (504, 2005));
+}
+
+#[test]
 fn a_link_has_an_end_and_old_ones_make_room() {
     let mut state = state(Door::Closed, Vec::new(), Limits { links: 2, ..Limits::DEFAULT });
     for (ends_in, guests) in [(None, None), (Some(0), None), (None, Some(0)), (Some(1), Some(0))] {

@@ -168,11 +168,12 @@ impl std::fmt::Debug for Link {
     }
 }
 
-/// Who may come back without a link: every device that was let in, until the host forgets it.
+/// Who may come back without a link: every device that was let in, until the host forgets it. And who is banned.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Guests {
-    /// Whoever was in last comes first; a part of them where there are very many.
+    /// Those about whom a host has decided something come first, and all of them; then whoever was in last, a part
+    /// of them where there are very many.
     pub guests: Vec<Guest>,
     /// How many there are.
     pub count: u32,
