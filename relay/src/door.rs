@@ -30,7 +30,7 @@ use crate::{
 };
 use decision::Decision;
 use floor::Floor;
-use rules::State;
+use rules::{State, is_forgotten};
 
 /// Somebody who wants in.
 #[derive(Debug, Clone, Copy)]
@@ -239,7 +239,16 @@ impl Doorkeeper {
 
     /// What was decided about somebody, and what they were last called; `None` for whom nobody let in.
     pub(crate) fn standing(&self, member: &str) -> Option<(Standing, String)> {
-        self.state().members.get(member).map(|known| (known.standing, known.nickname.clone()))
+        let state = self.state();
+        let known = state.members.get(member).filter(|known| !is_forgotten(known))?;
+        Some((known.standing, known.nickname.clone()))
+    }
+
+    /// Somebody is told now that they were put out. Who wasn't there to be told is when they come again.
+    pub(crate) fn told(self: &Arc<Self>, member: &str) {
+        if self.state().tell(member).is_some() {
+            self.save_soon();
+        }
     }
 
     /// Waits for the turn to decide something. As long as it is held nothing else is decided or stored.
@@ -247,17 +256,18 @@ impl Doorkeeper {
         self.saving.clone().lock_owned().await
     }
 
-    /// What a measure changes, for the commit that has it in the log. From that commit on it holds, and `then` is
+    /// What a measure of the host called `by` changes, for the commit that has it in the log. From that commit on it holds, and `then` is
     /// called; where there is none, it is as if nothing had been decided.
     pub(crate) fn decide(
         self: &Arc<Self>,
         turn: Turn,
         measure: &Measure,
+        by: &str,
         then: impl FnOnce() + Send + 'static,
     ) -> Decided {
         let (decision, changes) = {
             let state = self.state();
-            let decision = state.decision(measure, now());
+            let decision = state.decision(measure, by, now());
             let changes = state.changed_by(&decision);
             (decision, changes)
         };
@@ -276,24 +286,34 @@ impl Doorkeeper {
         self.every_ms.store(state.room.every_ms, Ordering::Relaxed);
     }
 
-    /// Whether somebody who was let in, as a host or not, may still sit down; whether they may only read.
+    /// Whether somebody who was let in, as a host or not, may still sit down; who muted them, where they may only read.
     ///
     /// Asked once `restraint` is where hosts' decisions about them find it: whatever is decided holds by this or
     /// by that.
     ///
     /// # Errors
     /// `banned`, `removed`, `come_again`: what was decided meanwhile.
-    pub(crate) fn seat(&self, member: &str, host: bool, restraint: &Restraint) -> Result<bool, WireError> {
-        let state = self.state();
-        let Some(known) = state.members.get(member).filter(|known| !known.out) else { return Err(removed()) };
+    pub(crate) fn seat(
+        self: &Arc<Self>,
+        member: &str,
+        host: bool,
+        restraint: &Restraint,
+    ) -> Result<Option<String>, WireError> {
+        let mut state = self.state();
+        let Some(known) = state.members.get(member).filter(|known| !known.out) else {
+            let by = state.tell(member);
+            drop(state);
+            self.save_soon();
+            return Err(removed(by));
+        };
         match known.standing {
-            Standing::Banned => Err(banned()),
+            Standing::Banned => Err(banned(known.decided_by.clone())),
             standing if (standing == Standing::Host) != host => Err(come_again()),
             standing => {
                 // Under the lock, so that nobody who may speak again meanwhile is muted by it.
                 let muted = standing == Standing::Muted;
                 restraint.mute(muted);
-                Ok(muted)
+                Ok(known.decided_by.clone().filter(|_| muted))
             }
         }
     }

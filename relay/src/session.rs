@@ -246,6 +246,7 @@ impl Session {
     async fn send_presence(&mut self, changes: &mut watch::Receiver<u64>) -> Result<(), End> {
         changes.mark_unchanged();
         if let Some(why) = self.seat.restraint.expelled() {
+            self.room.door.told(self.seat.member());
             return Err(why.clone().into());
         }
         let (frames, version) = self.room.presence.since(self.presence_version);

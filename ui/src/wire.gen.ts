@@ -467,9 +467,9 @@ nickname: string,
  */
 host: boolean, 
 /**
- * Whether a host has [muted](super::Order::Mute) this member.
+ * What the host is called who [muted](super::Order::Mute) this member; absent when nobody did.
  */
-muted?: boolean, 
+muted_by?: string, 
 /**
  * The token to join with the next time; only when the client sent none.
  */
@@ -631,7 +631,20 @@ of: string, } | { "kind": "gone",
 /**
  * Who deleted it, where that wasn't its author.
  */
-by?: string, } | { "kind": "measure" } & Measure;
+by?: By, } | { "kind": "measure" } & Measure;
+
+/**
+ * Who did something.
+ */
+export type By = { 
+/**
+ * Who that is.
+ */
+member: string, 
+/**
+ * What they were called then.
+ */
+nickname: string, };
 
 /**
  * What a host did to keep order, for all to read. By whom the event says.

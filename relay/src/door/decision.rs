@@ -20,29 +20,46 @@ pub(super) enum Decision {
 }
 
 impl State {
-    /// What a measure comes to.
-    pub(super) fn decision(&self, measure: &Measure, now: Millis) -> Decision {
+    /// What a measure of the host of this name comes to.
+    pub(super) fn decision(&self, measure: &Measure, by_whom: &str, now: Millis) -> Decision {
         let (deed, member, called) = match measure {
             Measure::Renamed { name } => return Decision::Name(name.clone()),
             Measure::Slowed { every_ms } => return Decision::Pace(*every_ms),
             Measure::Member { deed, of, called } => (*deed, of, called),
         };
         let known = self.members.get(member);
-        // A mute is not to be got rid of by being removed, nor is it a way back in.
-        let (muted, out) = known.map_or((false, false), |known| (known.standing == Standing::Muted, known.out));
-        let standing = match deed {
-            Deed::Unbanned => return Decision::Forgotten(member.clone()),
-            Deed::Removed if !muted => return Decision::Forgotten(member.clone()),
-            Deed::Unmuted if out => return Decision::Forgotten(member.clone()),
-            Deed::Unmuted | Deed::Dismissed => Standing::Usual,
-            Deed::Removed | Deed::Muted => Standing::Muted,
-            Deed::Banned => Standing::Banned,
-            Deed::Appointed => Standing::Host,
-        };
+        let by_whom = Some(by_whom.to_owned());
         // An open door doesn't remember all.
-        let (at, by) = known.map_or((now, Entry::Open), |known| (known.at, known.by));
-        let (member, nickname, out) = (member.clone(), called.clone(), deed == Deed::Removed);
-        Decision::Known(Box::new(StoredMember { member, nickname, at, by, standing, out }))
+        let unknown = || StoredMember {
+            member: member.clone(),
+            nickname: String::new(),
+            at: now,
+            by: Entry::Open,
+            standing: Standing::Usual,
+            decided_by: None,
+            out: false,
+            put_out_by: None,
+        };
+        let mut is = StoredMember { nickname: called.clone(), ..known.cloned().unwrap_or_else(unknown) };
+        match deed {
+            Deed::Unbanned => return Decision::Forgotten(member.clone()),
+            Deed::Removed => {
+                // A mute is not to be got rid of by being removed, nor is it a way back in.
+                if is.standing != Standing::Muted {
+                    (is.standing, is.decided_by) = (Standing::Usual, None);
+                }
+                (is.out, is.put_out_by) = (true, by_whom);
+            }
+            Deed::Banned => (is.standing, is.decided_by) = (Standing::Banned, by_whom),
+            Deed::Muted => (is.standing, is.decided_by) = (Standing::Muted, by_whom),
+            Deed::Unmuted if is.out && is.put_out_by.is_none() => return Decision::Forgotten(member.clone()),
+            Deed::Unmuted | Deed::Dismissed => (is.standing, is.decided_by) = (Standing::Usual, None),
+            Deed::Appointed => {
+                (is.standing, is.decided_by) = (Standing::Host, by_whom);
+                (is.out, is.put_out_by) = (false, None);
+            }
+        }
+        Decision::Known(Box::new(is))
     }
 
     /// What a decision changes on disk.
@@ -68,7 +85,10 @@ impl State {
             Decision::Name(name) => self.room.name = name,
             Decision::Pace(every_ms) => self.room.every_ms = every_ms,
             Decision::Known(decided) => match self.members.get_mut(&decided.member) {
-                Some(known) => (known.standing, known.out) = (decided.standing, decided.out),
+                Some(known) => {
+                    (known.standing, known.decided_by) = (decided.standing, decided.decided_by);
+                    (known.out, known.put_out_by) = (decided.out, decided.put_out_by);
+                }
                 None => drop(self.members.insert(decided.member.clone(), *decided)),
             },
             Decision::Forgotten(member) => drop(self.members.remove(&member)),

@@ -36,7 +36,16 @@ fn link(ends_at: Option<Millis>, guests: Option<u32>, used: u32) -> StoredLink {
 }
 
 fn member(id: &str, by: Entry) -> StoredMember {
-    StoredMember { member: id.into(), nickname: "Mina".into(), at: NOW, by, standing: Standing::Usual, out: false }
+    StoredMember {
+        member: id.into(),
+        nickname: "Mina".into(),
+        at: NOW,
+        by,
+        standing: Standing::Usual,
+        decided_by: None,
+        out: false,
+        put_out_by: None,
+    }
 }
 
 fn state(door: Door, links: Vec<StoredLink>, limits: Limits) -> State {

@@ -141,7 +141,7 @@ impl Room {
         }
         let (door, presence) = (self.door.clone(), self.presence.clone());
         let (taken, by) = (measure.clone(), seat.nickname());
-        let decided = self.door.decide(turn, &measure, move || enforce(&taken, by, &door, &presence));
+        let decided = self.door.decide(turn, &measure, &seat.nickname(), move || enforce(&taken, by, &door, &presence));
         let draft = Draft {
             member: seat.member(),
             nickname: &seat.nickname(),
@@ -164,8 +164,8 @@ fn enforce(measure: &Measure, by: String, door: &Doorkeeper, presence: &Presence
         Measure::Member { deed, of, .. } => (*deed, of),
     };
     match deed {
-        Deed::Removed => presence.expel(member, removed().decided_by(by)),
-        Deed::Banned => presence.expel(member, banned().decided_by(by)),
+        Deed::Removed => presence.expel(member, removed(Some(by))),
+        Deed::Banned => presence.expel(member, banned(Some(by))),
         Deed::Muted => presence.mute(member, true),
         Deed::Unmuted => presence.mute(member, false),
         Deed::Appointed | Deed::Dismissed => presence.expel(member, come_again()),

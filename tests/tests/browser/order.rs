@@ -35,8 +35,11 @@ async fn a_host_mutes_removes_and_bans_and_everybody_is_told() -> Result<()> {
     mina.click("order-mute").await?;
     reads(&jun, "Mina muted you").await?;
     reads(&mina, "You muted Jun").await?;
-    jun.until_true("is told", "return document.querySelector('[data-testid=order-bar]').innerText.includes('muted')")
-        .await?;
+    jun.until_true(
+        "is told",
+        "return document.querySelector('[data-testid=order-bar]').innerText.includes('Mina has muted you')",
+    )
+    .await?;
     // Nothing typed is lost by it.
     jun.says("ha ha").await?;
     assert_eq!(jun.attribute("failed", "data-reason").await?, "muted");

@@ -133,14 +133,55 @@ async fn whoever_is_muted_reads_and_says_nothing_until_they_may_again() {
 
     let relay = relay.restart().await;
     let mut jun = relay.join_as("Jun", JUN).await;
-    assert!(of(&jun).you.muted);
+    assert_eq!(of(&jun).you.muted_by.as_deref(), Some("Anonymous"));
     assert_eq!(jun.says_with_id("more", "hey").await.unwrap_err().code, ErrorCode::Muted);
     let mut host = relay.joins_as_host().await;
     host.orders(Order::Mute { member: member.clone(), on: false }).await;
     reads(&mut host, &about(Deed::Unmuted, &member, "Jun")).await;
     jun.says_with_id("more", "hey").await.unwrap();
     // And when they come again.
-    assert!(!of(&relay.join_as("Jun", JUN).await).you.muted);
+    assert_eq!(of(&relay.join_as("Jun", JUN).await).you.muted_by, None);
+}
+
+#[tokio::test]
+async fn whoever_was_away_when_it_was_decided_is_told_by_whom_when_they_come() {
+    let relay = TestRelay::with(|limits| limits.linger_ms = 0).await;
+    let mut host = relay.joins_as_host().await;
+    host.renames("Mina").await;
+    host.sees_here(&["Mina"]).await;
+    let (jun, of_jun) = comes(&relay, "Jun", JUN).await;
+    let (sol, of_sol) = comes(&relay, "Sol", SOL).await;
+    jun.leaves().await;
+    sol.leaves().await;
+    host.sees_here(&["Mina"]).await;
+    host.orders(Order::Remove { member: of_jun.clone() }).await;
+    host.orders(Order::Ban { member: of_sol.clone() }).await;
+    reads(&mut host, &about(Deed::Banned, &of_sol, "Sol")).await;
+    // Whoever was removed may not come back as they are, so they aren't listed as if.
+    let listed = host.lists_guests().await;
+    assert_eq!((listed.guests.len(), listed.guests[0].member.as_str(), listed.count), (1, of_sol.as_str(), 1));
+    for order in [Order::Mute { member: of_jun.clone(), on: true }, Order::Remove { member: of_jun.clone() }] {
+        host.orders(order).await;
+        assert_eq!(host.is_refused().await, ErrorCode::NoSuchMember);
+    }
+
+    // Also after a restart, by whichever way they come.
+    let relay = relay.restart().await;
+    let told = async |mut client: TestClient| {
+        let refusal = client.refusal().await;
+        assert_eq!(client.is_closed().await, Some(1008));
+        (refusal.code, refusal.by)
+    };
+    let by = Some("Mina".to_owned());
+    assert_eq!(told(with_link(&relay, "Jun", JUN).await).await, (ErrorCode::Removed, by.clone()));
+    for _ in 0..2 {
+        assert_eq!(told(with_link(&relay, "Sol", SOL).await).await, (ErrorCode::Banned, by.clone()));
+    }
+    // Once is enough: from then on they come as others come.
+    relay.knock("Jun", JUN).await;
+    relay.join_as("Jun", JUN).await;
+    let relay = relay.restart().await;
+    relay.join_as("Jun", JUN).await;
 }
 
 #[tokio::test]
@@ -155,12 +196,12 @@ async fn a_mute_outlasts_being_removed_and_is_no_way_back_in() {
     let relay = relay.restart().await;
     relay.knock("Jun", JUN).await;
     let mut jun = relay.join_as("Jun", JUN).await;
-    assert!(of(&jun).you.muted);
+    assert_eq!(of(&jun).you.muted_by.as_deref(), Some("Anonymous"));
     assert_eq!(jun.says_with_id("more", "hey").await.unwrap_err().code, ErrorCode::Muted);
     // And from then on they come as they are.
     let mut again = relay.connect().await;
     again.knocks(&relay.invite.room, "Jun", JUN).await;
-    assert!(again.welcomed().await.you.muted);
+    assert!(again.welcomed().await.you.muted_by.is_some());
 }
 
 #[tokio::test]
@@ -199,7 +240,7 @@ async fn what_the_disk_has_no_room_for_is_not_decided() {
     let relay = relay.restart().await;
     let (mut jun, _) = comes(&relay, "Jun", JUN).await;
     let (you, room) = (&of(&jun).you, &of(&jun).room);
-    assert_eq!((you.muted, room.name.as_str(), room.every_ms), (false, "Den", 0));
+    assert_eq!((you.muted_by.is_some(), room.name.as_str(), room.every_ms), (false, "Den", 0));
     jun.says("three").await;
     // Once there is room, it is decided like anything else.
     let mut host = relay.joins_as_host().await;
