@@ -5,6 +5,7 @@
 //! with whatever else has changed meanwhile; whoever counts on that waits for it.
 
 mod decision;
+mod floor;
 mod rules;
 
 use std::{
@@ -25,13 +26,12 @@ use crate::{
     presence::Restraint,
     room::{banned, come_again, removed},
     throttle::Source,
-    wire::{Door, Entry, Guest, Guests, Keys, Link, Measure, Millis, RoomInfo, Standing, WireError},
+    wire::{Door, Entry, Guests, Keys, Link, Measure, Millis, RoomInfo, Standing, WireError},
 };
 use decision::Decision;
-use rules::State;
-
-/// Members in one answer to a host, about 50 KB of them.
-const TOLD: usize = 500;
+pub(crate) use decision::NewKeys;
+use floor::Floor;
+use rules::{State, is_forgotten};
 
 /// Somebody who wants in.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +65,8 @@ pub(crate) struct Doorkeeper {
     register: Register,
     /// Slow mode, for whoever asks before each message.
     every_ms: AtomicU64,
+    /// Who has said something when, in slow mode.
+    pub(crate) floor: Floor,
     /// One saves at a time; whoever waits for it has been saved by the one before, or saves with the others.
     saving: Arc<tokio::sync::Mutex<()>>,
     /// Somebody is about to.
@@ -83,11 +85,13 @@ impl Doorkeeper {
         tasks: TaskTracker,
     ) -> Arc<Self> {
         let every_ms = AtomicU64::new(room.every_ms);
+        let floor = Floor::new(limits.members);
         let state = State::new(room, members, links, limits);
         Arc::new(Self {
             state: Mutex::new(state),
             register,
             every_ms,
+            floor,
             saving: Arc::default(),
             soon: AtomicBool::new(false),
             changed,
@@ -180,18 +184,7 @@ impl Doorkeeper {
 
     /// Who may come back, for hosts.
     pub(crate) fn guests(&self) -> Guests {
-        let state = self.state();
-        let mut members: Vec<_> = state.members.values().collect();
-        members.sort_unstable_by(|one, other| other.at.cmp(&one.at).then_with(|| one.member.cmp(&other.member)));
-        let told = |member: &&StoredMember| Guest {
-            member: member.member.clone(),
-            nickname: member.nickname.clone(),
-            at: member.at,
-            by: member.by,
-            standing: member.standing,
-        };
-        let count = u32::try_from(members.len()).unwrap_or(u32::MAX);
-        Guests { guests: members.iter().take(TOLD).map(told).collect(), count }
+        self.state().guests()
     }
 
     /// Opens, closes or locks the door; whether that is a change. It holds from now on, also where it
@@ -247,7 +240,16 @@ impl Doorkeeper {
 
     /// What was decided about somebody, and what they were last called; `None` for whom nobody let in.
     pub(crate) fn standing(&self, member: &str) -> Option<(Standing, String)> {
-        self.state().members.get(member).map(|known| (known.standing, known.nickname.clone()))
+        let state = self.state();
+        let known = state.members.get(member).filter(|known| !is_forgotten(known))?;
+        Some((known.standing, known.nickname.clone()))
+    }
+
+    /// Somebody is told now that they were put out. Who wasn't there to be told is when they come again.
+    pub(crate) fn told(self: &Arc<Self>, member: &str) {
+        if self.state().tell(member).is_some() {
+            self.save_soon();
+        }
     }
 
     /// Waits for the turn to decide something. As long as it is held nothing else is decided or stored.
@@ -255,17 +257,18 @@ impl Doorkeeper {
         self.saving.clone().lock_owned().await
     }
 
-    /// What a measure changes, for the commit that has it in the log. From that commit on it holds, and `then` is
+    /// What a measure of the host called `by` changes, for the commit that has it in the log. From that commit on it holds, and `then` is
     /// called; where there is none, it is as if nothing had been decided.
     pub(crate) fn decide(
         self: &Arc<Self>,
         turn: Turn,
-        measure: &Measure,
+        (measure, keys): (&Measure, NewKeys),
+        by: &str,
         then: impl FnOnce() + Send + 'static,
     ) -> Decided {
         let (decision, changes) = {
             let state = self.state();
-            let decision = state.decision(measure, now());
+            let decision = state.decision(measure, keys, by, now());
             let changes = state.changed_by(&decision);
             (decision, changes)
         };
@@ -284,24 +287,34 @@ impl Doorkeeper {
         self.every_ms.store(state.room.every_ms, Ordering::Relaxed);
     }
 
-    /// Whether somebody who was let in, as a host or not, may still sit down; whether they may only read.
+    /// Whether somebody who was let in, as a host or not, may still sit down; who muted them, where they may only read.
     ///
     /// Asked once `restraint` is where hosts' decisions about them find it: whatever is decided holds by this or
     /// by that.
     ///
     /// # Errors
     /// `banned`, `removed`, `come_again`: what was decided meanwhile.
-    pub(crate) fn seat(&self, member: &str, host: bool, restraint: &Restraint) -> Result<bool, WireError> {
-        let state = self.state();
-        let Some(known) = state.members.get(member).filter(|known| !known.out) else { return Err(removed()) };
+    pub(crate) fn seat(
+        self: &Arc<Self>,
+        member: &str,
+        host: bool,
+        restraint: &Restraint,
+    ) -> Result<Option<String>, WireError> {
+        let mut state = self.state();
+        let Some(known) = state.members.get(member).filter(|known| !known.out) else {
+            let by = state.tell(member);
+            drop(state);
+            self.save_soon();
+            return Err(removed(by));
+        };
         match known.standing {
-            Standing::Banned => Err(banned()),
+            Standing::Banned => Err(banned(known.decided_by.clone())),
             standing if (standing == Standing::Host) != host => Err(come_again()),
             standing => {
                 // Under the lock, so that nobody who may speak again meanwhile is muted by it.
                 let muted = standing == Standing::Muted;
                 restraint.mute(muted);
-                Ok(muted)
+                Ok(known.decided_by.clone().filter(|_| muted))
             }
         }
     }

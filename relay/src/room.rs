@@ -158,9 +158,9 @@ impl Room {
         let Page { events, last } = page.map_err(log_failed)?;
         let (seat, Roster { members, count, version }) = self.presence.enter(&member, nickname, host);
         // After it was taken: what a host decides meanwhile holds by this, or by what is done to those who are here.
-        let muted = match known.then(|| self.door.seat(&member, host, &seat.restraint)) {
-            None => false,
-            Some(Ok(muted)) => muted,
+        let muted_by = match known.then(|| self.door.seat(&member, host, &seat.restraint)) {
+            None => None,
+            Some(Ok(muted_by)) => muted_by,
             Some(Err(decided)) => {
                 seat.leave_for_good();
                 return Err(decided);
@@ -168,7 +168,7 @@ impl Room {
         };
         let (nickname, ticket) = (seat.nickname(), self.tickets.issue(&member));
         let welcome = Welcome {
-            you: You { nickname, host, muted, device: minted, ticket, member },
+            you: You { nickname, host, muted_by, device: minted, ticket, member },
             // After the version: a change in between is told twice rather than never.
             room: self.door.info(),
             epoch: self.log.epoch().to_owned(),
@@ -287,13 +287,13 @@ impl Room {
 }
 
 /// What a device is told that a host has banned.
-pub(crate) fn banned() -> WireError {
-    ErrorCode::Banned.because("a host has banned this device from the room")
+pub(crate) fn banned(by: Option<String>) -> WireError {
+    WireError { by, ..ErrorCode::Banned.because("a host has banned this device from the room") }
 }
 
 /// What somebody is told whom a host has put out.
-pub(crate) fn removed() -> WireError {
-    ErrorCode::Removed.because("a host has removed you from the room")
+pub(crate) fn removed(by: Option<String>) -> WireError {
+    WireError { by, ..ErrorCode::Removed.because("a host has removed you from the room") }
 }
 
 /// What somebody is told who has become a host, or is none any more: each socket is a host's or not for as long

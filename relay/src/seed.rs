@@ -60,7 +60,7 @@ async fn serve(socket: &mut Socket, room: &Room, stop: &CancellationToken) -> Re
         receipts.take(cursor);
         for (id, error) in receipts.take_refused() {
             own.remove(&id);
-            seat.restraint.give_back(&id);
+            room.door.floor.give_back(seat.member(), &id);
             socket.feed(as_line(log_failed(error))).await?;
         }
         let behind = cursor < newest;

@@ -246,6 +246,7 @@ impl Session {
     async fn send_presence(&mut self, changes: &mut watch::Receiver<u64>) -> Result<(), End> {
         changes.mark_unchanged();
         if let Some(why) = self.seat.restraint.expelled() {
+            self.room.door.told(self.seat.member());
             return Err(why.clone().into());
         }
         let (frames, version) = self.room.presence.since(self.presence_version);
@@ -271,7 +272,7 @@ impl Session {
             self.socket.feed(ServerFrame::Ack(Acks { acks }).encode()).await?;
         }
         for (id, error) in self.following.receipts().take_refused() {
-            self.seat.restraint.give_back(&id);
+            self.room.door.floor.give_back(self.seat.member(), &id);
             self.socket.feed(as_frame(log_failed(error).about(id))).await?;
         }
         Ok(())

@@ -20,7 +20,7 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-pub use event::{Body, Deed, Event, FileInfo, Measure, Message, Reaction};
+pub use event::{Body, By, Deed, Event, FileInfo, Measure, Message, Reaction};
 pub use here::{Addresses, Member, Presence, Typists};
 pub use host::{Door, Entry, Guest, Guests, Keys, Knock, Knocks, Link, Order, Standing};
 pub use joining::{Join, Limits, RoomInfo, Since, Waiting, Welcome, You};

@@ -247,7 +247,12 @@ member: string, } | { "kind": "ban",
 /**
  * As above.
  */
-member: string, } | { "kind": "unban", 
+member: string, 
+/**
+ * Ends all links in the same moment and makes a new one, so that nobody comes back with another token by
+ * what they have.
+ */
+new_link?: boolean, } | { "kind": "unban", 
 /**
  * As in [`Guest::member`].
  */
@@ -360,11 +365,12 @@ guests?: number,
 used: number, };
 
 /**
- * Who may come back without a link: every device that was let in, until the host forgets it.
+ * Who may come back without a link: every device that was let in, until the host forgets it. And who is banned.
  */
 export type Guests = { 
 /**
- * Whoever was in last comes first; a part of them where there are very many.
+ * Those about whom a host has decided something come first, and all of them; then whoever was in last, a part
+ * of them where there are very many.
  */
 guests: Array<Guest>, 
 /**
@@ -466,9 +472,9 @@ nickname: string,
  */
 host: boolean, 
 /**
- * Whether a host has [muted](super::Order::Mute) this member.
+ * What the host is called who [muted](super::Order::Mute) this member; absent when nobody did.
  */
-muted?: boolean, 
+muted_by?: string, 
 /**
  * The token to join with the next time; only when the client sent none.
  */
@@ -630,7 +636,20 @@ of: string, } | { "kind": "gone",
 /**
  * Who deleted it, where that wasn't its author.
  */
-by?: string, } | { "kind": "measure" } & Measure;
+by?: By, } | { "kind": "measure" } & Measure;
+
+/**
+ * Who did something.
+ */
+export type By = { 
+/**
+ * Who that is.
+ */
+member: string, 
+/**
+ * What they were called then.
+ */
+nickname: string, };
 
 /**
  * What a host did to keep order, for all to read. By whom the event says.

@@ -12,13 +12,16 @@ use crate::{
     invite::{Secret, random_link_id},
     lobby::too_many_tries,
     log::{Changes, StoredLink, StoredMember, StoredRoom},
-    room::banned,
+    room::{banned, removed},
     throttle::{Source, Throttle},
-    wire::{Door, Entry, ErrorCode, Millis, Standing, WireError},
+    wire::{Door, Entry, ErrorCode, Guest, Guests, Millis, Standing, WireError},
 };
 
 /// How exactly it is stored when a member last came. Each time would be a write for every reload.
 const DAY: Millis = 24 * 60 * 60 * 1000;
+
+/// Members about whom nothing was decided in one answer to a host, about 50 KB of them.
+const TOLD: usize = 500;
 
 /// All there is to know of a door.
 pub(super) struct State {
@@ -64,6 +67,25 @@ impl State {
         self.members.get(member).is_some_and(|known| !known.out)
     }
 
+    /// Who may come back, and about whom something was decided, for hosts. The latter are all there and come first,
+    /// however long ago it was: nowhere else is there a way to take it back.
+    pub(super) fn guests(&self) -> Guests {
+        let (mut usual, mut decided): (Vec<_>, Vec<_>) =
+            self.members.values().filter(|known| !is_forgotten(known)).partition(|known| is_usual(known));
+        for part in [&mut usual, &mut decided] {
+            part.sort_unstable_by(|one, other| other.at.cmp(&one.at).then_with(|| one.member.cmp(&other.member)));
+        }
+        let count = u32::try_from(usual.len() + decided.len()).unwrap_or(u32::MAX);
+        let told = |known: &StoredMember| Guest {
+            member: known.member.clone(),
+            nickname: known.nickname.clone(),
+            at: known.at,
+            by: known.by,
+            standing: known.standing,
+        };
+        Guests { guests: decided.into_iter().chain(usual.into_iter().take(TOLD)).map(told).collect(), count }
+    }
+
     /// The rules. What follows from the answer is done when it is given.
     pub(super) fn decide(&mut self, asking: Asking<'_>, now: Millis, clock: Instant) -> Result<Way, WireError> {
         let Asking { member, nickname, secret, host, from } = asking;
@@ -75,12 +97,15 @@ impl State {
         }
         if let Some(known) = self.members.get(member) {
             if known.standing == Standing::Banned {
-                return Err(banned());
+                return Err(banned(known.decided_by.clone()));
             }
             if !known.out {
                 let host = known.standing == Standing::Host;
                 self.came_back(member, nickname, now);
                 return Ok(Way::In { host });
+            }
+            if let Some(by) = self.tell(member) {
+                return Err(removed(Some(by)));
             }
         }
         // Each is compared, whichever is the right one.
@@ -131,6 +156,18 @@ impl State {
         }
     }
 
+    /// Who put somebody out, where they don't know yet that they were. Now they do.
+    pub(super) fn tell(&mut self, member: &str) -> Option<String> {
+        let known = self.members.get_mut(member)?;
+        let by = known.put_out_by.take()?;
+        if known.standing == Standing::Usual {
+            // There was nothing else to be known of them.
+            self.members.remove(member);
+        }
+        self.unsaved.members.insert(member.to_owned());
+        Some(by)
+    }
+
     fn came_back(&mut self, member: &str, nickname: Option<&str>, now: Millis) {
         let Some(known) = self.members.get_mut(member) else { return };
         let renamed = nickname.is_some_and(|nickname| known.nickname != nickname);
@@ -146,7 +183,7 @@ impl State {
     pub(super) fn remember(&mut self, member: &str, nickname: Option<&str>, by: Entry, now: Millis) {
         if let Some(known) = self.members.get_mut(member) {
             if known.out {
-                (known.out, known.by, known.at) = (false, by, now);
+                (known.out, known.put_out_by, known.by, known.at) = (false, None, by, now);
                 self.unsaved.members.insert(member.to_owned());
             }
             return self.came_back(member, nickname, now);
@@ -155,16 +192,16 @@ impl State {
             self.forget_some();
         }
         let nickname = nickname.unwrap_or(crate::presence::ANONYMOUS).to_owned();
-        let (standing, out) = (Standing::Usual, false);
-        let known = StoredMember { member: member.to_owned(), nickname, at: now, by, standing, out };
-        self.members.insert(member.to_owned(), known);
-        self.unsaved.members.insert(member.to_owned());
+        let (member, standing, out) = (member.to_owned(), Standing::Usual, false);
+        let known = StoredMember { member, nickname, at: now, by, standing, decided_by: None, out, put_out_by: None };
+        self.unsaved.members.insert(known.member.clone());
+        self.members.insert(known.member.clone(), known);
     }
 
     /// Makes room for a tenth more: first of those whom an open door let in, who may be anybody, then of
     /// those who haven't come for longest. About whom a host has decided something, that holds.
     fn forget_some(&mut self) {
-        let forgettable = |known: &&StoredMember| known.standing == Standing::Usual;
+        let forgettable = |known: &&StoredMember| is_usual(known);
         let usual = self.members.values().filter(forgettable);
         let mut all: Vec<_> = usual.map(|known| (known.by != Entry::Open, known.at)).collect();
         all.sort_unstable();
@@ -233,4 +270,14 @@ impl State {
         };
         (unsaved, changes)
     }
+}
+
+/// Whether a host has decided nothing about them that lasts.
+fn is_usual(known: &StoredMember) -> bool {
+    known.standing == Standing::Usual
+}
+
+/// Whether all that is known of them is what they haven't been told yet.
+pub(super) fn is_forgotten(known: &StoredMember) -> bool {
+    known.out && is_usual(known)
 }

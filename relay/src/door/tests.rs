@@ -36,7 +36,16 @@ fn link(ends_at: Option<Millis>, guests: Option<u32>, used: u32) -> StoredLink {
 }
 
 fn member(id: &str, by: Entry) -> StoredMember {
-    StoredMember { member: id.into(), nickname: "Mina".into(), at: NOW, by, standing: Standing::Usual, out: false }
+    StoredMember {
+        member: id.into(),
+        nickname: "Mina".into(),
+        at: NOW,
+        by,
+        standing: Standing::Usual,
+        decided_by: None,
+        out: false,
+        put_out_by: None,
+    }
 }
 
 fn state(door: Door, links: Vec<StoredLink>, limits: Limits) -> State {
@@ -153,6 +162,22 @@ fn when_there_are_too_many_those_go_first_whom_an_open_door_let_in() {
     let (_, changes) = state.changes();
     let gone = changes.members.iter().filter(|(_, member)| member.is_none()).count();
     assert_eq!(gone, 1012 - state.members.len(), "and their rows go with them");
+}
+
+#[test]
+fn however_many_come_after_them_hosts_are_told_of_all_whom_they_banned_or_muted() {
+    let mut state = state(Door::Closed, Vec::new(), Limits::DEFAULT);
+    let decided = [("banned", Standing::Banned, 1), ("muted", Standing::Muted, 2), ("a-host", Standing::Host, 3)];
+    for (id, standing, at) in decided {
+        state.members.insert(id.into(), StoredMember { standing, at, ..member(id, Entry::Link) });
+    }
+    for n in 0..2000 {
+        state.remember(&format!("guest-{n}"), None, Entry::Link, NOW + n);
+    }
+    let told = state.guests();
+    let first: Vec<_> = told.guests.iter().take(6).map(|guest| guest.member.as_str()).collect();
+    assert_eq!(first, ["put-out", "a-host", "muted", "banned", "guest-1999", "guest-1998"]);
+    assert_eq!((told.guests.len(), told.count), (504, 2005));
 }
 
 #[test]

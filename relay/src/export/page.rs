@@ -76,8 +76,10 @@ impl<'a, W: Write> Page<'a, W> {
             Body::Gone { by } => {
                 self.heading(event)?;
                 self.remember(&event.id, None);
-                let what = if by.is_some() { self.words.deleted_by_host } else { self.words.deleted };
-                writeln!(self.into, "<p class=\"gone\">{what}</p></article>")
+                let what = by
+                    .as_ref()
+                    .map_or_else(|| self.words.deleted.to_owned(), |by| self.export.tongue.deleted_by(&by.nickname));
+                writeln!(self.into, "<p class=\"gone\" dir=\"auto\">{}</p></article>", escaped(&what))
             }
             Body::Measure(measure) => {
                 self.heading(event)?;
@@ -185,7 +187,7 @@ impl<'a, W: Write> Page<'a, W> {
     }
 
     fn called<'b>(&self, nickname: &'b str) -> &'b str {
-        if nickname == crate::presence::ANONYMOUS { self.words.anonymous } else { nickname }
+        self.export.tongue.called(nickname)
     }
 
     fn remember(&mut self, id: &str, said: Option<(String, String)>) {

@@ -19,7 +19,6 @@ pub(super) struct Words {
     pub(super) times: &'static str,
     pub(super) edited: &'static str,
     pub(super) deleted: &'static str,
-    pub(super) deleted_by_host: &'static str,
     pub(super) earlier: &'static str,
     pub(super) deleted_short: &'static str,
     pub(super) missing: &'static str,
@@ -41,9 +40,22 @@ impl Tongue {
         }
     }
 
+    /// What is left of a message that wasn't deleted by its author.
+    pub(super) fn deleted_by(self, called: &str) -> String {
+        let called = self.called(called);
+        match self {
+            Self::English => format!("Deleted by {called}"),
+            Self::Korean => format!("{called} 님이 삭제한 메시지"),
+        }
+    }
+
+    /// What somebody without a nickname is called, or the nickname.
+    pub(super) fn called(self, nickname: &str) -> &str {
+        if nickname == crate::presence::ANONYMOUS { self.words().anonymous } else { nickname }
+    }
+
     /// What a host did, below their name.
     pub(super) fn measure(self, measure: &Measure) -> String {
-        let Words { anonymous, .. } = self.words();
         match (self, measure) {
             (Self::English, Measure::Renamed { name }) => format!("Renamed the room to “{name}”"),
             (Self::Korean, Measure::Renamed { name }) => format!("방 이름을 ‘{name}’(으)로 바꿈"),
@@ -56,7 +68,7 @@ impl Tongue {
                 format!("천천히 말하기를 켬: {}초에 한 번", every_ms.div_ceil(1000))
             }
             (_, Measure::Member { deed, called, .. }) => {
-                let called = if called == crate::presence::ANONYMOUS { anonymous } else { called.as_str() };
+                let called = self.called(called);
                 match (self, deed) {
                     (Self::English, Deed::Removed) => format!("Removed {called}"),
                     (Self::English, Deed::Banned) => format!("Banned {called}"),
@@ -112,7 +124,6 @@ const ENGLISH: Words = Words {
     times: "Times are those of",
     edited: "edited",
     deleted: "Message deleted",
-    deleted_by_host: "Deleted by the host",
     earlier: "An earlier message",
     deleted_short: "A deleted message",
     missing: "no longer on the host’s computer",
@@ -142,7 +153,6 @@ const KOREAN: Words = Words {
     times: "시간 기준:",
     edited: "수정됨",
     deleted: "삭제된 메시지",
-    deleted_by_host: "방장이 삭제한 메시지",
     earlier: "이전 메시지",
     deleted_short: "삭제된 메시지",
     missing: "방장 컴퓨터에 더는 없음",

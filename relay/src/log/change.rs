@@ -9,12 +9,12 @@ use std::borrow::Cow;
 use rusqlite::{Connection, params};
 
 use super::{
-    LogError, files,
+    Draft, LogError, files,
     schema::event_sum,
     sqlite::{SELECT_EVENT, verified},
     stored::Stored,
 };
-use crate::wire::{Body, Message, Millis, Reaction, Seq};
+use crate::wire::{Body, By, Message, Millis, Reaction, Seq};
 
 /// Reactions to one message, of all members together, at most. Each of them has the message's row written
 /// anew; this keeps it under a dozen kilobytes.
@@ -28,7 +28,7 @@ pub(super) struct Change {
     /// The change's own id.
     pub(super) id: String,
     /// Who wants it.
-    pub(super) member: String,
+    pub(super) by: By,
     /// Whether that is the host.
     pub(super) host: bool,
     /// The message's id.
@@ -60,14 +60,16 @@ pub(super) struct Made {
 
 impl Change {
     /// The change that an event makes, if it makes one.
-    pub(super) fn from(id: &str, member: &str, host: bool, body: &Body) -> Option<Self> {
+    pub(super) fn from(draft: &Draft<'_>) -> Option<Self> {
+        let Draft { id, member, nickname, host, body, .. } = draft;
         let (of, what) = match body {
             Body::Edited { of, text } => (of, What::Edited { text: text.clone().unwrap_or_default() }),
             Body::Reacted { of, emoji, on } => (of, What::Reacted { emoji: emoji.clone(), on: *on }),
             Body::Deleted { of } => (of, What::Deleted),
             Body::Message(_) | Body::Gone { .. } | Body::Measure(_) => return None,
         };
-        Some(Self { id: id.to_owned(), member: member.to_owned(), host, of: of.clone(), what })
+        let by = By { member: (*member).to_owned(), nickname: (*nickname).to_owned() };
+        Some(Self { id: id.clone(), by, host: *host, of: of.clone(), what })
     }
 
     /// Whether it takes words away for good.
@@ -90,7 +92,7 @@ impl Change {
         let Body::Message(mut message) = found.stored.body.clone().into_owned() else {
             return Err(LogError::NoSuchMessage);
         };
-        let own = found.stored.member == self.member;
+        let own = found.stored.member == self.by.member;
         let outdated = match &self.what {
             What::Edited { .. } | What::Deleted => message.edited.take(),
             What::Reacted { .. } => None,
@@ -103,10 +105,10 @@ impl Change {
                 Body::Message(Message { text: text.clone(), edited: Some(self.id.clone()), ..message })
             }
             What::Reacted { emoji, on } => {
-                react(&mut message.reactions, emoji, &self.member, *on)?;
+                react(&mut message.reactions, emoji, &self.by.member, *on)?;
                 Body::Message(message)
             }
-            What::Deleted => Body::Gone { by: (!own).then(|| self.member.clone()) },
+            What::Deleted => Body::Gone { by: (!own).then(|| self.by.clone()) },
         };
         let let_go = match &self.what {
             What::Deleted => files::let_go(database, room, found.seq)?,

@@ -19,11 +19,16 @@ pub(crate) struct StoredMember {
     pub(crate) by: Entry,
     /// What a host has decided about them.
     pub(crate) standing: Standing,
+    /// What the host was called who decided that; none where nothing was.
+    pub(crate) decided_by: Option<String>,
     /// They were put out, so they come as others come; all that is known of them is what was decided.
     pub(crate) out: bool,
+    /// What the host was called who put them out, until they are told.
+    pub(crate) put_out_by: Option<String>,
 }
 
-pub(super) const SELECT_MEMBER: &str = "SELECT room, member, nickname, at, came, standing, out, sum FROM member";
+pub(super) const SELECT_MEMBER: &str =
+    "SELECT room, member, nickname, at, came, standing, decided_by, out, put_out_by, sum FROM member";
 
 /// The member in a row of [`SELECT_MEMBER`], and the key of its room.
 ///
@@ -45,20 +50,28 @@ pub(super) fn member_from(row: &Row<'_>) -> Result<(i64, StoredMember), LogError
         3 => Standing::Host,
         _ => return Err(damaged()),
     };
-    let member =
-        StoredMember { member: row.get(1)?, nickname: row.get(2)?, at: row.get(3)?, by, standing, out: row.get(6)? };
-    if member_sum(room, &member) == row.get::<_, u32>(7)? { Ok((room, member)) } else { Err(damaged()) }
+    let member = StoredMember {
+        member: row.get(1)?,
+        nickname: row.get(2)?,
+        at: row.get(3)?,
+        by,
+        standing,
+        decided_by: row.get(6)?,
+        out: row.get(7)?,
+        put_out_by: row.get(8)?,
+    };
+    if member_sum(room, &member) == row.get::<_, u32>(9)? { Ok((room, member)) } else { Err(damaged()) }
 }
 
 /// Stores a member, in place of the one that is the same device.
 pub(super) fn put_member(database: &Connection, room: i64, member: &StoredMember) -> rusqlite::Result<()> {
-    let StoredMember { member: id, nickname, at, by, standing, out } = member;
+    let StoredMember { member: id, nickname, at, by, standing, decided_by, out, put_out_by } = member;
     database
         .prepare_cached(
-            "INSERT INTO member (room, member, nickname, at, came, standing, out, sum)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
-             ON CONFLICT (room, member)
-             DO UPDATE SET nickname = ?3, at = ?4, came = ?5, standing = ?6, out = ?7, sum = ?8",
+            "INSERT INTO member (room, member, nickname, at, came, standing, decided_by, out, put_out_by, sum)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+             ON CONFLICT (room, member) DO UPDATE SET nickname = ?3, at = ?4, came = ?5, standing = ?6,
+             decided_by = ?7, out = ?8, put_out_by = ?9, sum = ?10",
         )?
         .execute(params![
             room,
@@ -67,7 +80,9 @@ pub(super) fn put_member(database: &Connection, room: i64, member: &StoredMember
             at,
             number(*by),
             standing_number(*standing),
+            decided_by,
             out,
+            put_out_by,
             member_sum(room, member)
         ])?;
     Ok(())
@@ -89,6 +104,12 @@ fn member_sum(room: i64, member: &StoredMember) -> u32 {
     }
     sum.update(&member.at.to_le_bytes());
     sum.update(&[number(member.by), standing_number(member.standing), u8::from(member.out)]);
+    for by in [&member.decided_by, &member.put_out_by] {
+        sum.update(&[u8::from(by.is_some())]);
+        let by = by.as_deref().unwrap_or_default();
+        sum.update(&by.len().to_le_bytes());
+        sum.update(by.as_bytes());
+    }
     sum.finalize()
 }
 

@@ -60,14 +60,16 @@ const STEPS: &[M<'static>] = &[M::up(
      ) STRICT, WITHOUT ROWID;
      CREATE UNIQUE INDEX event_id ON event (room, id);
      CREATE TABLE member (
-       room     INTEGER NOT NULL, -- its key
-       member   TEXT NOT NULL,
-       nickname TEXT NOT NULL,
-       at       INTEGER NOT NULL,
-       came     INTEGER NOT NULL CHECK (came IN (0, 1, 2)), -- by a link, a knock, an open door
-       standing INTEGER NOT NULL CHECK (standing IN (0, 1, 2, 3)), -- usual, muted, banned, host
-       out      INTEGER NOT NULL, -- put out: comes as others come
-       sum      INTEGER NOT NULL, -- of all the others
+       room       INTEGER NOT NULL, -- its key
+       member     TEXT NOT NULL,
+       nickname   TEXT NOT NULL,
+       at         INTEGER NOT NULL,
+       came       INTEGER NOT NULL CHECK (came IN (0, 1, 2)), -- by a link, a knock, an open door
+       standing   INTEGER NOT NULL CHECK (standing IN (0, 1, 2, 3)), -- usual, muted, banned, host
+       decided_by TEXT, -- the nickname of the host who decided that
+       out        INTEGER NOT NULL, -- put out: comes as others come
+       put_out_by TEXT, -- by which host, until they are told
+       sum        INTEGER NOT NULL, -- of all the others
        PRIMARY KEY (room, member)
      ) STRICT, WITHOUT ROWID;
      CREATE TABLE link (

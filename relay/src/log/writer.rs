@@ -88,8 +88,8 @@ pub(super) struct Append {
 
 impl Append {
     pub(super) fn new(log: Arc<Shared>, draft: Draft<'_>, receipts: &Receipts) -> Self {
-        let Draft { member, nickname, host, id, body, taken, decided } = draft;
-        let change = Change::from(&id, member, host, body).map(Box::new);
+        let change = Change::from(&draft).map(Box::new);
+        let Draft { member, nickname, host: _, id, body, taken, decided } = draft;
         let files = match body {
             Body::Message(Message { files, .. }) if !files.is_empty() => Some(Box::new((files.clone(), taken))),
             _ => None,

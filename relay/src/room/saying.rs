@@ -33,24 +33,29 @@ impl Room {
             Err(refused) => return self.said_before(seat, &id, receipts, refused).await,
         };
         seat.set_typing(false);
-        if files.is_empty() {
+        let said = if files.is_empty() {
             let body = Body::Message(Message { text, reply, ..Message::default() });
-            return self.append(seat, id, &body, receipts).await;
-        }
-        match self.files.take(&self.id, seat.member(), files) {
-            Ok((files, taken)) => {
-                let body = Body::Message(Message { text, reply, files, ..Message::default() });
-                self.append_with(seat, id, &body, Some(taken), receipts).await
-            }
-            Err(error) => {
-                if in_turn {
-                    seat.restraint.give_back(&id);
+            self.append(seat, id.clone(), &body, receipts).await
+        } else {
+            match self.files.take(&self.id, seat.member(), files) {
+                Ok((files, taken)) => {
+                    let body = Body::Message(Message { text, reply, files, ..Message::default() });
+                    self.append_with(seat, id.clone(), &body, Some(taken), receipts).await
                 }
-                let FileRefusal { code, message, .. } = file_failed(error);
-                // The answer to it was lost, and its uploads went into it.
-                self.said_before(seat, &id, receipts, code.because(message)).await
+                Err(error) => {
+                    if in_turn {
+                        self.door.floor.give_back(seat.member(), &id);
+                    }
+                    let FileRefusal { code, message, .. } = file_failed(error);
+                    // The answer to it was lost, and its uploads went into it.
+                    return self.said_before(seat, &id, receipts, code.because(message)).await;
+                }
             }
+        };
+        if said.is_err() && in_turn {
+            self.door.floor.give_back(seat.member(), &id);
         }
+        said
     }
 
     /// Whether this member may say something now. In slow mode that takes their turn, which they have again when
@@ -62,9 +67,10 @@ impl Room {
         may_write(seat)?;
         match self.door.every_ms() {
             0 => Ok(false),
-            every => seat
-                .restraint
-                .take_turn(id, Duration::from_millis(every), Instant::now())
+            every => self
+                .door
+                .floor
+                .take(seat.member(), id, Duration::from_millis(every), Instant::now())
                 .map_err(|wait| ErrorCode::SlowMode.because("the room is in slow mode").after(wait)),
         }
     }

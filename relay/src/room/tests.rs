@@ -36,13 +36,13 @@ pub(crate) async fn comes(room: &Room, device: &str, host: bool) -> Seat {
     }
 }
 
-/// Lets a device in, and only after something was ordered has it sit down; what becomes of that.
+/// Lets a device in, and only after something was ordered has it sit down; what becomes of that, and who did it.
 async fn is_let_in_and_then(
     room: &Room,
     host: &Seat,
     device: &str,
     order: impl FnOnce(String) -> Order,
-) -> Result<Entrance, ErrorCode> {
+) -> Result<Entrance, (ErrorCode, Option<String>)> {
     let (member, secret) = (room.member_of(device).expect("a token"), room.door.secret().to_string());
     let asking = Asking { member: &member, nickname: Some("Jun"), secret: Some(&secret), host: None, from: here() };
     let Ok(Way::In { host: as_host }) = room.door.ask(asking).await else { panic!("isn't let in") };
@@ -50,7 +50,7 @@ async fn is_let_in_and_then(
     let visitor = Visitor { member: member.clone(), nickname: None, minted: None, since: None, known: true };
     let seated = room.take_seat(visitor, as_host).await;
     assert_eq!(room.presence.is_here(&member), seated.is_ok());
-    seated.map_err(|error| error.code)
+    seated.map_err(|error| (error.code, error.by))
 }
 
 #[tokio::test]
@@ -60,25 +60,30 @@ async fn what_is_decided_about_somebody_between_being_let_in_and_sitting_down_ho
     let host = comes(&room, "the-device-of-the-host", true).await;
     let meanwhile = |device: &'static str, order: fn(String) -> Order| is_let_in_and_then(&room, &host, device, order);
 
+    host.rename("Mina".into());
+    let by = Some("Mina".to_owned());
     let one = "a-device-of-somebodys";
     let muted = meanwhile(one, |member| Order::Mute { member, on: true }).await.expect("may read");
     assert!(muted.seat.restraint.is_muted());
     muted.seat.leave_for_good();
     // What is known of them then is that they are muted, and that is no seat.
-    assert_eq!(meanwhile(one, |member| Order::Remove { member }).await.err(), Some(ErrorCode::Removed));
+    assert_eq!(meanwhile(one, |member| Order::Remove { member }).await.err(), Some((ErrorCode::Removed, by.clone())));
     let heard = meanwhile(one, |member| Order::Mute { member, on: false }).await.expect("may speak");
     assert!(!heard.seat.restraint.is_muted());
     heard.seat.leave_for_good();
-    assert_eq!(meanwhile(one, |member| Order::Remove { member }).await.err(), Some(ErrorCode::Removed));
-    assert_eq!(meanwhile(one, |member| Order::Ban { member }).await.err(), Some(ErrorCode::Banned));
+    assert_eq!(meanwhile(one, |member| Order::Remove { member }).await.err(), Some((ErrorCode::Removed, by.clone())));
+    assert_eq!(
+        meanwhile(one, |member| Order::Ban { member, new_link: false }).await.err(),
+        Some((ErrorCode::Banned, by))
+    );
 
     // Nobody sits there as what they aren't any more, or aren't yet.
     let other = "a-device-of-another";
     let appointed = meanwhile(other, |member| Order::Appoint { member, on: true }).await;
-    assert_eq!(appointed.err(), Some(ErrorCode::ComeAgain));
+    assert_eq!(appointed.err(), Some((ErrorCode::ComeAgain, None)));
     assert!(comes(&room, other, false).await.host);
     let dismissed = meanwhile(other, |member| Order::Appoint { member, on: false }).await;
-    assert_eq!(dismissed.err(), Some(ErrorCode::ComeAgain));
+    assert_eq!(dismissed.err(), Some((ErrorCode::ComeAgain, None)));
     assert!(!comes(&room, other, false).await.host);
     relay.stop().await;
 }

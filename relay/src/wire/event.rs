@@ -59,10 +59,20 @@ pub enum Body {
     Gone {
         /// Who deleted it, where that wasn't its author.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        by: Option<String>,
+        by: Option<By>,
     },
     /// A host kept order.
     Measure(Measure),
+}
+
+/// Who did something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct By {
+    /// Who that is.
+    pub member: String,
+    /// What they were called then.
+    pub nickname: String,
 }
 
 /// What a host did to keep order, for all to read. By whom the event says.

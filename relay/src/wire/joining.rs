@@ -89,10 +89,9 @@ pub struct You {
     pub nickname: String,
     /// Whether this is the host, by [`Join::host`].
     pub host: bool,
-    /// Whether a host has [muted](super::Order::Mute) this member.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    #[cfg_attr(test, ts(as = "Option<bool>"))]
-    pub muted: bool,
+    /// What the host is called who [muted](super::Order::Mute) this member; absent when nobody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub muted_by: Option<String>,
     /// The token to join with the next time; only when the client sent none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,

@@ -166,13 +166,6 @@ impl WireError {
         self
     }
 
-    /// Names who decided it.
-    #[must_use]
-    pub fn decided_by(mut self, nickname: impl Into<String>) -> Self {
-        self.by = Some(nickname.into());
-        self
-    }
-
     /// Tells after how long it is worth trying again.
     #[must_use]
     pub fn after(mut self, wait: std::time::Duration) -> Self {

@@ -43,6 +43,7 @@ fn the_pages_types_are_the_relays() {
     declare::<Limits>(&config, &mut generated);
     declare::<Event>(&config, &mut generated);
     declare::<Body>(&config, &mut generated);
+    declare::<By>(&config, &mut generated);
     declare::<Measure>(&config, &mut generated);
     declare::<Deed>(&config, &mut generated);
     declare::<Message>(&config, &mut generated);
@@ -256,7 +257,8 @@ fn orders() -> Vec<Order> {
         Order::Forget { member: "m2".into() },
         Order::Rename { name: "Attic".into() },
         Order::Remove { member: "m2".into() },
-        Order::Ban { member: "m2".into() },
+        Order::Ban { member: "m2".into(), new_link: true },
+        Order::Ban { member: "m2".into(), new_link: false },
         Order::Unban { member: "m2".into() },
         Order::Mute { member: "m2".into(), on: true },
         Order::Appoint { member: "m2".into(), on: true },
@@ -292,7 +294,7 @@ fn server_frames() -> Vec<ServerFrame> {
                 member: "m1".into(),
                 nickname: "Mina".into(),
                 host: true,
-                muted: true,
+                muted_by: Some("Sol".into()),
                 device: Some("0123456789abcdef".into()),
                 ticket: "m1.2Xn9cQ".into(),
             },
@@ -434,7 +436,7 @@ fn bodies() -> Vec<Body> {
         Body::Edited { of: of.clone(), text: None },
         Body::Reacted { of: of.clone(), emoji: "👍".into(), on: true },
         Body::Deleted { of },
-        Body::Gone { by: Some("m2".into()) },
+        Body::Gone { by: Some(By { member: "m2".into(), nickname: "Sol".into() }) },
         Body::Gone { by: None },
         Body::Measure(Measure::Renamed { name: "Attic".into() }),
         Body::Measure(Measure::Slowed { every_ms: 30_000 }),

@@ -1,6 +1,6 @@
 //! Messages that change: other words, reactions, deletion; and who may do what.
 
-use snug_relay::wire::{Body, ClientFrame, Delete, Edit, ErrorCode, Join, Message, NewMessage, React, Reaction};
+use snug_relay::wire::{Body, By, ClientFrame, Delete, Edit, ErrorCode, Join, Message, NewMessage, React, Reaction};
 use snug_tests::{TestRelay, words};
 
 fn edit(id: &str, of: &str, text: &str) -> ClientFrame {
@@ -97,7 +97,8 @@ async fn the_host_may_delete_what_anybody_said_and_edit_only_its_own() {
     let mut host = relay.joins_as_host().await;
     assert_eq!(host.changes(edit("e", "a", "kind")).await.map_err(|error| error.code), Err(ErrorCode::NotYours));
     assert_eq!(host.changes(delete("d", "a")).await, Ok(2));
-    let by = Some(host.welcome.unwrap().you.member);
+    let you = host.welcome.unwrap().you;
+    let by = Some(By { member: you.member, nickname: you.nickname });
     assert_eq!(relay.join("Sol").await.events[0].body, Body::Gone { by });
 }
 

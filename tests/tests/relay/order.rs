@@ -92,7 +92,7 @@ async fn a_ban_holds_under_any_name_by_any_link_and_after_a_restart_and_hits_nob
     let relay = TestRelay::start().await;
     let mut host = relay.joins_as_host().await;
     let (mut jun, member) = comes(&relay, "Jun", JUN).await;
-    host.orders(Order::Ban { member: member.clone() }).await;
+    host.orders(Order::Ban { member: member.clone(), new_link: false }).await;
     let refusal = jun.refusal().await;
     assert_eq!((refusal.code, refusal.by.as_deref()), (ErrorCode::Banned, Some("Anonymous")));
     let by = reads(&mut host, &about(Deed::Banned, &member, "Jun")).await;
@@ -116,6 +116,32 @@ async fn a_ban_holds_under_any_name_by_any_link_and_after_a_restart_and_hits_nob
 }
 
 #[tokio::test]
+async fn a_ban_with_a_new_link_leaves_no_way_back_by_another_token() {
+    let relay = TestRelay::start().await;
+    let mut host = relay.joins_as_host().await;
+    let before = host.sees_keys(|_| true).await.secret;
+    host.orders(Order::AddLink { ends_in_ms: None, guests: Some(5) }).await;
+    let further = host.sees_keys(|keys| !keys.links.is_empty()).await.links[0].secret.clone();
+    let (mut jun, member) = comes(&relay, "Jun", JUN).await;
+    let (mut sol, _) = comes(&relay, "Sol", SOL).await;
+    host.orders(Order::Ban { member: member.clone(), new_link: true }).await;
+    assert_eq!(jun.is_refused().await, ErrorCode::Banned);
+    reads(&mut sol, &about(Deed::Banned, &member, "Jun")).await;
+    let now = host.sees_keys(|keys| keys.secret != before && keys.links.is_empty()).await.secret;
+
+    // It is one decision: after a restart, too, there is the ban and the new link.
+    let relay = relay.restart().await;
+    for old in [&before, &further] {
+        let mut another = relay.asks_with(old, "another-token-of-juns").await;
+        assert_eq!(another.is_refused().await, ErrorCode::WrongSecret);
+    }
+    assert_eq!(relay.asks_with(&now, JUN).await.is_refused().await, ErrorCode::Banned);
+    relay.asks_with(&now, "a-device-of-minas").await.welcomed().await;
+    // Whoever was in before comes by whatever they have.
+    relay.asks_with(&before, SOL).await.welcomed().await;
+}
+
+#[tokio::test]
 async fn whoever_is_muted_reads_and_says_nothing_until_they_may_again() {
     let relay = TestRelay::start().await;
     let mut host = relay.joins_as_host().await;
@@ -133,14 +159,55 @@ async fn whoever_is_muted_reads_and_says_nothing_until_they_may_again() {
 
     let relay = relay.restart().await;
     let mut jun = relay.join_as("Jun", JUN).await;
-    assert!(of(&jun).you.muted);
+    assert_eq!(of(&jun).you.muted_by.as_deref(), Some("Anonymous"));
     assert_eq!(jun.says_with_id("more", "hey").await.unwrap_err().code, ErrorCode::Muted);
     let mut host = relay.joins_as_host().await;
     host.orders(Order::Mute { member: member.clone(), on: false }).await;
     reads(&mut host, &about(Deed::Unmuted, &member, "Jun")).await;
     jun.says_with_id("more", "hey").await.unwrap();
     // And when they come again.
-    assert!(!of(&relay.join_as("Jun", JUN).await).you.muted);
+    assert_eq!(of(&relay.join_as("Jun", JUN).await).you.muted_by, None);
+}
+
+#[tokio::test]
+async fn whoever_was_away_when_it_was_decided_is_told_by_whom_when_they_come() {
+    let relay = TestRelay::with(|limits| limits.linger_ms = 0).await;
+    let mut host = relay.joins_as_host().await;
+    host.renames("Mina").await;
+    host.sees_here(&["Mina"]).await;
+    let (jun, of_jun) = comes(&relay, "Jun", JUN).await;
+    let (sol, of_sol) = comes(&relay, "Sol", SOL).await;
+    jun.leaves().await;
+    sol.leaves().await;
+    host.sees_here(&["Mina"]).await;
+    host.orders(Order::Remove { member: of_jun.clone() }).await;
+    host.orders(Order::Ban { member: of_sol.clone(), new_link: false }).await;
+    reads(&mut host, &about(Deed::Banned, &of_sol, "Sol")).await;
+    // Whoever was removed may not come back as they are, so they aren't listed as if.
+    let listed = host.lists_guests().await;
+    assert_eq!((listed.guests.len(), listed.guests[0].member.as_str(), listed.count), (1, of_sol.as_str(), 1));
+    for order in [Order::Mute { member: of_jun.clone(), on: true }, Order::Remove { member: of_jun.clone() }] {
+        host.orders(order).await;
+        assert_eq!(host.is_refused().await, ErrorCode::NoSuchMember);
+    }
+
+    // Also after a restart, by whichever way they come.
+    let relay = relay.restart().await;
+    let told = async |mut client: TestClient| {
+        let refusal = client.refusal().await;
+        assert_eq!(client.is_closed().await, Some(1008));
+        (refusal.code, refusal.by)
+    };
+    let by = Some("Mina".to_owned());
+    assert_eq!(told(with_link(&relay, "Jun", JUN).await).await, (ErrorCode::Removed, by.clone()));
+    for _ in 0..2 {
+        assert_eq!(told(with_link(&relay, "Sol", SOL).await).await, (ErrorCode::Banned, by.clone()));
+    }
+    // Once is enough: from then on they come as others come.
+    relay.knock("Jun", JUN).await;
+    relay.join_as("Jun", JUN).await;
+    let relay = relay.restart().await;
+    relay.join_as("Jun", JUN).await;
 }
 
 #[tokio::test]
@@ -155,12 +222,12 @@ async fn a_mute_outlasts_being_removed_and_is_no_way_back_in() {
     let relay = relay.restart().await;
     relay.knock("Jun", JUN).await;
     let mut jun = relay.join_as("Jun", JUN).await;
-    assert!(of(&jun).you.muted);
+    assert_eq!(of(&jun).you.muted_by.as_deref(), Some("Anonymous"));
     assert_eq!(jun.says_with_id("more", "hey").await.unwrap_err().code, ErrorCode::Muted);
     // And from then on they come as they are.
     let mut again = relay.connect().await;
     again.knocks(&relay.invite.room, "Jun", JUN).await;
-    assert!(again.welcomed().await.you.muted);
+    assert!(again.welcomed().await.you.muted_by.is_some());
 }
 
 #[tokio::test]
@@ -180,7 +247,7 @@ async fn what_the_disk_has_no_room_for_is_not_decided() {
         let member = member.to_owned();
         [
             Order::Mute { member: member.clone(), on: true },
-            Order::Ban { member },
+            Order::Ban { member, new_link: true },
             Order::Slow { every_ms: 60_000 },
             Order::Rename { name: "The Attic".into() },
         ]
@@ -190,7 +257,8 @@ async fn what_the_disk_has_no_room_for_is_not_decided() {
         assert_eq!(host.is_refused().await, ErrorCode::DiskFull);
     }
     disk.clear();
-    // Neither put out nor muted nor slowed down, and nobody is told that they were.
+    // Neither put out nor muted nor slowed down, nobody is told that they were, and the link is what it was.
+    relay.join("Sol").await;
     for text in ["one", "two"] {
         jun.says(text).await;
     }
@@ -199,11 +267,11 @@ async fn what_the_disk_has_no_room_for_is_not_decided() {
     let relay = relay.restart().await;
     let (mut jun, _) = comes(&relay, "Jun", JUN).await;
     let (you, room) = (&of(&jun).you, &of(&jun).room);
-    assert_eq!((you.muted, room.name.as_str(), room.every_ms), (false, "Den", 0));
+    assert_eq!((you.muted_by.is_some(), room.name.as_str(), room.every_ms), (false, "Den", 0));
     jun.says("three").await;
     // Once there is room, it is decided like anything else.
     let mut host = relay.joins_as_host().await;
-    host.orders(Order::Ban { member: member.clone() }).await;
+    host.orders(Order::Ban { member: member.clone(), new_link: false }).await;
     assert_eq!(jun.is_refused().await, ErrorCode::Banned);
     reads(&mut host, &about(Deed::Banned, &member, "Jun")).await;
 }
@@ -257,6 +325,40 @@ async fn in_slow_mode_what_is_refused_takes_nobodys_turn() {
 }
 
 #[tokio::test]
+async fn in_slow_mode_nobody_has_another_turn_by_coming_again() {
+    // A member whose line broke is gone at once, too.
+    let relay = TestRelay::with(|limits| limits.linger_ms = 0).await;
+    let mut host = relay.joins_as_host().await;
+    let (mut jun, member) = comes(&relay, "Jun", JUN).await;
+    let every_ms = 3_600_000;
+    host.orders(Order::Slow { every_ms }).await;
+    hears_of_the_room(&mut jun, |room| room.every_ms == every_ms).await;
+    host.sees_here(&["Anonymous", "Jun"]).await;
+    jun.says_with_id("one", "one").await.unwrap();
+
+    let refused = async |client: &mut TestClient| {
+        let refused = client.says_with_id("two", "two").await.unwrap_err();
+        assert!(refused.wait_ms.is_some_and(|wait| wait > 3_000_000 && wait <= every_ms), "{refused:?}");
+        refused.code
+    };
+    jun.leaves().await;
+    host.sees_here(&["Anonymous"]).await;
+    let (mut jun, _) = comes(&relay, "Jun", JUN).await;
+    assert_eq!(refused(&mut jun).await, ErrorCode::SlowMode);
+    drop(jun);
+    host.sees_here(&["Anonymous"]).await;
+    let (mut jun, _) = comes(&relay, "Jin", JUN).await;
+    assert_eq!(refused(&mut jun).await, ErrorCode::SlowMode);
+    // Nor by being put out in between.
+    host.orders(Order::Remove { member }).await;
+    assert_eq!(jun.is_refused().await, ErrorCode::Removed);
+    let (mut jun, _) = comes(&relay, "Jun", JUN).await;
+    assert_eq!(refused(&mut jun).await, ErrorCode::SlowMode);
+    // What the turn was for is told its place as ever.
+    assert_eq!(jun.says_with_id("one", "one").await.unwrap(), 2);
+}
+
+#[tokio::test]
 async fn a_room_has_another_name_from_then_on() {
     let relay = TestRelay::start().await;
     let mut host = relay.joins_as_host().await;
@@ -282,7 +384,7 @@ async fn nobody_keeps_order_about_a_host_and_nobody_but_a_host() {
         let member = member.to_owned();
         [
             Order::Remove { member: member.clone() },
-            Order::Ban { member: member.clone() },
+            Order::Ban { member: member.clone(), new_link: false },
             Order::Mute { member, on: true },
         ]
     };
@@ -325,7 +427,7 @@ async fn a_member_to_whom_powers_are_passed_is_a_host_until_they_are_taken_back(
     // The host itself is beyond it.
     jun.orders(Order::Appoint { member: of(&host).you.member.clone(), on: false }).await;
     assert_eq!(jun.is_refused().await, ErrorCode::NoSuchMember);
-    host.orders(Order::Ban { member: member.clone() }).await;
+    host.orders(Order::Ban { member: member.clone(), new_link: false }).await;
     assert_eq!(host.is_refused().await, ErrorCode::IsHost);
 
     let relay = relay.restart().await;

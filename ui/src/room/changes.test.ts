@@ -66,7 +66,10 @@ describe('changes of messages', () => {
       event('2', { kind: 'deleted', of: 'b' }, 'host'),
       event('3', { kind: 'edited', of: 'a', text: 'back' }),
     ]
-    expect(bodies(withChanges(events, changes))).toEqual([{ kind: 'gone' }, { kind: 'gone', by: 'host' }])
+    expect(bodies(withChanges(events, changes))).toEqual([
+      { kind: 'gone' },
+      { kind: 'gone', by: { member: 'host', nickname: 'host' } },
+    ])
   })
 
   it('of what is not here are nothing', () => {

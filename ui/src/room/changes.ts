@@ -18,7 +18,7 @@ export function withChanges(events: readonly Event[], changes: readonly Event[])
 }
 
 /** A message as it reads after a change. */
-export function changedBy(event: Event, { id, member, body }: Event): Event {
+export function changedBy(event: Event, { id, member, nickname, body }: Event): Event {
   const message = event.body
   if (message.kind !== 'message') return event
   switch (body.kind) {
@@ -29,7 +29,10 @@ export function changedBy(event: Event, { id, member, body }: Event): Event {
     case 'reacted':
       return { ...event, body: reacted(message, member, body.emoji, body.on) }
     case 'deleted':
-      return { ...event, body: { kind: 'gone', ...(member === event.member ? {} : { by: member }) } }
+      return {
+        ...event,
+        body: { kind: 'gone', ...(member === event.member ? {} : { by: { member, nickname } }) },
+      }
     default:
       return event
   }

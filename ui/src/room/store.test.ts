@@ -44,6 +44,7 @@ const welcome = (over: Partial<Welcome> = {}): ServerFrame => ({
 })
 const measure = (seq: number, deed: Deed, of: string): Event => ({
   ...message(seq, 'host'),
+  nickname: 'Host',
   body: { kind: 'measure', what: 'member', deed, of, called: 'Mina' },
 })
 const presence = (over: Partial<Presence>): ServerFrame => ({
@@ -68,16 +69,16 @@ const seqs = (state: RoomState) => state.events.map((event) => event.seq)
 const say = (state: RoomState, id: string) => typed(state, { id, text: 'hi', at: NOW })
 
 describe('the log', () => {
-  it('knows whether a host has muted one, from the welcome on', () => {
+  it('knows whether a host has muted one, and which, from the welcome on', () => {
     const muted = (...list: Event[]) =>
-      apply(apply(EMPTY, welcome(), NOW), events(...list), NOW).you?.muted ?? false
-    expect(muted(measure(1, 'muted', 'me'))).toBe(true)
-    expect(muted(measure(1, 'muted', 'jun'))).toBe(false)
+      apply(apply(EMPTY, welcome(), NOW), events(...list), NOW).you?.muted_by ?? null
+    expect(muted(measure(1, 'muted', 'me'))).toBe('Host')
+    expect(muted(measure(1, 'muted', 'jun'))).toBe(null)
     expect(muted(measure(1, 'muted', 'me'), measure(2, 'unmuted', 'me'), measure(3, 'muted', 'jun'))).toBe(
-      false,
+      null,
     )
-    const you = { host: false, member: 'me', nickname: 'Mina', ticket: 'me.1', muted: true }
-    expect(apply(EMPTY, welcome({ you }), NOW).you?.muted).toBe(true)
+    const you = { host: false, member: 'me', nickname: 'Mina', ticket: 'me.1', muted_by: 'Sol' }
+    expect(apply(EMPTY, welcome({ you }), NOW).you?.muted_by).toBe('Sol')
   })
 
   it('is what the welcome brings, then what follows', () => {

@@ -105,7 +105,8 @@ function restrained(you: You, events: readonly Event[]): You {
       (body.deed === 'muted' || body.deed === 'unmuted'),
   )
   if (last?.body.kind !== 'measure' || last.body.what !== 'member') return you
-  return { ...you, muted: last.body.deed === 'muted' }
+  const { muted_by: _, ...heard } = you
+  return last.body.deed === 'muted' ? { ...heard, muted_by: last.nickname } : heard
 }
 
 /** With these settled: by place where the log isn't shown that far yet, else not pending at all. */

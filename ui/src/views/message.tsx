@@ -92,10 +92,10 @@ const namesOf = (files: readonly FileInfo[]) => nameList(files.map(({ name }) =>
 function Gone({ event: { body, member } }: { event: Event }) {
   const { acts } = useContext(Reading)
   const w = words.value
-  const by = body.kind === 'gone' && body.by !== undefined && body.by !== member ? body.by : null
+  const by = body.kind === 'gone' && body.by?.member !== member ? body.by : undefined
   return (
-    <p class="gone-text" data-testid="gone">
-      {by === null ? w.goneMessage : by === acts?.me ? w.goneByYou : w.goneByHost}
+    <p class="gone-text" data-testid="gone" dir="auto">
+      {!by ? w.goneMessage : by.member === acts?.me ? w.goneByYou : w.goneBy(called(by.nickname))}
     </p>
   )
 }

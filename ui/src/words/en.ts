@@ -437,7 +437,7 @@ export const en = {
   reactedWith: (who: string, emoji: string) => `${who} reacted with ${emoji}`,
   earlierMessage: 'An earlier message',
   goneMessage: 'Message deleted',
-  goneByHost: 'Deleted by the host',
+  goneBy: (name: string) => `Deleted by ${name}`,
   goneByYou: 'Deleted by you',
   replyingTo: 'Replying to',
   cancelReply: 'Don’t reply to it',
@@ -447,7 +447,7 @@ export const en = {
   deleteTitle: 'Delete this message?',
   deleteText: 'It will be gone for everyone, and from the host’s disk. This can’t be undone.',
   deleteOthersText: (name: string) =>
-    `${name}’s message will be gone for everyone. The room will show that the host deleted it.`,
+    `${name}’s message will be gone for everyone. The room will show that you deleted it.`,
   copyText: 'Copy text',
   copyTextFailed: 'Couldn’t copy. The message is selected, so that you can copy it yourself.',
   copyMessageLink: 'Copy link to this message',
@@ -590,7 +590,7 @@ export const en = {
           : [Math.ceil(ms / 3_600_000), 'hour']
     return plural(n, unit, `# ${unit}s`)
   },
-  mutedBar: 'The host has muted you. You can read along, and what you write is kept.',
+  mutedBar: (name: string) => `${name} has muted you. You can read along, and what you write is kept.`,
   slowBar: (every: string) => `Slow mode: one message every ${every}.`,
   keepOrder: (name: string) => `What to do about ${name}`,
   othersCount: (n: number) => plural(n, '# other', '# others'),

@@ -414,7 +414,7 @@ export const ko: Words = {
   reactedWith: (who, emoji) => `${who} 님의 반응: ${emoji}`,
   earlierMessage: '이전 메시지',
   goneMessage: '삭제된 메시지예요',
-  goneByHost: '방장이 삭제한 메시지예요',
+  goneBy: (name) => `${name} 님이 삭제한 메시지예요`,
   goneByYou: '내가 삭제한 메시지예요',
   replyingTo: '답장할 메시지',
   cancelReply: '답장 취소',
@@ -423,7 +423,7 @@ export const ko: Words = {
   saveEdit: '수정 저장',
   deleteTitle: '이 메시지를 삭제할까요?',
   deleteText: '모두에게서, 그리고 방장의 컴퓨터에서도 지워져요. 되돌릴 수 없어요.',
-  deleteOthersText: (name) => `${name} 님의 메시지가 모두에게서 지워지고, 방장이 삭제했다고 표시돼요.`,
+  deleteOthersText: (name) => `${name} 님의 메시지가 모두에게서 지워지고, 내가 삭제했다고 표시돼요.`,
   copyText: '텍스트 복사',
   copyTextFailed: '복사하지 못했어요. 메시지를 선택해 두었으니 직접 복사해 주세요.',
   copyMessageLink: '이 메시지 링크 복사',
@@ -562,7 +562,7 @@ export const ko: Words = {
       : ms < 3_600_000
         ? `${Math.ceil(ms / 60_000)}분`
         : `${Math.ceil(ms / 3_600_000)}시간`,
-  mutedBar: '방장이 말할 수 없게 했어요. 읽을 수는 있고, 쓴 글은 남아 있어요.',
+  mutedBar: (name) => `${name} 님이 말할 수 없게 했어요. 읽을 수는 있고, 쓴 글은 남아 있어요.`,
   slowBar: (every) => `천천히 말하기: ${every}에 한 번 보낼 수 있어요.`,
   keepOrder: (name) => `${name} 님에 대해 할 일`,
   othersCount: (n) => `외 ${number(n)}명`,

@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use rusqlite::Connection;
 
 use super::*;
-use crate::wire::Reaction;
+use crate::wire::{By, Reaction};
 
 async fn change(log: &Log, member: &str, id: &str, body: Body) -> Result<Seq, LogError> {
     put(log, member, id, body).await.expect("the writer runs").settled().await
@@ -88,7 +88,10 @@ async fn only_ones_own_is_changed_and_only_what_is_there() {
     assert_eq!(change(&log, "host", "d", deleted("a")).await.expect("the host may"), 3);
     let refused = change(&log, "m", "x", reacted("a", "👍", true)).await;
     assert!(matches!(refused, Err(LogError::NoSuchMessage)), "{refused:?}");
-    assert_eq!(reads(directory.path(), &log).await[0], Body::Gone { by: Some("host".into()) });
+    assert_eq!(
+        reads(directory.path(), &log).await[0],
+        Body::Gone { by: Some(By { member: "host".into(), nickname: "Mina".into() }) }
+    );
     // What was refused took neither a place nor its id.
     assert_eq!(say(&log, "x", "words").await, 4);
     database.close().await;

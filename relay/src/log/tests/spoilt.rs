@@ -67,7 +67,9 @@ async fn fill(register: &Register) -> (Vec<StoredMember>, Vec<StoredLink>) {
         at: 1_790_000_000_000 + number,
         by: Entry::Knock,
         standing: Standing::Banned,
+        decided_by: number.is_multiple_of(3).then(|| "Mina".into()),
         out: number.is_multiple_of(2),
+        put_out_by: number.is_multiple_of(5).then(|| "Sol".into()),
     };
     let link = |number: u32| StoredLink {
         id: format!("link-{number}"),
