@@ -100,11 +100,11 @@ impl Host {
     /// How others reach the hosted room now, and whether they can; `None` when none is hosted.
     pub(crate) async fn invites(&self) -> Option<Invites> {
         // Looking takes its time, in which the room can be stopped.
-        let (place, visited) = match &*self.0.running.lock().await {
+        let (place, visits) = match &*self.0.running.lock().await {
             Some(running) => (running.place(), running.relay.visited()),
             None => return None,
         };
-        Some(place.invites(&visited).await)
+        Some(place.invites(&visits).await)
     }
 
     /// Looks where others reach the hosted room now, and tells the guests; whether that is somewhere else than
@@ -122,6 +122,13 @@ impl Host {
         let moved = before.is_some_and(|before| before != now);
         running.told = Some(now);
         moved
+    }
+
+    /// The network may be another one, though it gives the same addresses: that others came proves nothing any more.
+    pub(crate) async fn slept(&self) {
+        if let Some(running) = &*self.0.running.lock().await {
+            running.relay.forget_visits();
+        }
     }
 
     /// Tells the network that the room was opened to it or closed, or is called otherwise, where that is news.
