@@ -160,6 +160,7 @@ impl From<FirewallKind> for api::FirewallKind {
             FirewallKind::Ufw => Self::Ufw,
             FirewallKind::Firewalld => Self::Firewalld,
             FirewallKind::Nftables => Self::Nftables,
+            FirewallKind::Iptables => Self::Iptables,
             FirewallKind::Windows => Self::Windows,
             FirewallKind::MacOs => Self::Macos,
         }

@@ -1,6 +1,10 @@
 //! The firewalls there are, as far as they can be told, and their rules, as far as they can be read.
 
-use std::{fs, path::Path, process::Command};
+mod saved;
+
+use std::{fs, io, path::Path, process::Command};
+
+use saved::{names_port, saved_stance, within};
 
 /// Words of a rule that make it about less than a port.
 const NARROW: [&str; 9] = ["ip", "ip6", "iif", "iifname", "ether", "ct", "meta", "limit", "fib"];
@@ -25,6 +29,8 @@ pub enum FirewallKind {
     Firewalld,
     /// Rules of one's own.
     Nftables,
+    /// The same, in the older form.
+    Iptables,
     /// Windows'.
     Windows,
     /// The Mac's.
@@ -38,7 +44,7 @@ pub enum Stance {
     Allows,
     /// Its rules drop it.
     Blocks,
-    /// Its rules can't be read.
+    /// Its rules can't be read, or depend on who comes.
     Unknown,
 }
 
@@ -52,6 +58,7 @@ impl Firewall {
                 let chain = self.chain.as_deref().unwrap_or("inet filter input");
                 Some(format!("sudo nft insert rule {chain} tcp dport {port} accept"))
             }
+            FirewallKind::Iptables => Some(format!("sudo iptables -I INPUT -p tcp --dport {port} -j ACCEPT")),
             FirewallKind::Windows | FirewallKind::MacOs => None,
         }
     }
@@ -66,7 +73,7 @@ pub(super) fn found(port: u16) -> Option<Firewall> {
     if cfg!(target_os = "macos") {
         return macos();
     }
-    ufw(Path::new("/etc"), port).or_else(|| firewalld(port)).or_else(|| nftables(port))
+    ufw(Path::new("/etc"), port).or_else(|| firewalld(port)).or_else(|| rules(port))
 }
 
 fn macos() -> Option<Firewall> {
@@ -93,18 +100,6 @@ fn ufw(etc: &Path, port: u16) -> Option<Firewall> {
     Some(Firewall { kind: FirewallKind::Ufw, stance, chain: None })
 }
 
-/// Whether a rule of iptables' form names the port, alone or in a range.
-fn names_port(rule: &str, port: u16) -> bool {
-    let mut words = rule.split_whitespace();
-    words.any(|word| matches!(word, "--dport" | "--dports"))
-        && words.next().is_some_and(|ports| ports.split(',').any(|ports| within(ports, ':', port)))
-}
-
-fn within(range: &str, between: char, port: u16) -> bool {
-    let (first, last) = range.split_once(between).unwrap_or((range, range));
-    matches!((first.trim().parse::<u16>(), last.trim().parse::<u16>()), (Ok(first), Ok(last)) if (first..=last).contains(&port))
-}
-
 /// Its service has a control group while it runs.
 fn firewalld(port: u16) -> Option<Firewall> {
     if !Path::new("/sys/fs/cgroup/system.slice/firewalld.service").is_dir() {
@@ -119,13 +114,88 @@ fn firewalld(port: u16) -> Option<Firewall> {
     Some(Firewall { kind: FirewallKind::Firewalld, stance, chain: None })
 }
 
-/// Only root is told its rules, which is no reason to suspect any.
-fn nftables(port: u16) -> Option<Firewall> {
-    let nft = ["/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft"].into_iter().find(|nft| Path::new(nft).is_file())?;
-    let asked = Command::new(nft).args(["list", "ruleset"]).output().ok().filter(|asked| asked.status.success())?;
-    let chain = blocking_chain(&String::from_utf8_lossy(&asked.stdout), port)?;
+/// Rules of one's own: as they are, where they may be read. Only root is told them; anybody else is told what there
+/// is to be loaded, and whether the system says that it was.
+fn rules(port: u16) -> Option<Firewall> {
+    let Some(ruleset) = loaded() else {
+        return SOURCES.iter().find_map(|it| it.suspected(Path::new("/"), is_active(it.unit), port));
+    };
+    let chain = blocking_chain(&ruleset, port)?;
     Some(Firewall { kind: FirewallKind::Nftables, stance: Stance::Blocks, chain: Some(chain) })
 }
+
+fn loaded() -> Option<String> {
+    let nft = ["/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft"].into_iter().find(|nft| Path::new(nft).is_file())?;
+    let asked = Command::new(nft).args(["list", "ruleset"]).output().ok().filter(|asked| asked.status.success())?;
+    Some(String::from_utf8_lossy(&asked.stdout).into_owned())
+}
+
+/// Whether the system has started a service; `None` where it isn't systemd's to say.
+fn is_active(unit: &str) -> Option<bool> {
+    Path::new("/run/systemd/system").is_dir().then_some(())?;
+    let asked = Command::new("systemctl").args(["is-active", "--quiet", unit]).status();
+    asked.ok().map(|status| status.success())
+}
+
+/// What loads rules when the system starts.
+struct Source {
+    unit: &'static str,
+    kind: FirewallKind,
+    /// Where they stand, below the root.
+    files: &'static [&'static str],
+}
+
+const SOURCES: [Source; 3] = [
+    Source {
+        unit: "nftables",
+        kind: FirewallKind::Nftables,
+        files: &["etc/nftables.conf", "etc/sysconfig/nftables.conf"],
+    },
+    Source {
+        unit: "iptables",
+        kind: FirewallKind::Iptables,
+        files: &["etc/sysconfig/iptables", "etc/iptables/iptables.rules"],
+    },
+    Source { unit: "netfilter-persistent", kind: FirewallKind::Iptables, files: &["etc/iptables/rules.v4"] },
+];
+
+impl Source {
+    /// The firewall there may be by it: its rules would block, or nobody may read them. What a system came with and
+    /// never loaded is none, and neither is what keeps nobody from the port.
+    fn suspected(&self, root: &Path, active: Option<bool>, port: u16) -> Option<Firewall> {
+        if active == Some(false) {
+            return None;
+        }
+        let maybe = |chain| Some(Firewall { kind: self.kind, stance: Stance::Unknown, chain });
+        let mut told = false;
+        for file in self.files {
+            match fs::read_to_string(root.join(file)) {
+                Ok(rules) if self.kind == FirewallKind::Iptables => {
+                    told = true;
+                    if saved_stance(&rules, ":INPUT DROP", "-A INPUT ", port) == Stance::Blocks {
+                        return maybe(None);
+                    }
+                }
+                Ok(rules) => {
+                    told = true;
+                    if let Some(chain) = blocking_chain(&rules, port) {
+                        return maybe(Some(chain));
+                    }
+                    if rules.lines().any(|line| ELSEWHERE.iter().any(|word| line.trim_start().starts_with(word))) {
+                        return maybe(None);
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return maybe(None),
+                Err(_) => {}
+            }
+        }
+        // It runs, and what it has loaded is nowhere to be seen.
+        if active == Some(true) && !told { maybe(None) } else { None }
+    }
+}
+
+/// How lines begin after which rules stand in other files, or in another form than they are listed in.
+const ELSEWHERE: [&str; 4] = ["include ", "define ", "add rule ", "add chain "];
 
 /// The first chain for what comes in that certainly drops what comes for the port. Rules that depend on more than
 /// the port are passed over, and so a chain counts as letting it through in doubt.
@@ -189,7 +259,7 @@ fn judged(rule: &str, port: u16) -> Option<bool> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{saved::FEDORA, *};
 
     const WALL: &str = "table inet wall {
 	chain input {
@@ -258,6 +328,42 @@ mod tests {
         assert_eq!(stance(), Some(Stance::Allows));
     }
 
+    /// For whoever isn't root.
+    #[test]
+    fn rules_that_cant_be_read_are_suspected_by_what_there_is_to_load() {
+        let root = tempfile::tempdir().expect("a directory");
+        let write = |file: &str, text: &str| {
+            let path = root.path().join(file);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+            fs::write(path, text).expect("written");
+        };
+        let [nft, iptables, _] = &SOURCES;
+        let told = |source: &Source, active| source.suspected(root.path(), active, 7684);
+        assert_eq!(told(nft, None), None, "nothing there");
+        assert_eq!(told(nft, Some(false)), None);
+        let chain = |chain: Option<&str>| {
+            Some(Firewall { kind: FirewallKind::Nftables, stance: Stance::Unknown, chain: chain.map(str::to_owned) })
+        };
+        assert_eq!(told(nft, Some(true)), chain(None), "it runs, and its rules are nowhere to be seen");
+
+        write("etc/nftables.conf", WALL);
+        for running in [Some(true), None] {
+            assert_eq!(told(nft, running), chain(Some("inet wall input")), "{running:?}");
+        }
+        assert_eq!(told(nft, Some(false)), None, "never loaded");
+        // As Debian has it: three chains with nothing in them.
+        write("etc/nftables.conf", &WALL.replace("tcp dport 7684 drop", ""));
+        assert_eq!(told(nft, Some(true)), None);
+        write("etc/nftables.conf", "flush ruleset\ninclude \"/etc/nftables.d/*.nft\"\n");
+        assert_eq!(told(nft, Some(true)), chain(None));
+
+        write("etc/sysconfig/iptables", FEDORA);
+        let found = told(iptables, None).expect("a firewall");
+        assert_eq!((found.kind, found.stance), (FirewallKind::Iptables, Stance::Unknown));
+        write("etc/sysconfig/iptables", &FEDORA.replace("--dport 22", "--dport 7684"));
+        assert_eq!(told(iptables, Some(true)), None, "they let the port through");
+    }
+
     #[test]
     fn each_has_its_own_way_to_let_the_room_through() {
         let command = |kind, chain: Option<&str>| {
@@ -266,6 +372,8 @@ mod tests {
         let nft = command(FirewallKind::Nftables, Some("inet wall input"));
         assert_eq!(nft.as_deref(), Some("sudo nft insert rule inet wall input tcp dport 7684 accept"));
         assert_eq!(command(FirewallKind::Ufw, None).as_deref(), Some("sudo ufw allow 7684/tcp"));
+        let iptables = command(FirewallKind::Iptables, None);
+        assert_eq!(iptables.as_deref(), Some("sudo iptables -I INPUT -p tcp --dport 7684 -j ACCEPT"));
         assert_eq!(command(FirewallKind::Windows, None), None);
     }
 }

@@ -85,6 +85,30 @@ async fn a_blocked_port_is_named_with_what_opens_it() -> Result<()> {
     Ok(())
 }
 
+/// As most people are, who never run the app as root.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_not_read_the_rules_isnt_told_that_there_are_none() -> Result<()> {
+    const TEST: &str = "reach::whoever_may_not_read_the_rules_isnt_told_that_there_are_none";
+    if !network::own(TEST) {
+        return Ok(());
+    }
+    let rules = tempfile::NamedTempFile::new()?;
+    let wall =
+        "table inet wall {\n chain input {\n type filter hook input priority 0; policy drop;\n iif lo accept\n }\n}\n";
+    std::fs::write(rules.path(), wall)?;
+    if !network::as_an_ordinary_user(TEST, rules.path()) {
+        return Ok(());
+    }
+    let relay = TestRelay::on(network::ADDRESS).await;
+    let found = verdict(&observe(relay.addr(), &relay.handle().visited()).await, relay.addr().port());
+    assert_eq!(found.reach, Reach::Doubtful);
+    let Some(Cause::Firewall { kind: FirewallKind::Nftables, command: Some(command) }) = found.cause else {
+        panic!("not the cause: {found:?}");
+    };
+    assert!(command.contains("inet wall input"), "{command}");
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn guests_kept_apart_by_their_wifi_are_nothing_the_host_claims_to_know() -> Result<()> {
     let Some(mut lan) = Lan::alone("reach::guests_kept_apart_by_their_wifi_are_nothing_the_host_claims_to_know")?
