@@ -130,8 +130,12 @@ pub fn verdict(facts: &Facts, port: u16) -> Verdict {
 /// [whoever came](crate::RelayHandle::visited). Takes up to a second or two, where something doesn't answer.
 pub async fn observe(listening: SocketAddr, visits: &[Visit]) -> Facts {
     let port = listening.port();
-    let system = tokio::task::spawn_blocking(move || (addresses(), tunnel(), firewall::found(port))).await;
-    let (addresses, tunnel, firewall) = system.unwrap_or_default();
+    let system = tokio::task::spawn_blocking(move || {
+        let addresses = addresses();
+        let firewall = firewall::found(addresses.first().map(|best| best.adapter.as_str()), port);
+        (addresses, tunnel(), firewall)
+    });
+    let (addresses, tunnel, firewall) = system.await.unwrap_or_default();
     let answers = match addresses.first() {
         Some(best) => Some(answers(SocketAddr::new(best.ip, port)).await),
         None => None,
@@ -164,7 +168,7 @@ mod tests {
     }
 
     fn wall(kind: FirewallKind, stance: Stance) -> Option<Firewall> {
-        Some(Firewall { kind, stance, chain: None })
+        Some(Firewall { kind, stance, place: None })
     }
 
     /// Who says more than this may be wrong.

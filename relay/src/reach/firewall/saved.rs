@@ -3,13 +3,10 @@
 use super::Stance;
 
 /// What rules do with the port that stand as `iptables-save` writes them, in the chain whose rules begin with
-/// `chain`; `drops` is the line by which whatever no rule decides is dropped.
-pub(super) fn saved_stance(rules: &str, drops: &str, chain: &str, port: u16) -> Stance {
-    let mut stance = Stance::Allows;
+/// `chain`; `closed` says whether what no rule decides is dropped.
+pub(super) fn saved_stance(rules: &str, closed: bool, chain: &str, port: u16) -> Stance {
+    let mut stance = if closed { Stance::Blocks } else { Stance::Allows };
     let mut maybe = false;
-    if rules.lines().any(|line| line.starts_with(drops)) {
-        stance = Stance::Blocks;
-    }
     for rule in rules.lines().filter(|line| line.starts_with(chain)) {
         let drops = rule.contains("-j DROP") || rule.contains("-j REJECT");
         match concerns(rule, port) {
@@ -63,7 +60,7 @@ fn concerns(rule: &str, port: u16) -> Concerns {
 }
 
 /// Whether a rule of iptables' form names the port, alone or in a range.
-pub(super) fn names_port(rule: &str, port: u16) -> bool {
+fn names_port(rule: &str, port: u16) -> bool {
     let mut words = rule.split_whitespace();
     words.any(|word| matches!(word, "--dport" | "--dports"))
         && words.next().is_some_and(|ports| ports.split(',').any(|ports| within(ports, ':', port)))
@@ -93,7 +90,7 @@ mod tests {
 
     #[test]
     fn rules_in_the_older_form_are_read_in_order() {
-        let stance = |rules: &str| saved_stance(rules, ":INPUT DROP", "-A INPUT ", 7684);
+        let stance = |rules: &str| saved_stance(rules, rules.contains(":INPUT DROP"), "-A INPUT ", 7684);
         assert_eq!(stance(FEDORA), Stance::Blocks);
         assert_eq!(stance(""), Stance::Allows);
         assert_eq!(stance(":INPUT DROP [0:0]\n"), Stance::Blocks);
