@@ -192,6 +192,8 @@ pub(crate) enum FirewallKind {
     Firewalld,
     /// Rules of one's own.
     Nftables,
+    /// The same, in the older form.
+    Iptables,
     /// Windows'.
     Windows,
     /// The Mac's.

@@ -38,9 +38,7 @@ struct Running {
     names: Names,
     /// Where guests were told it is.
     told: Option<Vec<String>>,
-    /// Whether the network was told that it is open to it, and what it was told it is called.
-    told_as: (bool, String),
-    /// Tells the network of it.
+    /// Tells the network of it, unless the host doesn't want that.
     advert: Option<Advert>,
 }
 
@@ -100,11 +98,11 @@ impl Host {
     /// How others reach the hosted room now, and whether they can; `None` when none is hosted.
     pub(crate) async fn invites(&self) -> Option<Invites> {
         // Looking takes its time, in which the room can be stopped.
-        let (place, visited) = match &*self.0.running.lock().await {
+        let (place, visits) = match &*self.0.running.lock().await {
             Some(running) => (running.place(), running.relay.visited()),
             None => return None,
         };
-        Some(place.invites(&visited).await)
+        Some(place.invites(&visits).await)
     }
 
     /// Looks where others reach the hosted room now, and tells the guests; whether that is somewhere else than
@@ -124,18 +122,19 @@ impl Host {
         moved
     }
 
-    /// Tells the network that the room was opened to it or closed, or is called otherwise, where that is news.
+    /// The network may be another one, though it gives the same addresses: that others came proves nothing any more.
+    pub(crate) async fn slept(&self) {
+        if let Some(running) = &*self.0.running.lock().await {
+            running.relay.forget_visits();
+        }
+    }
+
+    /// Tells the network that the room was opened to it or closed, or is called otherwise, where that is news; and of
+    /// the room at all, where that failed before.
     pub(crate) async fn follow_door(&self) {
-        let Some(running) = &mut *self.0.running.lock().await else { return };
-        let (open, Invite { room, name, .. }) = (running.relay.is_open(&running.invite.room), running.invite());
-        let now = (open, name);
-        if running.told_as == now {
-            return;
+        if let Some(running) = &mut *self.0.running.lock().await {
+            running.tell_nearby();
         }
-        if let Some(Err(error)) = running.advert.as_ref().map(|advert| advert.update(&room, &now.1, open)) {
-            tracing::warn!(%error, "the network is told what was before");
-        }
-        running.told_as = now;
     }
 
     /// Lets in who waits at the door of the room hosted now, or turns them away; nobody, where they went.
@@ -173,8 +172,8 @@ impl Host {
         if let Some(running) = &mut *self.0.running.lock().await {
             if !on && let Some(advert) = running.advert.take() {
                 advert.stop().await;
-            } else if on && running.advert.is_none() {
-                running.advert = advert(&running.relay, &running.invite);
+            } else if on {
+                running.list();
             }
         }
     }
@@ -232,21 +231,31 @@ impl Host {
         }
         self.watch(&relay);
         tracing::info!(room = invite.room, port, "hosting");
-        let advert = if self.0.settings.get().unlisted { None } else { advert(&relay, &invite) };
-        let told_as = (relay.is_open(&invite.room), invite.name.clone());
         let (ipv6, moved_from) = (relay.listen_on_ipv6(), own.filter(|own| *own != port));
-        Ok(Running { relay, invite, moved_from, ipv6, names: Names::default(), told: None, told_as, advert })
+        let mut running =
+            Running { relay, invite, moved_from, ipv6, names: Names::default(), told: None, advert: None };
+        if !self.0.settings.get().unlisted {
+            running.list();
+        }
+        Ok(running)
     }
 }
 
-/// Nobody finds the room by itself where this fails; its links work all the same.
-fn advert(relay: &RelayHandle, invite: &Invite) -> Option<Advert> {
-    let (port, open) = (relay.addr().port(), relay.is_open(&invite.room));
-    let advert = Advert::start(&invite.room, &invite.name, open, port);
-    advert.inspect_err(|error| tracing::warn!(%error, "nobody nearby is told of the room")).ok()
-}
-
 impl Running {
+    /// Has apps nearby list the room. Where that fails its links work all the same, and it is tried again.
+    fn list(&mut self) {
+        let (room, port) = (&self.invite.room, self.relay.addr().port());
+        self.advert.get_or_insert_with(|| Advert::of(room, port));
+        self.tell_nearby();
+    }
+
+    fn tell_nearby(&mut self) {
+        let (open, name) = (self.relay.is_open(&self.invite.room), self.invite().name);
+        if let Some(advert) = &mut self.advert {
+            advert.tell(&name, open);
+        }
+    }
+
     async fn stop(self) {
         if let Some(advert) = self.advert {
             advert.stop().await;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use snug_relay::{
-    Address, AddressKind, Invite, addresses, local_name,
+    Address, AddressKind, Invite, Visit, addresses, local_name,
     reach::{Cause, FirewallKind, Reach, observe, verdict},
 };
 
@@ -44,10 +44,10 @@ impl Place {
         self.links_to(found, name).into_iter().filter(real).map(|link| link.address).collect()
     }
 
-    /// The same, with what can be found out about who can follow them. `visited` are the addresses by which others
-    /// have come. Takes up to a few seconds, where something doesn't answer.
-    pub(crate) async fn invites(&self, visited: &[IpAddr]) -> Invites {
-        let facts = observe(self.listening, visited).await;
+    /// The same, with what can be found out about who can follow them; `visits` are those of whoever came. Takes up
+    /// to a few seconds, where something doesn't answer.
+    pub(crate) async fn invites(&self, visits: &[Visit]) -> Invites {
+        let facts = observe(self.listening, visits).await;
         let ips: Vec<IpAddr> = facts.addresses.iter().map(|address| address.ip).collect();
         let name = self.names.of(&ips).await;
         let verdict = verdict(&facts, self.listening.port());
@@ -160,6 +160,7 @@ impl From<FirewallKind> for api::FirewallKind {
             FirewallKind::Ufw => Self::Ufw,
             FirewallKind::Firewalld => Self::Firewalld,
             FirewallKind::Nftables => Self::Nftables,
+            FirewallKind::Iptables => Self::Iptables,
             FirewallKind::Windows => Self::Windows,
             FirewallKind::MacOs => Self::Macos,
         }

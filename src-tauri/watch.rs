@@ -14,7 +14,7 @@ const LOOK: Duration = Duration::from_secs(1);
 /// set by less.
 const SLEPT: Duration = Duration::from_secs(5);
 
-/// Watches until the app ends. Nothing is looked at while there is no connection that could suffer.
+/// Watches until the app ends. Nothing is looked at while there is no connection that could suffer, and no room.
 pub(crate) fn start(app: AppHandle) {
     tauri::async_runtime::spawn(async move {
         let mut ticks = interval(LOOK);
@@ -25,7 +25,7 @@ pub(crate) fn start(app: AppHandle) {
             ticks.tick().await;
             let shell = app.state::<Shell>();
             let slept = clocks.slept();
-            if shell.connections.is_empty() {
+            if shell.connections.is_empty() && !shell.host.is_hosting() {
                 before = None;
                 continue;
             }
@@ -37,6 +37,9 @@ pub(crate) fn start(app: AppHandle) {
                 if shell.host.moved().await {
                     shell.page.tell(ShellEvent::Moved {});
                 }
+            }
+            if slept {
+                shell.host.slept().await;
             }
             if changed || slept {
                 tracing::info!(slept, "the network may be another one");

@@ -73,6 +73,24 @@ impl Networks {
         })
     }
 
+    /// Whether this machine has the address `here` in one of them, and another machine `there` is in that same one.
+    pub(crate) fn join(&self, here: IpAddr, there: IpAddr) -> bool {
+        let own = |adapter: &Interface| match there {
+            IpAddr::V4(there) => adapter.ipv4_addrs().contains(&there),
+            IpAddr::V6(there) => adapter.ipv6_addrs().contains(&there),
+        };
+        !self.adapters.iter().any(own)
+            && self.adapters.iter().any(|adapter| match (here, there) {
+                (IpAddr::V4(here), IpAddr::V4(there)) => {
+                    adapter.ipv4.iter().any(|net| net.addr() == here && net.contains(&there))
+                }
+                (IpAddr::V6(here), IpAddr::V6(there)) => {
+                    fits_a_link(there) && adapter.ipv6.iter().any(|net| net.addr() == here && net.contains(&there))
+                }
+                _ => false,
+            })
+    }
+
     /// Whether there is none, or none that gave this machine an address.
     pub(crate) fn is_empty(&self) -> bool {
         self.adapters.iter().all(|adapter| ips(adapter).is_empty())

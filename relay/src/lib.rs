@@ -56,6 +56,7 @@ pub use invite::{Invite, NoSecret, Secret};
 pub use log::SetAside;
 pub use name::local_name;
 pub use relay::{AtTheDoor, Relay, RelayHandle, RoomError, StartError, StoredRoom};
+pub use visited::Visit;
 
 /// Whether a program may write this to its log, whatever else it filters. Below `info` the WebSocket
 /// libraries write out every frame, and the first one carries the room's secret.

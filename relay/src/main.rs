@@ -111,8 +111,8 @@ async fn run() -> Result<()> {
         }
         let invites = open_rooms(&relay, &arguments.rooms, arguments.open).await?;
         print_links(&relay, &invites, &mut printed);
-        let adverts = if arguments.nearby { advertise(&relay, &invites) } else { Vec::new() };
-        let moving = follow_addresses(&relay);
+        let mut adverts = if arguments.nearby { adverts(&relay, &invites) } else { Vec::new() };
+        let moving = follow(&relay, &mut adverts);
         tokio::select! {
             () = moving => {}
             told = told_to_stop.recv() => {
@@ -136,29 +136,31 @@ async fn run() -> Result<()> {
     }
 }
 
-/// Tells the network of the rooms; where that fails, their links still lead to them.
-fn advertise(relay: &RelayHandle, invites: &[Invite]) -> Vec<Advert> {
-    let (address, mut adverts) = (relay.addr(), Vec::new());
-    for Invite { room, name, .. } in invites.iter().filter(|_| !address.ip().is_loopback()) {
-        match Advert::start(room, name, relay.is_open(room), address.port()) {
-            Ok(advert) => adverts.push(advert),
-            Err(error) => eprintln!("snug-relay: nobody nearby is told of {name:?}: {error}"),
-        }
-    }
-    adverts
+/// The rooms that the network is told of, by id. Nobody else can come to one on loopback.
+fn adverts(relay: &RelayHandle, invites: &[Invite]) -> Vec<(String, Advert)> {
+    let address = relay.addr();
+    let told = invites.iter().filter(|_| !address.ip().is_loopback());
+    told.map(|Invite { room, .. }| (room.clone(), Advert::of(room, address.port()))).collect()
 }
 
-async fn withdraw(adverts: Vec<Advert>) {
-    for advert in adverts {
+async fn withdraw(adverts: Vec<(String, Advert)>) {
+    for (_, advert) in adverts {
         advert.stop().await;
     }
 }
 
-/// Tells those inside where the host is, for as long as this is polled.
-async fn follow_addresses(relay: &RelayHandle) {
+/// Tells those inside where the host is, and the network what the rooms are called and whether they are open, for as
+/// long as this is polled.
+async fn follow(relay: &RelayHandle, adverts: &mut [(String, Advert)]) {
     let mut times = tokio::time::interval(LOOK);
     loop {
         times.tick().await;
+        for (room, advert) in &mut *adverts {
+            // The host may have renamed it, opened it or locked it since.
+            if let Some(invite) = relay.invite(room) {
+                advert.tell(&invite.name, relay.is_open(room));
+            }
+        }
         let (listening, port) = (relay.addr().ip(), relay.addr().port());
         let found = tokio::task::spawn_blocking(addresses).await.unwrap_or_default();
         let real = found.into_iter().filter(|address| address.kind != AddressKind::Virtual).map(|address| address.ip);

@@ -15,7 +15,10 @@ use std::{
 
 use tokio::{net::TcpStream, time::timeout};
 
-use crate::addresses::{Address, AddressKind, addresses, tunnel};
+use crate::{
+    addresses::{Address, AddressKind, Networks, addresses, tunnel},
+    visited::Visit,
+};
 
 /// How long this machine may take to answer itself.
 const ANSWER: Duration = Duration::from_secs(1);
@@ -33,7 +36,7 @@ pub struct Facts {
     pub answers: Option<bool>,
     /// The firewall this system has, and what it does with the room's port.
     pub firewall: Option<Firewall>,
-    /// Whether somebody has come from another machine, by an address this one still has.
+    /// Whether somebody of this machine's own networks has come, by an address it still has.
     pub visited: bool,
 }
 
@@ -97,14 +100,16 @@ pub fn verdict(facts: &Facts, port: u16) -> Verdict {
         return because(Reach::Impossible, Cause::LoopbackOnly);
     }
     let Some(best) = facts.addresses.first() else { return because(Reach::Impossible, Cause::NoNetwork) };
-    if facts.visited {
-        return Verdict { reach: Reach::Proven, cause: None };
-    }
     match (&facts.firewall, facts.answers) {
         (Some(found), Some(false)) => return because(Reach::Impossible, firewall(found)),
         (None, Some(false)) => return because(Reach::Impossible, Cause::Silent),
         (Some(found), _) if found.stance == Stance::Blocks => return because(Reach::Impossible, firewall(found)),
         _ => {}
+    }
+    // Who came before the port was closed is no proof that others can now; beside that it is one, whatever else
+    // there is.
+    if facts.visited {
+        return Verdict { reach: Reach::Proven, cause: None };
     }
     if best.kind == AddressKind::Virtual {
         return because(Reach::Doubtful, Cause::OnlyVirtual { adapter: best.adapter.clone() });
@@ -121,18 +126,28 @@ pub fn verdict(facts: &Facts, port: u16) -> Verdict {
     }
 }
 
-/// Finds out what can be found out from here about a room that listens at `listening`; `visited` are the addresses
-/// by which others have come. Takes up to a second or two, where something doesn't answer.
-pub async fn observe(listening: SocketAddr, visited: &[IpAddr]) -> Facts {
+/// Finds out what can be found out from here about a room that listens at `listening`; `visits` are those of
+/// [whoever came](crate::RelayHandle::visited). Takes up to a second or two, where something doesn't answer.
+pub async fn observe(listening: SocketAddr, visits: &[Visit]) -> Facts {
     let port = listening.port();
-    let system = tokio::task::spawn_blocking(move || (addresses(), tunnel(), firewall::found(port))).await;
-    let (addresses, tunnel, firewall) = system.unwrap_or_default();
+    let system = tokio::task::spawn_blocking(move || {
+        let addresses = addresses();
+        let firewall = firewall::found(addresses.first().map(|best| best.adapter.as_str()), port);
+        (addresses, tunnel(), firewall)
+    });
+    let (addresses, tunnel, firewall) = system.await.unwrap_or_default();
     let answers = match addresses.first() {
         Some(best) => Some(answers(SocketAddr::new(best.ip, port)).await),
         None => None,
     };
-    let real = addresses.iter().filter(|address| address.kind != AddressKind::Virtual);
-    let visited = real.map(|address| address.ip).any(|ip| visited.contains(&ip));
+    // Containers and virtual machines come by the same address as others do, and prove nothing.
+    let visited = match visits {
+        [] => false,
+        _ => {
+            let networks = Networks::now().await;
+            visits.iter().any(|visit| networks.join(visit.here, visit.there))
+        }
+    };
     Facts { addresses, loopback_only: listening.ip().is_loopback(), tunnel, answers, firewall, visited }
 }
 
@@ -153,7 +168,7 @@ mod tests {
     }
 
     fn wall(kind: FirewallKind, stance: Stance) -> Option<Firewall> {
-        Some(Firewall { kind, stance, chain: None })
+        Some(Firewall { kind, stance, place: None })
     }
 
     /// Who says more than this may be wrong.
@@ -164,7 +179,7 @@ mod tests {
         let ufw = Cause::Firewall { kind: Ufw, command: Some("sudo ufw allow 7684/tcp".into()) };
         let windows = Cause::Firewall { kind: Windows, command: None };
         let virtual_only = at("172.17.0.1", AddressKind::Virtual);
-        let table: [(&str, Facts, Reach, Option<Cause>); 15] = [
+        let table: [(&str, Facts, Reach, Option<Cause>); 17] = [
             ("nothing in the way", fine(), Likely, None),
             ("not tried", Facts { answers: None, ..fine() }, Likely, None),
             ("no network", Facts::default(), Impossible, Some(Cause::NoNetwork)),
@@ -175,6 +190,18 @@ mod tests {
                 Facts { visited: true, firewall: wall(Ufw, Stance::Unknown), tunnel: Some("wg0".into()), ..fine() },
                 Proven,
                 None,
+            ),
+            (
+                "somebody came, and then it was blocked",
+                Facts { visited: true, firewall: wall(Ufw, Stance::Blocks), ..fine() },
+                Impossible,
+                Some(ufw.clone()),
+            ),
+            (
+                "somebody came, and now there is no answer",
+                Facts { visited: true, answers: Some(false), ..fine() },
+                Impossible,
+                Some(Cause::Silent),
             ),
             ("no answer", Facts { answers: Some(false), ..fine() }, Impossible, Some(Cause::Silent)),
             (

@@ -5,10 +5,10 @@ mod errors;
 
 use std::{
     io,
-    net::{IpAddr, Ipv6Addr, SocketAddr},
+    net::{Ipv6Addr, SocketAddr},
     path::Path,
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use tokio::net::TcpListener;
@@ -34,7 +34,7 @@ use crate::{
     room::Room,
     rooms::Rooms,
     ticket::Tickets,
-    visited::Visited,
+    visited::{Visit, Visited},
     web::{self, Exports, Web},
     wire::Door,
 };
@@ -157,14 +157,22 @@ impl RelayHandle {
         listener.map(|listener| (self.listen)(listener)).is_ok()
     }
 
-    /// Tells everybody inside where the host can be reached from now on, `host:port` each, best first.
+    /// Tells everybody inside where the host can be reached from now on, `host:port` each, best first. Where that
+    /// is somewhere else than before, [who came](Self::visited) is forgotten.
     pub fn is_at(&self, addresses: Vec<String>) {
+        self.visited.is_at(&addresses);
         self.host.is_at(addresses);
     }
 
-    /// By which of this machine's addresses others have come so far.
-    pub fn visited(&self) -> Vec<IpAddr> {
-        self.visited.all()
+    /// Who has come within the last hour, since this machine is where it is. Connections of this machine's own
+    /// containers are among them.
+    pub fn visited(&self) -> Vec<Visit> {
+        self.visited.at(Instant::now())
+    }
+
+    /// Forgets who came: the network may be another one, though it gives the same addresses.
+    pub fn forget_visits(&self) {
+        self.visited.forget();
     }
 
     /// Makes a room, stores it and serves it. An `open` one lets in whoever knows the address.

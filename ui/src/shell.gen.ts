@@ -166,7 +166,7 @@ export type Cause = "no_network" | "loopback_only" | "only_virtual" | "no_router
 /**
  * Firewalls by name.
  */
-export type FirewallKind = "ufw" | "firewalld" | "nftables" | "windows" | "macos";
+export type FirewallKind = "ufw" | "firewalld" | "nftables" | "iptables" | "windows" | "macos";
 
 /**
  * A database that was damaged, and what of it is in the new one.

@@ -5,8 +5,9 @@ mod reach;
 
 use std::{net::SocketAddr, process::Stdio};
 
-use anyhow::Result;
-use snug_tests::{Machine, built, tool};
+use anyhow::{Context, Result};
+use snug_relay::wire::Join;
+use snug_tests::{Link, Machine, TestClient, built, tool};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -27,19 +28,51 @@ pub(crate) struct Elsewhere {
     relay: Child,
     _data: TempDir,
     pub(crate) link: String,
+    host_link: String,
 }
 
 impl Elsewhere {
     pub(crate) async fn host(machine: &Machine, name: &str) -> Result<Self> {
         let data = tempfile::tempdir()?;
         let mut command = machine.command(built("snug-relay")?)?;
-        command.args(["--nearby", "--room", name, "--data"]).arg(data.path()).stdout(Stdio::piped());
+        command
+            .args(["--nearby", "--room", name, "--data"])
+            .arg(data.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut relay = Command::from(command).kill_on_drop(true).spawn()?;
         let mut link = String::new();
         if let Some(stdout) = relay.stdout.take() {
             BufReader::new(stdout).read_line(&mut link).await?;
         }
-        Ok(Self { relay, _data: data, link: link.trim().to_owned() })
+        let mut host_link = String::new();
+        if let Some(stderr) = relay.stderr.take() {
+            let mut lines = BufReader::new(stderr).lines();
+            while let Some(line) = lines.next_line().await? {
+                if let Some((_, link)) = line.split_once(" opens ") {
+                    link.clone_into(&mut host_link);
+                    break;
+                }
+                eprintln!("{line}");
+            }
+            // Or it would have nowhere to write.
+            tokio::spawn(async move {
+                while let Ok(Some(line)) = lines.next_line().await {
+                    eprintln!("{line}");
+                }
+            });
+        }
+        Ok(Self { relay, _data: data, link: link.trim().to_owned(), host_link })
+    }
+
+    /// The host, by the link that the relay told whoever started it.
+    pub(crate) async fn hosted(&self) -> Result<TestClient> {
+        let link = Link::parse(&self.link);
+        let key = self.host_link.split_once("#host=").context("a host link")?.1.to_owned();
+        let mut host = TestClient::connect(link.addr).await;
+        host.asks(Join { host: Some(key), ..link.join() }).await;
+        assert!(host.welcomed().await.you.host);
+        Ok(host)
     }
 
     /// Ends it in order.

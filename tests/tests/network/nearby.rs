@@ -6,7 +6,10 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use snug_relay::nearby::{Advert, Found, NearbyRoom, Search};
+use snug_relay::{
+    nearby::{Advert, Found, NearbyRoom, Search},
+    wire::{Door, Order},
+};
 use snug_tests::{DEADLINE, Lan, Link, SILENCE};
 use tokio::{
     net::UdpSocket,
@@ -18,6 +21,9 @@ use crate::Elsewhere;
 
 /// By then a room that was opened is on others' lists.
 const DISCOVERY: Duration = Duration::from_secs(2);
+
+/// By then lists say what a room has become.
+const FOLLOWS: Duration = Duration::from_secs(5);
 
 /// Waits for what is nearby to be as described.
 async fn until(
@@ -95,6 +101,34 @@ async fn a_room_that_moves_is_found_where_it_is() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_room_that_is_renamed_or_opened_by_its_host_is_listed_so_and_once() -> Result<()> {
+    let test = "nearby::a_room_that_is_renamed_or_opened_by_its_host_is_listed_so_and_once";
+    let Some(mut lan) = Lan::alone(test)? else { return Ok(()) };
+    let machine = lan.machine()?;
+    let search = Search::start();
+    let mut found = search.found();
+    let den = Elsewhere::host(&machine, "Den").await?;
+    until("the room", &mut found, DEADLINE, |rooms| rooms.len() == 1).await?;
+
+    let mut host = den.hosted().await?;
+    host.orders(Order::Rename { name: "Attic".into() }).await;
+    let renamed = |rooms: &[NearbyRoom]| rooms.len() == 1 && rooms[0].name == "Attic" && !rooms[0].open;
+    until("its new name alone", &mut found, FOLLOWS, renamed).await?;
+    // Not only for a moment: whoever looks around from now on finds the one name.
+    let later = Search::start();
+    until("the new name, later", &mut later.found(), DISCOVERY, renamed).await?;
+    let old = |found: &Found| found.rooms.iter().any(|room| room.name == "Den");
+    let told = timeout(SILENCE, later.found().wait_for(old)).await.is_ok();
+    assert!(!told, "the old name is still told");
+
+    host.orders(Order::Door { door: Door::Open }).await;
+    until("it to be open", &mut found, FOLLOWS, |rooms| rooms.len() == 1 && rooms[0].open).await?;
+    host.orders(Order::Door { door: Door::Locked }).await;
+    until("it to be closed", &mut found, FOLLOWS, |rooms| rooms.len() == 1 && !rooms[0].open).await?;
+    den.stop().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_flood_of_records_is_bounded_and_harms_no_honest_room() -> Result<()> {
     let Some(mut lan) = Lan::alone("nearby::a_flood_of_records_is_bounded_and_harms_no_honest_room")? else {
         return Ok(());
@@ -128,10 +162,10 @@ async fn without_a_network_nothing_hangs_and_it_is_said() -> Result<()> {
     assert!(status.success());
     let search = Search::start();
     timeout(DEADLINE, search.found().wait_for(|found| found.deaf)).await.context("it says that it is deaf")??;
-    // Telling of a room fails by name or does nothing, and stopping it takes no time.
-    if let Ok(advert) = Advert::start("abcd1234", "Den", false, 7684) {
-        timeout(Duration::from_secs(2), advert.stop()).await.context("stopping it takes too long")?;
-    }
+    // Telling of a room does nothing, and stopping it takes no time.
+    let mut advert = Advert::of("abcd1234", 7684);
+    advert.tell("Den", false);
+    timeout(Duration::from_secs(2), advert.stop()).await.context("stopping it takes too long")?;
     Ok(())
 }
 

@@ -22,6 +22,45 @@ async fn a_guest_who_came_is_proof_and_this_machine_is_none() -> Result<()> {
     assert!(calls(&machine, relay.addr())?);
     let facts = observe(relay.addr(), &relay.handle().visited()).await;
     assert_eq!(verdict(&facts, relay.addr().port()).reach, Reach::Proven);
+
+    // It was one while the port was open.
+    lan.blocks(relay.addr().port())?;
+    let facts = observe(relay.addr(), &relay.handle().visited()).await;
+    assert!(facts.visited);
+    assert_eq!(verdict(&facts, relay.addr().port()).reach, Reach::Impossible);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_came_is_no_proof_on_another_network() -> Result<()> {
+    let Some(mut lan) = Lan::alone("reach::who_came_is_no_proof_on_another_network")? else { return Ok(()) };
+    let relay = TestRelay::on(network::ADDRESS).await;
+    let machine = lan.machine()?;
+    let here = vec![relay.addr().to_string()];
+    relay.handle().is_at(here.clone());
+    assert!(calls(&machine, relay.addr())?);
+    assert!(observe(relay.addr(), &relay.handle().visited()).await.visited);
+    // Off the network, and on one that gives the same address.
+    relay.handle().is_at(Vec::new());
+    relay.handle().is_at(here);
+    assert!(!observe(relay.addr(), &relay.handle().visited()).await.visited);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_container_of_this_machines_own_proves_nothing() -> Result<()> {
+    let Some(mut lan) = Lan::alone("reach::a_container_of_this_machines_own_proves_nothing")? else { return Ok(()) };
+    let relay = TestRelay::on(network::ADDRESS).await;
+    let container = lan.machine()?;
+    // Behind a virtual adapter alone, from where it calls the address that is on the network.
+    container.driven_at()?;
+    let [_, _, _, number] = container.address().octets();
+    container.ip("link set snug0 down")?;
+    container.ip(&format!("route add {} via 10.85.{number}.1", network::ADDRESS))?;
+    assert!(calls(&container, relay.addr())?);
+    let visits = relay.handle().visited();
+    assert!(!visits.is_empty(), "it was seen");
+    assert!(!observe(relay.addr(), &visits).await.visited, "and proves nothing");
     Ok(())
 }
 
@@ -43,6 +82,30 @@ async fn a_blocked_port_is_named_with_what_opens_it() -> Result<()> {
     let typed = std::process::Command::new(snug_tests::tool("nft")?).args(&words[2..]).status()?;
     assert!(typed.success(), "{command}");
     assert!(calls(&machine, relay.addr())?, "the guest gets in now");
+    Ok(())
+}
+
+/// As most people are, who never run the app as root.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_not_read_the_rules_isnt_told_that_there_are_none() -> Result<()> {
+    const TEST: &str = "reach::whoever_may_not_read_the_rules_isnt_told_that_there_are_none";
+    if !network::own(TEST) {
+        return Ok(());
+    }
+    let rules = tempfile::NamedTempFile::new()?;
+    let wall =
+        "table inet wall {\n chain input {\n type filter hook input priority 0; policy drop;\n iif lo accept\n }\n}\n";
+    std::fs::write(rules.path(), wall)?;
+    if !network::as_an_ordinary_user(TEST, rules.path()) {
+        return Ok(());
+    }
+    let relay = TestRelay::on(network::ADDRESS).await;
+    let found = verdict(&observe(relay.addr(), &relay.handle().visited()).await, relay.addr().port());
+    assert_eq!(found.reach, Reach::Doubtful);
+    let Some(Cause::Firewall { kind: FirewallKind::Nftables, command: Some(command) }) = found.cause else {
+        panic!("not the cause: {found:?}");
+    };
+    assert!(command.contains("inet wall input"), "{command}");
     Ok(())
 }
 
@@ -76,6 +139,9 @@ async fn a_room_is_reached_over_ipv6_too() -> Result<()> {
     assert!(calls(&machine, format!("[fd00:84::1]:{port}").parse()?)?);
     let found: Vec<String> = snug_relay::addresses().iter().map(|address| address.ip.to_string()).collect();
     assert_eq!(found, [network::ADDRESS.to_string(), "fd00:84::1".to_owned()], "IPv6 comes after IPv4");
-    assert_eq!(relay.handle().visited(), ["fd00:84::1".parse::<std::net::IpAddr>()?]);
+    let visits = relay.handle().visited();
+    let came: Vec<_> = visits.iter().map(|visit| (visit.here, visit.there)).collect();
+    assert_eq!(came, [("fd00:84::1".parse()?, "fd00:84::2".parse()?)]);
+    assert!(observe(relay.addr(), &visits).await.visited);
     Ok(())
 }

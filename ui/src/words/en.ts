@@ -238,8 +238,8 @@ export const en = {
     looking: 'Checking whether others can get here…',
     proven: { title: 'Others can get here', text: 'Someone on your network already has.' },
     likely: {
-      title: 'Ready for others',
-      text: 'Nothing on this computer is in the way. Whether the Wi-Fi lets devices see each other shows with the first guest.',
+      title: 'Others can probably get here',
+      text: 'Nothing was found on this computer that would keep them out. Whether the Wi-Fi lets devices see each other can’t be seen from here: the first guest shows it.',
     },
     noNetwork: {
       title: 'Nobody else can get here now',
@@ -265,7 +265,7 @@ export const en = {
     },
     firewall: {
       title: (firewall: string) => `${firewall} may keep others out`,
-      text: 'It’s on, and its rules can’t be read from here. If someone can’t open the link:',
+      text: 'Whether its rules let people in can’t be told from here. If someone can’t open the link:',
     },
     blocked: {
       title: (firewall: string) => `${firewall} keeps others out`,
@@ -285,6 +285,7 @@ export const en = {
       ufw: 'The firewall ufw',
       firewalld: 'The firewall firewalld',
       nftables: 'The firewall nftables',
+      iptables: 'The firewall iptables',
       windows: 'Windows Firewall',
       macos: 'The macOS firewall',
     },

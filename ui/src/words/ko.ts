@@ -233,8 +233,8 @@ export const ko: Words = {
     looking: '다른 사람이 들어올 수 있는지 확인하는 중…',
     proven: { title: '다른 사람이 들어올 수 있어요', text: '이미 네트워크의 누군가가 들어왔어요.' },
     likely: {
-      title: '들어올 준비가 됐어요',
-      text: '이 컴퓨터에서 막는 것은 없어요. Wi-Fi가 기기끼리 연결해 주는지는 첫 손님이 오면 알 수 있어요.',
+      title: '아마 들어올 수 있을 거예요',
+      text: '이 컴퓨터에서 막는 것을 찾지 못했어요. Wi-Fi가 기기끼리 연결해 주는지는 여기서 알 수 없고, 첫 손님이 오면 알게 돼요.',
     },
     noNetwork: {
       title: '지금은 아무도 들어올 수 없어요',
@@ -260,7 +260,7 @@ export const ko: Words = {
     },
     firewall: {
       title: (firewall: string) => `${firewall}이 막고 있을 수도 있어요`,
-      text: '켜져 있지만 규칙은 여기서 읽을 수 없어요. 링크가 열리지 않으면',
+      text: '규칙이 손님을 들여보내는지는 여기서 알 수 없어요. 링크가 열리지 않으면',
     },
     blocked: {
       title: (firewall: string) => `${firewall}이 막고 있어요`,
@@ -280,6 +280,7 @@ export const ko: Words = {
       ufw: 'ufw 방화벽',
       firewalld: 'firewalld 방화벽',
       nftables: 'nftables 방화벽',
+      iptables: 'iptables 방화벽',
       windows: 'Windows 방화벽',
       macos: 'macOS 방화벽',
     },
