@@ -20,6 +20,14 @@ async fn presses(person: &Person, text: &str, tool: &str) -> Result<()> {
     person.click(tool).await
 }
 
+/// What somebody hears who doesn't see the field they have come to: its name, and what it is described by.
+async fn hears_of_the_field(person: &Person) -> Result<String> {
+    let script = "const field = document.activeElement;
+        const ids = field.getAttribute('aria-describedby').split(' ');
+        return [field.ariaLabel, ...ids.map((id) => document.getElementById(id).textContent)].join(' ').trim()";
+    Ok(person.run(script).await?.as_str().unwrap_or_default().to_owned())
+}
+
 #[tokio::test]
 async fn ones_own_words_can_be_put_otherwise_and_everyone_reads_them_so() -> Result<()> {
     let relay = TestRelay::start().await;
@@ -37,6 +45,7 @@ async fn ones_own_words_can_be_put_otherwise_and_everyone_reads_them_so() -> Res
     presses(&mina, "helo evryone", "edit").await?;
     assert_eq!(mina.value("composer").await?, "helo evryone");
     assert!(mina.text("editing").await?.contains("helo evryone"));
+    assert_eq!(hears_of_the_field(&mina).await?, "Edit message Editing Minahelo evryone");
     mina.type_into("composer", "hello everyone").await?;
     mina.press(Key::Enter).await?;
     jun.shows_message("Mina", "hello everyone").await?;
@@ -47,7 +56,9 @@ async fn ones_own_words_can_be_put_otherwise_and_everyone_reads_them_so() -> Res
     mina.find("composer").await?.send_keys(&Key::Backspace.to_string().repeat("half a th".len())).await?;
     mina.press(Key::Up).await?;
     assert_eq!(mina.value("composer").await?, "hello everyone");
+    assert_eq!(hears_of_the_field(&mina).await?, "Edit message Editing Minahello everyone");
     mina.press(Key::Escape).await?;
+    assert_eq!(hears_of_the_field(&mina).await?, "Message");
     assert_eq!(mina.value("composer").await?, "");
     assert!(!mina.has("editing").await?);
 
@@ -91,6 +102,7 @@ async fn an_answer_shows_what_it_answers_and_leads_there() -> Result<()> {
     jun.shows_message("Mina", "number 40").await?;
     presses(&jun, "tea at four?", "reply").await?;
     assert!(jun.text("replying").await?.contains("tea at four?"));
+    assert_eq!(hears_of_the_field(&jun).await?, "Message Replying to Minatea at four?");
     jun.says("yes, at four").await?;
     mina.shows_message("Jun", "yes, at four").await?;
     assert!(mina.text("quote").await?.contains("tea at four?"));

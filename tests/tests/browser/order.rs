@@ -37,9 +37,11 @@ async fn a_host_mutes_removes_and_bans_and_everybody_is_told() -> Result<()> {
     reads(&mina, "You muted Jun").await?;
     jun.until_true("is told", "return document.querySelector('[data-testid=order-bar]').innerText.includes('muted')")
         .await?;
-    // Nothing typed is lost by it.
+    // Nothing typed is lost by it. To be heard, it is said in a place that was there before.
+    assert_eq!(jun.text("message-news").await?, "");
     jun.says("ha ha").await?;
     assert_eq!(jun.attribute("failed", "data-reason").await?, "muted");
+    jun.until_text("message-news", "Not sent: the host has muted you. ha ha").await?;
     does(&mina, "mute").await?;
     reads(&jun, "let you speak again").await?;
     jun.run("document.querySelector('[data-testid=failed] button').click(); return null").await?;
@@ -102,6 +104,7 @@ async fn a_host_renames_the_room_and_slows_it_down() -> Result<()> {
     jun.says("two").await?;
     // It waits, and goes by itself.
     assert_eq!(jun.attribute("held", "data-reason").await?, "slow_mode");
+    jun.until_text("message-news", "Not sent yet: the room is in slow mode. Snug keeps trying. two").await?;
     mina.shows_message("Jun", "two").await?;
     relay.stop("TERM").await
 }

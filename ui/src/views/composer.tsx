@@ -1,22 +1,30 @@
+import { effect } from '@preact/signals'
 import type { ComponentType } from 'preact'
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { MessageNews } from '../room/message-news'
 import { othersIn } from '../room/people'
 import type { Room } from '../room/room'
 import type { Attachment } from '../room/uploads'
+import { excerpt } from '../text/excerpt'
 import { roomLeft } from '../text/room-left'
 import { words } from '../words/words'
 import { replaceIn, useCompleting } from './completing'
 import { EmojiButton } from './emoji-button'
+import { messageNewsText } from './fate-words'
 import { Icon } from './icon'
+import { News, useNews } from './news'
 import { SUGGESTIONS, Suggestions, suggestionId } from './suggestions'
 import { TypingLine } from './typing'
-import { WritingBar } from './writing'
+import { WRITING_ABOUT, WritingBar } from './writing'
+
+const ROOM_LEFT = 'composer-room-left'
 
 export function Composer({ room }: { room: Room }) {
   const area = useRef<HTMLTextAreaElement>(null)
   const composing = useRef(false)
   const { draft } = room
-  const { text, editing } = draft.writing.value
+  const { text, reply, editing } = draft.writing.value
+  const { news, say } = useNews()
   const completing = useCompleting(area, () => othersIn(room.state.peek()))
   const suggesting = completing.choices.length > 0
   const w = words.value
@@ -45,6 +53,16 @@ export function Composer({ room }: { room: Room }) {
     if (matchMedia('(hover: hover) and (pointer: fine)').matches) area.current?.focus()
   }, [])
 
+  // What becomes of what was said, to those who don't see it: a row that comes in saying so already isn't heard.
+  useEffect(() => {
+    const told = new MessageNews((messages) => say(messageNewsText(messages)))
+    const unwatch = effect(() => told.saw(room.state.value.pending))
+    return () => {
+      unwatch()
+      told.stop()
+    }
+  }, [room, say])
+
   const send = () => {
     if (!sendable) return
     // As it was typed, but for the empty lines around it.
@@ -67,6 +85,8 @@ export function Composer({ room }: { room: Room }) {
     if (last?.body.kind !== 'message' || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey)
       return false
     draft.edit(last.id, last.body.text)
+    // The focus is here already, where nothing tells what the field is now for.
+    say(`${w.editing}: ${excerpt(last.body.text)}`)
     return true
   }
 
@@ -94,9 +114,10 @@ export function Composer({ room }: { room: Room }) {
     >
       <WritingBar room={room} />
       <Attached room={room} />
+      <News of={news} testid="message-news" />
       <div class="composer-top">
         <TypingLine room={room} />
-        <p id="composer-room-left" class={over ? 'room-left over' : 'room-left'}>
+        <p id={ROOM_LEFT} class={over ? 'room-left over' : 'room-left'}>
           {left !== null && (over ? w.tooLong(-left) : w.charactersLeft(left))}
         </p>
       </div>
@@ -119,8 +140,8 @@ export function Composer({ room }: { room: Room }) {
           dir="auto"
           value={text}
           placeholder={w.messageTo(room.state.value.room?.name ?? '')}
-          aria-label={w.message}
-          aria-describedby="composer-room-left"
+          aria-label={editing === null ? w.message : w.editMessage}
+          aria-describedby={(reply ?? editing) === null ? ROOM_LEFT : `${WRITING_ABOUT} ${ROOM_LEFT}`}
           aria-invalid={over}
           // A text field of several lines is no combobox, and may have all that one needs but its role.
           aria-autocomplete="list"
@@ -213,19 +234,10 @@ type Tray = ComponentType<{ room: Room; say: (text: string) => void }>
 /** Soon after the room is there, and before the host may have gone: what takes files is loaded. */
 const SOON_MS = 2_000
 
-/** What was told of files is then no longer news. */
-const NEWS_MS = 15_000
-
 /** What goes with the message, and what couldn't. */
 function Attached({ room }: { room: Room }) {
   const [loaded, setLoaded] = useState<{ Tray: Tray } | null>(null)
-  // A new object each time: the same words may be news again.
-  const [news, setNews] = useState({ text: '', number: 0 })
-  const say = useCallback((text: string) => setNews(({ number }) => ({ text, number: number + 1 })), [])
-  useEffect(() => {
-    const timer = setTimeout(() => setNews((it) => ({ ...it, text: '' })), NEWS_MS)
-    return () => clearTimeout(timer)
-  }, [news.number])
+  const { news, say } = useNews()
   const wanted = room.uploads.value !== null || room.lost.value.length > 0
   useEffect(() => {
     const timer = setTimeout(() => void room.attaching(), SOON_MS)
@@ -243,10 +255,7 @@ function Attached({ room }: { room: Room }) {
       <p class="note warn attach-note" role="alert">
         {room.cantAttach.value && words.value.cantAttach}
       </p>
-      {/* There before anything is said in it, or it wouldn't be heard. */}
-      <p class="for-readers" role="status" data-testid="file-news">
-        <span key={news.number}>{news.text}</span>
-      </p>
+      <News of={news} testid="file-news" />
       {loaded && <loaded.Tray room={room} say={say} />}
     </>
   )

@@ -4,6 +4,7 @@ import { clock, shortClock } from '../words/time'
 import { words } from '../words/words'
 import { Avatar } from './avatar'
 import { called } from './called'
+import { fateText } from './fate-words'
 import { PendingFiles } from './files-of'
 import { Icon } from './icon'
 import { Quote } from './quote'
@@ -65,14 +66,11 @@ function Waiting({ room, pending }: { room: Room; pending: Pending }) {
 }
 
 function Held({ room, pending }: { room: Room; pending: Pending }) {
-  const w = words.value
-  const reasons: Record<string, string> = w.troubles
   return (
-    <p class="fate held" role="status" data-testid="held" data-reason={pending.held}>
+    <p class="fate held" data-testid="held" data-reason={pending.held}>
       <Icon name="clock" size={13} />
       <span>
-        {w.notYet(reasons[pending.held ?? ''] ?? w.troubles.log_failed)}{' '}
-        <Choices room={room} id={pending.id} again={w.tryNow} />
+        {fateText(pending)} <Choices room={room} id={pending.id} again={words.value.tryNow} />
       </span>
     </p>
   )
@@ -80,13 +78,11 @@ function Held({ room, pending }: { room: Room; pending: Pending }) {
 
 function Failed({ room, pending }: { room: Room; pending: Pending }) {
   const w = words.value
-  const reasons: Record<string, string> = w.failures
-  const what = pending.change ? w.notDone[pending.change.kind] : w.notSent
   return (
-    <p class="fate failed" role="status" data-testid="failed" data-reason={pending.failed}>
+    <p class="fate failed" data-testid="failed" data-reason={pending.failed}>
       <Icon name="alert" size={14} />
       <span>
-        {what}: {reasons[pending.failed ?? ''] ?? w.failures.other}{' '}
+        {fateText(pending)}{' '}
         <Choices
           room={room}
           id={pending.id}

@@ -6,6 +6,9 @@ import { Icon } from './icon'
 import { QuotedWords } from './quote'
 import { NOT_READING, Reading } from './reading'
 
+/** The ids of what says it, for the field to be described by. */
+export const WRITING_ABOUT = 'writing-what writing-of'
+
 /** Above the field: what one's words will be an answer to, or other words for. */
 export function WritingBar({ room }: { room: Room }) {
   const { reply, editing } = room.draft.writing.value
@@ -17,8 +20,10 @@ export function WritingBar({ room }: { room: Room }) {
   return (
     <p class="writing-bar" data-testid={editing === null ? 'replying' : 'editing'}>
       <Icon name={editing === null ? 'reply' : 'pencil'} size={15} />
-      <span class="writing-what">{editing === null ? w.replyingTo : w.editing}</span>
-      <span class="quote-line">
+      <span class="writing-what" id="writing-what">
+        {editing === null ? w.replyingTo : w.editing}
+      </span>
+      <span class="quote-line" id="writing-of">
         <Reading.Provider value={reading}>
           <QuotedWords event={room.find(of)} />
         </Reading.Provider>

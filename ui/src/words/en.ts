@@ -434,6 +434,7 @@ export const en = {
   replyingTo: 'Replying to',
   cancelReply: 'Don’t reply to it',
   editing: 'Editing',
+  editMessage: 'Edit message',
   cancelEdit: 'Stop editing',
   saveEdit: 'Save the change',
   deleteTitle: 'Delete this message?',
@@ -465,6 +466,7 @@ export const en = {
     deletion: 'Not deleted',
     reaction: 'Not added',
   },
+  manyMessages: (n: number) => (n === 1 ? '1 message' : `${n.toLocaleString('en')} messages`),
   retry: 'Retry',
   delete: 'Delete',
   failures: {

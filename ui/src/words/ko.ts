@@ -419,6 +419,7 @@ export const ko: Words = {
   replyingTo: '답장할 메시지',
   cancelReply: '답장 취소',
   editing: '수정 중',
+  editMessage: '메시지 수정',
   cancelEdit: '수정 취소',
   saveEdit: '수정 저장',
   deleteTitle: '이 메시지를 삭제할까요?',
@@ -449,6 +450,7 @@ export const ko: Words = {
     deletion: '삭제하지 못했어요',
     reaction: '반응을 달지 못했어요',
   },
+  manyMessages: (n) => `메시지 ${number(n)}개`,
   retry: '다시 보내기',
   delete: '삭제',
   failures: {
