@@ -161,6 +161,8 @@ async fn what_is_deleted_is_gone_from_every_window_and_from_the_answers_to_it() 
     mina.shows_message("Jun", "is it?").await?;
     presses(&mina, "my password is hunter2", "delete-message").await?;
     mina.click("confirm-delete").await?;
+    let at_the_message = "return document.activeElement.closest('[data-testid=message]') !== null";
+    mina.until_true("the focus where it was", at_the_message).await?;
     for person in [&mina, &jun] {
         person.until_true("it is gone", "return !!document.querySelector('[data-testid=gone]')").await?;
         person.until_true("nowhere", "return !document.body.innerHTML.includes('hunter2')").await?;

@@ -1,6 +1,7 @@
 //! A host keeps order, and everybody sees what was done.
 
 use anyhow::Result;
+use fantoccini::key::Key;
 use snug_tests::{Browser, Person, axe};
 
 use crate::{Host, door::headless};
@@ -42,6 +43,14 @@ async fn a_host_mutes_removes_and_bans_and_everybody_is_told() -> Result<()> {
     jun.says("ha ha").await?;
     assert_eq!(jun.attribute("failed", "data-reason").await?, "muted");
     jun.until_text("message-news", "Not sent: the host has muted you. ha ha").await?;
+    jun.says("oh").await?;
+    let two = "return document.querySelectorAll('[data-testid=failed]').length === 2";
+    jun.until_true("two that weren't sent", two).await?;
+    jun.run("[...document.querySelectorAll('[data-testid=delete]')].at(-1).focus(); return null").await?;
+    jun.press(Key::Enter).await?;
+    jun.until_true("one of them gone", &two.replace("2", "1")).await?;
+    let typing = "return document.activeElement.dataset.testid";
+    assert_eq!(jun.run(typing).await?, "composer", "the focus isn't lost with it");
     does(&mina, "mute").await?;
     reads(&jun, "let you speak again").await?;
     jun.run("document.querySelector('[data-testid=failed] button').click(); return null").await?;

@@ -11,6 +11,7 @@ import { words } from '../words/words'
 import { replaceIn, useCompleting } from './completing'
 import { EmojiButton } from './emoji-button'
 import { messageNewsText } from './fate-words'
+import { atDesk } from './focus'
 import { Icon } from './icon'
 import { News, useNews } from './news'
 import { SUGGESTIONS, Suggestions, suggestionId } from './suggestions'
@@ -50,7 +51,7 @@ export function Composer({ room }: { room: Room }) {
 
   // On a phone the keyboard would cover the room one has just come into.
   useEffect(() => {
-    if (matchMedia('(hover: hover) and (pointer: fine)').matches) area.current?.focus()
+    if (atDesk()) area.current?.focus()
   }, [])
 
   // What becomes of what was said, to those who don't see it: a row that comes in saying so already isn't heard.

@@ -2,11 +2,8 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { given, pasted } from '../files/given'
 import type { Room } from '../room/room'
 import { words } from '../words/words'
+import { toComposer } from './focus'
 import { Icon } from './icon'
-
-function focusComposer(): void {
-  document.querySelector<HTMLElement>('.composer textarea')?.focus()
-}
 
 /** Takes what is dropped or pasted anywhere in the room, and shows where it goes while somebody holds it there. */
 export function Dropping({ room }: { room: Room }) {
@@ -53,7 +50,7 @@ export function Dropping({ room }: { room: Room }) {
           if (document.querySelector('dialog[open]')) return
           const { files, folders } = given(event.dataTransfer)
           room.attach(files, folders)
-          focusComposer()
+          toComposer()
         },
       ],
     ]
@@ -66,7 +63,7 @@ export function Dropping({ room }: { room: Room }) {
       if (files.length === 0 || document.querySelector('dialog[open]')) return
       event.preventDefault()
       room.attach(files)
-      focusComposer()
+      toComposer()
     }
     addEventListener('paste', paste)
     for (const [type, listener] of listeners) addEventListener(type, listener as EventListener)

@@ -12,6 +12,7 @@ import { words } from '../words/words'
 import { called } from './called'
 import { Drawn } from './drawn'
 import { Empty } from './empty'
+import { goOn, toComposer } from './focus'
 import { Icon } from './icon'
 import { later } from './later'
 import { hasEarlier, linesIn, linesOf } from './log-window'
@@ -92,12 +93,12 @@ function LogFrame({ room, openLink, link, copy, invite }: LogProps) {
         goTo: (id) => room.goTo({ id }),
         answer: ({ id }) => {
           room.draft.answer(id)
-          document.querySelector<HTMLElement>('.composer textarea')?.focus()
+          toComposer()
         },
         edit: ({ id, body }) => {
           if (body.kind !== 'message') return
           room.draft.edit(id, body.text)
-          document.querySelector<HTMLElement>('.composer textarea')?.focus()
+          toComposer()
         },
         remove: (event) => setRemoving(event),
         react: ({ id }, emoji, on) => room.react(id, emoji, on),
@@ -220,7 +221,15 @@ function ToNewest({ room }: { room: Room }) {
   const { count, more } = unreadIn(room.state.value, room.bookmark.read.value)
   const w = words.value
   return (
-    <button type="button" class="to-newest" onClick={() => room.reader.goToNewest()} data-testid="to-newest">
+    <button
+      type="button"
+      class="to-newest"
+      data-testid="to-newest"
+      onClick={() => {
+        room.reader.goToNewest()
+        goOn()
+      }}
+    >
       <Icon name="down" size={16} />
       {count > 0 ? w.newMessages(count, more) : <span class="for-readers">{w.toNewest}</span>}
     </button>

@@ -6,6 +6,7 @@ import { Avatar } from './avatar'
 import { called } from './called'
 import { fateText } from './fate-words'
 import { PendingFiles } from './files-of'
+import { byKeyboard, goOn, messageOf } from './focus'
 import { Icon } from './icon'
 import { Quote } from './quote'
 import { MessageRow } from './row'
@@ -99,11 +100,27 @@ function Choices({ room, id, again }: { room: Room; id: string; again: string | 
   return (
     <span class="fate-choices">
       {again !== null && (
-        <button type="button" class="text-button" data-testid="retry" onClick={() => room.retry(id)}>
+        <button
+          type="button"
+          class="text-button"
+          data-testid="retry"
+          onClick={(event) => {
+            if (byKeyboard(event)) messageOf(event.currentTarget)?.focus()
+            room.retry(id)
+          }}
+        >
           {again}
         </button>
       )}
-      <button type="button" class="text-button" data-testid="delete" onClick={() => room.withdraw(id)}>
+      <button
+        type="button"
+        class="text-button"
+        data-testid="delete"
+        onClick={() => {
+          room.withdraw(id)
+          goOn()
+        }}
+      >
         {words.value.delete}
       </button>
     </span>

@@ -7,6 +7,7 @@ import { UploadNews } from '../room/upload-news'
 import { nameList } from '../words/time'
 import { words } from '../words/words'
 import { FileOnItsWay } from './file-card'
+import { toComposer } from './focus'
 import { Icon } from './icon'
 import { newsText } from './upload-words'
 
@@ -42,7 +43,7 @@ export default function Tray({ room, say }: TrayProps) {
 
   const remove = (key: string) => {
     uploads?.remove(key)
-    document.querySelector<HTMLElement>('.composer textarea')?.focus()
+    toComposer()
   }
   const lost = room.lost.value
   useEffect(() => {

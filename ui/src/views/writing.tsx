@@ -2,6 +2,7 @@ import { useComputed } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import type { Room } from '../room/room'
 import { words } from '../words/words'
+import { toComposer } from './focus'
 import { Icon } from './icon'
 import { QuotedWords } from './quote'
 import { NOT_READING, Reading } from './reading'
@@ -36,7 +37,7 @@ export function WritingBar({ room }: { room: Room }) {
         data-testid="cancel-writing"
         onClick={() => {
           room.draft.cancel()
-          document.querySelector<HTMLElement>('.composer textarea')?.focus()
+          toComposer()
         }}
       >
         <Icon name="close" size={16} />
