@@ -171,7 +171,8 @@ function LogFrame({ room, openLink, link, copy, invite }: LogProps) {
         ref={view.mount}
         role="log"
         aria-label={w.log}
-        aria-busy={room.reader.loading.value !== null || !tail}
+        // Older rows are no news: only what is said at the end is read out.
+        aria-busy={room.reader.loading.value !== null || !tail || view.turning.value}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard has to be able to scroll it
         tabIndex={0}
         data-testid="log"
