@@ -140,9 +140,19 @@ async fn reactions_are_counted_joined_and_taken_off() -> Result<()> {
     jun.until_true("her own", &shows(1, true)).await?;
     mina.click("reaction").await?;
     jun.until_true("both", &shows(2, true)).await?;
+    // Who it was, without a pointer to rest on it.
+    presses(&jun, "cake is ready", "who").await?;
+    jun.until_true("who", "return document.querySelector('.who li')?.textContent === '👍You and Mina'").await?;
+    jun.press(Key::Escape).await?;
+    assert_eq!(jun.attribute("reaction", "title").await?, "You and Mina reacted with 👍");
     jun.click("reaction").await?;
     mina.until_true("Mina's alone", &shows(1, true)).await?;
-    mina.click("reaction").await?;
+    // Taken off by keyboard, it takes its button along, and the focus stays with the message.
+    mina.run("document.querySelector('[data-testid=reaction]').focus(); return null").await?;
+    mina.press(Key::Enter).await?;
+    let at_the_message = "return document.activeElement.matches('[data-testid=message]')
+        && document.querySelector('[data-testid=reaction]') === null";
+    mina.until_true("the focus at the message", at_the_message).await?;
     jun.until_true("none", "return document.querySelector('[data-testid=reaction]') === null").await?;
     Ok(())
 }

@@ -9,7 +9,7 @@ import { dividerIn, unreadIn } from '../room/unread'
 import type { Event } from '../wire.gen'
 import { dayName } from '../words/time'
 import { words } from '../words/words'
-import { called } from './called'
+import { named } from './called'
 import { Drawn } from './drawn'
 import { Empty } from './empty'
 import { goOn, toComposer } from './focus'
@@ -24,6 +24,7 @@ import { Viewport } from './viewport'
 /** None of them is in the first picture. */
 const Viewer = later(() => import('./viewer'))
 const GoToDay = later(() => import('./go-to-day'))
+const Who = later(() => import('./who'))
 const Removing = later(() => import('./remove'))
 
 interface LogProps {
@@ -60,6 +61,9 @@ function LogFrame({ room, openLink, link, copy, invite }: LogProps) {
 
   const [removing, setRemoving] = useState<Event | null>(null)
   const [viewing, setViewing] = useState<{ id: string; at: number } | null>(null)
+  /** The message about which it is asked who reacted. */
+  const [asking, setAsking] = useState<string | null>(null)
+  const endAsking = useCallback(() => setAsking(null), [])
   const endViewing = useCallback(() => setViewing(null), [])
   /** The day from which another one is looked for. */
   const [dating, setDating] = useState<number | null>(null)
@@ -89,7 +93,7 @@ function LogFrame({ room, openLink, link, copy, invite }: LogProps) {
         },
         find: (id) => room.find(id),
         findQuoted: (id) => room.reader.findQuoted(id),
-        nameOf: (member) => called(room.nameOf(member)),
+        nameOf: (member) => named(room.nameOf(member)),
         goTo: (id) => room.goTo({ id }),
         answer: ({ id }) => {
           room.draft.answer(id)
@@ -102,6 +106,7 @@ function LogFrame({ room, openLink, link, copy, invite }: LogProps) {
         },
         remove: (event) => setRemoving(event),
         react: ({ id }, emoji, on) => room.react(id, emoji, on),
+        who: ({ id }) => setAsking(id),
         view: ({ id }, at) => setViewing({ id, at }),
         previews: (id) => room.uploads.peek()?.previews(id) ?? [],
         linkTo: ({ id }) => messageLink(link, id),
@@ -164,6 +169,7 @@ function LogFrame({ room, openLink, link, copy, invite }: LogProps) {
             }}
           />
         )}
+        {asking !== null && <Who.View room={room} id={asking} close={endAsking} />}
         {viewing && <Viewer.View room={room} start={viewing} close={endViewing} />}
       </Reading.Provider>
       <div

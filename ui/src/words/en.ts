@@ -426,6 +426,9 @@ export const en = {
   edited: '(edited)',
   saving: 'Saving…',
   reactions: 'Reactions',
+  /** Oneself, at the beginning of a sentence. */
+  reactedYou: 'You',
+  whoReacted: 'Who reacted',
   reactedWith: (who: string, emoji: string) => `${who} reacted with ${emoji}`,
   earlierMessage: 'An earlier message',
   goneMessage: 'Message deleted',
@@ -587,6 +590,8 @@ export const en = {
   mutedBar: 'The host has muted you. You can read along, and what you write is kept.',
   slowBar: (every: string) => `Slow mode: one message every ${every}.`,
   keepOrder: (name: string) => `What to do about ${name}`,
+  /** Of whom no name is known. */
+  somePeople: (n: number) => (n === 1 ? 'Someone' : `${n.toLocaleString('en')} people`),
   othersCount: (n: number) => (n === 1 ? '1 other' : `${n.toLocaleString('en')} others`),
 
   message: 'Message',

@@ -411,7 +411,9 @@ export const ko: Words = {
   edited: '(수정됨)',
   saving: '저장하는 중…',
   reactions: '반응',
-  reactedWith: (who, emoji) => `${who} 님의 반응: ${emoji}`,
+  reactedYou: '나',
+  whoReacted: '반응한 사람 보기',
+  reactedWith: (who, emoji) => `${emoji} 반응: ${who}`,
   earlierMessage: '이전 메시지',
   goneMessage: '삭제된 메시지예요',
   goneByHost: '방장이 삭제한 메시지예요',
@@ -567,6 +569,7 @@ export const ko: Words = {
   mutedBar: '방장이 말할 수 없게 했어요. 읽을 수는 있고, 쓴 글은 남아 있어요.',
   slowBar: (every) => `천천히 말하기: ${every}에 한 번 보낼 수 있어요.`,
   keepOrder: (name) => `${name} 님에 대해 할 일`,
+  somePeople: (n) => `${number(n)}명`,
   othersCount: (n) => `외 ${number(n)}명`,
 
   message: '메시지',

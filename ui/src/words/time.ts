@@ -66,10 +66,12 @@ export function shortTime(at: number, now: number): string {
   return dayOf(at) === dayOf(now) ? clock(at) : `${formats.value.short.format(at)} ${clock(at)}`
 }
 
-/** "Mina, Jun and 3 others": at most `named` by name. */
-export function nameList(names: readonly string[], named = 2): string {
-  if (names.length <= named + 1) return formats.value.list.format(names)
-  const others = words.value.othersCount(names.length - named)
+/** "Mina, Jun and 3 others": at most `named` by name, and `unnamed` more whose names aren't known. */
+export function nameList(names: readonly string[], named = 2, unnamed = 0): string {
+  if (unnamed === 0 && names.length <= named + 1) return formats.value.list.format(names)
+  const rest = unnamed + Math.max(0, names.length - named)
+  if (names.length === 0) return words.value.somePeople(rest)
+  const others = words.value.othersCount(rest)
   // Korean counts the rest behind the names without an "and".
   if (language.value === 'ko') return `${names.slice(0, named).join(', ')} ${others}`
   return formats.value.list.format([...names.slice(0, named), others])
