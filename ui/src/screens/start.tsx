@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { type Invite, messagePasted, parseInvite } from '../room/invite'
 import { recentInvite } from '../room/nearby'
 import type { Hosting, RecentRoom, ShellError, ShellState } from '../shell.gen'
+import { apart } from '../text/apart'
 import type { Shell, Transport } from '../transport/transport'
 import { Icon } from '../views/icon'
 import { Mark } from '../views/mark'
@@ -263,8 +264,8 @@ function Recent({ recent, busy, host, join, forget }: RecentProps) {
       <button
         type="button"
         class="icon-button small"
-        aria-label={w.forget(recent.name)}
-        title={w.forget(recent.name)}
+        aria-label={w.forget(apart(recent.name))}
+        title={w.forget(apart(recent.name))}
         onClick={forget}
       >
         <Icon name="close" size={16} />

@@ -5,6 +5,7 @@ import { MessageNews } from '../room/message-news'
 import { othersIn } from '../room/people'
 import type { Room } from '../room/room'
 import type { Attachment } from '../room/uploads'
+import { apart } from '../text/apart'
 import { excerpt } from '../text/excerpt'
 import { roomLeft } from '../text/room-left'
 import { words } from '../words/words'
@@ -140,7 +141,7 @@ export function Composer({ room }: { room: Room }) {
           rows={1}
           dir="auto"
           value={text}
-          placeholder={w.messageTo(room.state.value.room?.name ?? '')}
+          placeholder={w.messageTo(apart(room.state.value.room?.name ?? ''))}
           aria-label={editing === null ? w.message : w.editMessage}
           aria-describedby={(reply ?? editing) === null ? ROOM_LEFT : `${WRITING_ABOUT} ${ROOM_LEFT}`}
           aria-invalid={over}

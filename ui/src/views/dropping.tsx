@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { given, pasted } from '../files/given'
 import type { Room } from '../room/room'
+import { apart } from '../text/apart'
 import { words } from '../words/words'
 import { toComposer } from './focus'
 import { Icon } from './icon'
@@ -77,7 +78,7 @@ export function Dropping({ room }: { room: Room }) {
     <div class="drop-place" data-testid="drop-place" aria-hidden="true">
       <Icon name="attach" size={28} />
       <p class="drop-title">{w.dropTitle}</p>
-      <p dir="auto">{w.dropText(room.state.value.room?.name ?? '')}</p>
+      <p>{w.dropText(apart(room.state.value.room?.name ?? ''))}</p>
     </div>
   ) : null
 }

@@ -6,6 +6,7 @@ import { namesOf } from '../room/people'
 import type { Room } from '../room/room'
 import { rowsByDay } from '../room/rows'
 import { dividerIn, unreadIn } from '../room/unread'
+import { apart } from '../text/apart'
 import type { Event } from '../wire.gen'
 import { dayName } from '../words/time'
 import { words } from '../words/words'
@@ -192,7 +193,9 @@ function LogFrame({ room, openLink, link, copy, invite }: LogProps) {
       >
         <div class={empty ? 'log-inside is-empty' : 'log-inside'} ref={inside}>
           {room.reader.loading.value === 'before' && <p class="log-loading">{w.loadingHistory}</p>}
-          {begins && state.cursor > 0 && <p class="beginning">{w.beginning(state.room?.name ?? '')}</p>}
+          {begins && state.cursor > 0 && (
+            <p class="beginning">{w.beginning(apart(state.room?.name ?? ''))}</p>
+          )}
           {empty && <Empty hosted={room.hosted} invite={invite} />}
           <Reading.Provider value={reading}>
             {days.map((day) => (

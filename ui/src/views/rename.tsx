@@ -25,6 +25,7 @@ export default function Rename({ room, nickname, done }: { room: Room; nickname:
     >
       <input
         class="field"
+        dir="auto"
         value={text}
         aria-label={w.nickname}
         aria-invalid={tooLong}

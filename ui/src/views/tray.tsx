@@ -1,3 +1,4 @@
+import { apart } from '../text/apart'
 import './more-icons'
 import { effect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
@@ -53,7 +54,7 @@ export default function Tray({ room, say }: TrayProps) {
     <>
       {lost.length > 0 && (
         <p class="note attach-note" data-testid="lost-files">
-          <span dir="auto">{w.lostFiles(nameList(lost.map(plainName)))}</span>
+          <span>{w.lostFiles(nameList(lost.map((name) => apart(plainName(name)))))}</span>
           <button
             type="button"
             class="icon-button small"
