@@ -38,17 +38,12 @@ export function Composer({ room }: { room: Room }) {
   const blank = editing === null ? attached.length === 0 : !hasFiles(room, editing)
   const sendable = (text.trim() !== '' || !blank) && !over
 
-  // WebKitGTK has no `field-sizing`; the style sheet sets how tall it may become.
   useLayoutEffect(() => {
-    const element = area.current
-    const box = element?.parentElement
-    if (!element || !box) return
-    // Were all of it shorter for a moment, the log would be taller, and scroll.
-    box.style.minHeight = `${box.offsetHeight}px`
-    element.style.height = 'auto'
-    element.style.height = `${element.scrollHeight + element.offsetHeight - element.clientHeight}px`
-    box.style.minHeight = ''
+    if (area.current) fitText(area.current)
   }, [text])
+  useEffect(() => {
+    if (area.current) return fitTextAnew(area.current)
+  }, [])
 
   // On a phone the keyboard would cover the room one has just come into.
   useEffect(() => {
@@ -184,6 +179,35 @@ export function Composer({ room }: { room: Room }) {
       </div>
     </form>
   )
+}
+
+/** Makes it as high as what stands in it. WebKitGTK has no `field-sizing`; the style sheet sets how high it may become. */
+function fitText(area: HTMLTextAreaElement): void {
+  const box = area.parentElement
+  if (!box) return
+  // Were all of it shorter for a moment, the log would be taller, and scroll.
+  box.style.minHeight = `${box.offsetHeight}px`
+  area.style.height = 'auto'
+  area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`
+  box.style.minHeight = ''
+}
+
+/** The same whenever it becomes wider or narrower, until what this returns is called. */
+function fitTextAnew(area: HTMLTextAreaElement): () => void {
+  let width = area.clientWidth
+  let frame = 0
+  const observer = new ResizeObserver(() => {
+    if (area.clientWidth === width) return
+    width = area.clientWidth
+    // With the next picture: in this one the log is measured already.
+    cancelAnimationFrame(frame)
+    frame = requestAnimationFrame(() => fitText(area))
+  })
+  observer.observe(area)
+  return () => {
+    observer.disconnect()
+    cancelAnimationFrame(frame)
+  }
 }
 
 /** What was chosen for the message that is being written, and can be sent. */
