@@ -34,7 +34,33 @@ async fn whoever_is_away_and_whoever_hosts_is_marked_and_names_are_unique() {
     let browser = Browser::start().await.unwrap();
     let mut jun = relay.join("Mina").await;
     let mina = browser.person().await.unwrap();
-    mina.joins(&link, "Mina").await.unwrap();
+    // What looks like one character counts as one, also before one is in.
+    mina.opens(&link).await.unwrap();
+    mina.find("nickname").await.unwrap();
+    let names_herself = async |count: usize| {
+        let script = format!(
+            "const field = document.querySelector('[data-testid=nickname]');
+             field.value = '👨‍👩‍👧‍👦'.repeat({count});
+             field.dispatchEvent(new Event('input', {{ bubbles: true }}));
+             return null"
+        );
+        mina.run(&script).await.unwrap();
+    };
+    let complaint = |text: &str, fit: bool| {
+        format!(
+            "return document.querySelector('.join [role=alert]').textContent === '{text}'
+                 && document.querySelector('[data-testid=enter-room]').disabled === {}",
+            !fit
+        )
+    };
+    names_herself(41).await;
+    let too_long = complaint("That name is too long: 40 characters at most.", false);
+    mina.until_true("too long a name", &too_long).await.unwrap();
+    names_herself(40).await;
+    mina.until_true("a name", &complaint("", true)).await.unwrap();
+    mina.click("enter-room").await.unwrap();
+    jun.sees_here(&["Mina", &"👨‍👩‍👧‍👦".repeat(40)]).await;
+    mina.changes_nickname("Mina").await.unwrap();
     jun.sees_here(&["Mina", "Mina 2"]).await;
     let people = "return [...document.querySelectorAll(\"[data-testid='member']\")].map((it) => it.innerText.replace(/\\s+/g, ' ').trim())";
     let until = async |wanted: &str| {

@@ -57,7 +57,7 @@ export const en = {
   knockAgain: 'Knock again',
   enterAsGuest: 'Join as a guest',
   inTime: (what: string, time: string) => `${what} in ${time}`,
-  nicknameTooLong: (most: number) => `That name is too long: ${most} characters at most.`,
+  nameTooLong: (most: number) => `That name is too long: ${most} characters at most.`,
   nicknameRefused: 'The room can’t use that name. Try a shorter or simpler one.',
 
   entering: 'Joining…',

@@ -60,7 +60,7 @@ export const ko: Words = {
   knockAgain: '다시 노크하기',
   enterAsGuest: '손님으로 들어가기',
   inTime: (what, time) => `${what} (${time} 뒤)`,
-  nicknameTooLong: (most) => `이름이 너무 길어요. ${most}자까지 쓸 수 있어요.`,
+  nameTooLong: (most) => `이름이 너무 길어요. ${most}자까지 쓸 수 있어요.`,
   nicknameRefused: '이 방에서는 쓸 수 없는 이름이에요. 더 짧고 단순한 이름을 써 보세요.',
 
   entering: '들어가는 중…',
