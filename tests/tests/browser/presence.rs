@@ -1,5 +1,6 @@
 //! Who is here, who looks, who types: what two people see of each other besides what they say.
 
+use serde_json::json;
 use snug_tests::{Browser, TestRelay};
 
 #[tokio::test]
@@ -21,10 +22,31 @@ async fn each_sees_that_the_other_types_until_it_is_said() {
     let mut ann = relay.join("Ann").await;
     ann.types(true).await;
     mina.until_text("typing", "Jun and Ann are typing…").await.unwrap();
-    // The line is gone with what was said, not a moment later.
+    // The line begins to go with what was said, not a moment later, and still says it while it fades.
+    mina.run(
+        "const line = document.querySelector('[data-testid=typing]');
+         new MutationObserver(() => {
+             if (!line.classList.contains('shown')) window.fading ??= line.textContent;
+         }).observe(line, { attributes: true });
+         return null",
+    )
+    .await
+    .unwrap();
     jun.says("hi").await;
     ann.says("hi").await;
     mina.until_text("typing", "").await.unwrap();
+    let fading = mina.run("return window.fading").await.unwrap();
+    assert!(fading.as_str().is_some_and(|it| it.ends_with("typing…")), "{fading}");
+
+    // A name from the right doesn't turn the sentence around it.
+    let mut sara = relay.join("שרה").await;
+    sara.types(true).await;
+    mina.until_text("typing", "\u{2068}שרה\u{2069} is typing…").await.unwrap();
+    let turned = "return [...document.querySelectorAll('.typing-names, .notice')]
+        .filter((it) => it.textContent.includes('שרה'))
+        .map((it) => [getComputedStyle(it.querySelector('span') ?? it).direction, it.textContent.startsWith('\\u2068')])";
+    mina.until_true("who came", &format!("return (() => {{ {turned} }})().length === 2")).await.unwrap();
+    assert_eq!(mina.run(turned).await.unwrap(), json!([["ltr", true], ["ltr", true]]));
 }
 
 #[tokio::test]
