@@ -78,12 +78,12 @@ export function Composer({ room }: { room: Room }) {
       draft.cancel()
       return true
     }
-    const last = event.key === 'ArrowUp' && text === '' && editing === null ? room.lastSaid : undefined
-    if (last?.body.kind !== 'message' || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey)
-      return false
-    draft.edit(last.id, last.body.text)
+    if (event.key !== 'ArrowUp' || text !== '' || editing !== null) return false
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return false
+    const taken = room.takeUp()
+    if (taken === undefined) return false
     // The focus is here already, where nothing tells what the field is now for.
-    say(`${w.editing}: ${excerpt(last.body.text)}`)
+    if (taken !== null) say(`${w.editing}: ${excerpt(taken)}`)
     return true
   }
 

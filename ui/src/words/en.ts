@@ -403,6 +403,7 @@ export const en = {
   yesterday: 'Yesterday',
 
   search: 'Search this room',
+  withKeys: (what: string, keys: string) => `${what} (${keys})`,
   searchResults: 'Messages found',
   clearSearch: 'Clear the search',
   searchHint: 'Finds messages with all of the words in them, however long ago they were written.',

@@ -389,6 +389,7 @@ export const ko: Words = {
   yesterday: '어제',
 
   search: '이 방에서 찾기',
+  withKeys: (what, keys) => `${what}(${keys})`,
   searchResults: '찾은 메시지',
   clearSearch: '검색어 지우기',
   searchHint: '입력한 단어가 모두 들어 있는 메시지를 찾아요. 아무리 오래전에 쓴 글이라도 괜찮아요.',
