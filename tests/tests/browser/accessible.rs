@@ -250,6 +250,9 @@ async fn less_motion_is_less_motion() {
     let mut jun = relay.join("Jun").await;
     jun.types(true).await;
     mina.until_true("somebody types", "return !!document.querySelector('.typing.shown')").await.unwrap();
+    // What fades for others is gone at once.
+    jun.types(false).await;
+    mina.until_text("typing", "").await.unwrap();
     mina.click("invite-open").await.unwrap();
     mina.find("invite-link").await.unwrap();
     let moving = "return document.getAnimations().filter((it) => {

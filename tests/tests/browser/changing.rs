@@ -20,6 +20,14 @@ async fn presses(person: &Person, text: &str, tool: &str) -> Result<()> {
     person.click(tool).await
 }
 
+/// What somebody hears who doesn't see the field they have come to: its name, and what it is described by.
+async fn hears_of_the_field(person: &Person) -> Result<String> {
+    let script = "const field = document.activeElement;
+        const ids = field.getAttribute('aria-describedby').split(' ');
+        return [field.ariaLabel, ...ids.map((id) => document.getElementById(id).textContent)].join(' ').trim()";
+    Ok(person.run(script).await?.as_str().unwrap_or_default().to_owned())
+}
+
 #[tokio::test]
 async fn ones_own_words_can_be_put_otherwise_and_everyone_reads_them_so() -> Result<()> {
     let relay = TestRelay::start().await;
@@ -37,6 +45,7 @@ async fn ones_own_words_can_be_put_otherwise_and_everyone_reads_them_so() -> Res
     presses(&mina, "helo evryone", "edit").await?;
     assert_eq!(mina.value("composer").await?, "helo evryone");
     assert!(mina.text("editing").await?.contains("helo evryone"));
+    assert_eq!(hears_of_the_field(&mina).await?, "Edit message Editing Minahelo evryone");
     mina.type_into("composer", "hello everyone").await?;
     mina.press(Key::Enter).await?;
     jun.shows_message("Mina", "hello everyone").await?;
@@ -47,7 +56,9 @@ async fn ones_own_words_can_be_put_otherwise_and_everyone_reads_them_so() -> Res
     mina.find("composer").await?.send_keys(&Key::Backspace.to_string().repeat("half a th".len())).await?;
     mina.press(Key::Up).await?;
     assert_eq!(mina.value("composer").await?, "hello everyone");
+    assert_eq!(hears_of_the_field(&mina).await?, "Edit message Editing Minahello everyone");
     mina.press(Key::Escape).await?;
+    assert_eq!(hears_of_the_field(&mina).await?, "Message");
     assert_eq!(mina.value("composer").await?, "");
     assert!(!mina.has("editing").await?);
 
@@ -91,6 +102,7 @@ async fn an_answer_shows_what_it_answers_and_leads_there() -> Result<()> {
     jun.shows_message("Mina", "number 40").await?;
     presses(&jun, "tea at four?", "reply").await?;
     assert!(jun.text("replying").await?.contains("tea at four?"));
+    assert_eq!(hears_of_the_field(&jun).await?, "Message Replying to Minatea at four?");
     jun.says("yes, at four").await?;
     mina.shows_message("Jun", "yes, at four").await?;
     assert!(mina.text("quote").await?.contains("tea at four?"));
@@ -128,9 +140,19 @@ async fn reactions_are_counted_joined_and_taken_off() -> Result<()> {
     jun.until_true("her own", &shows(1, true)).await?;
     mina.click("reaction").await?;
     jun.until_true("both", &shows(2, true)).await?;
+    // Who it was, without a pointer to rest on it.
+    presses(&jun, "cake is ready", "who").await?;
+    jun.until_true("who", "return document.querySelector('.who li')?.textContent === '👍You and Mina'").await?;
+    jun.press(Key::Escape).await?;
+    assert_eq!(jun.attribute("reaction", "title").await?, "You and Mina reacted with 👍");
     jun.click("reaction").await?;
     mina.until_true("Mina's alone", &shows(1, true)).await?;
-    mina.click("reaction").await?;
+    // Taken off by keyboard, it takes its button along, and the focus stays with the message.
+    mina.run("document.querySelector('[data-testid=reaction]').focus(); return null").await?;
+    mina.press(Key::Enter).await?;
+    let at_the_message = "return document.activeElement.matches('[data-testid=message]')
+        && document.querySelector('[data-testid=reaction]') === null";
+    mina.until_true("the focus at the message", at_the_message).await?;
     jun.until_true("none", "return document.querySelector('[data-testid=reaction]') === null").await?;
     Ok(())
 }
@@ -149,6 +171,8 @@ async fn what_is_deleted_is_gone_from_every_window_and_from_the_answers_to_it() 
     mina.shows_message("Jun", "is it?").await?;
     presses(&mina, "my password is hunter2", "delete-message").await?;
     mina.click("confirm-delete").await?;
+    let at_the_message = "return document.activeElement.closest('[data-testid=message]') !== null";
+    mina.until_true("the focus where it was", at_the_message).await?;
     for person in [&mina, &jun] {
         person.until_true("it is gone", "return !!document.querySelector('[data-testid=gone]')").await?;
         person.until_true("nowhere", "return !document.body.innerHTML.includes('hunter2')").await?;

@@ -24,6 +24,36 @@ async fn enter_sends_shift_enter_makes_a_line() {
         .unwrap();
 }
 
+#[tokio::test]
+async fn the_field_is_as_high_as_what_stands_in_it_however_wide_it_is() {
+    let relay = TestRelay::start().await;
+    let mut jun = relay.join("Jun").await;
+    for number in 1..=60 {
+        jun.says(&format!("number {number}")).await;
+    }
+    let browser = Browser::start().await.unwrap();
+    let mina = browser.person().await.unwrap();
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    mina.shows_message("Jun", "number 60").await.unwrap();
+    mina.type_into("composer", &"a long draft ".repeat(16)).await.unwrap();
+    let height = "return document.querySelector(\"[data-testid='composer']\").clientHeight";
+    let wide = mina.run(height).await.unwrap().as_i64().unwrap();
+    // Whatever makes it narrower: a window, a phone that is turned, the search that opens beside it.
+    let all_of_it = |higher: &str| {
+        format!(
+            "const field = document.querySelector(\"[data-testid='composer']\");
+             const log = document.querySelector(\"[data-testid='log']\");
+             return field.clientHeight {higher} {wide} && field.scrollHeight <= field.clientHeight
+                 && log.scrollHeight - log.scrollTop - log.clientHeight < 2"
+        )
+    };
+    mina.until_true("all of it", &all_of_it("===")).await.unwrap();
+    mina.client().set_window_size(520, 800).await.unwrap();
+    mina.until_true("more lines, and the newest still in sight", &all_of_it(">")).await.unwrap();
+    mina.client().set_window_size(1280, 800).await.unwrap();
+    mina.until_true("fewer again", &all_of_it("===")).await.unwrap();
+}
+
 /// The events of a Korean input method, in Chromium's order and in Safari's, where the end of the
 /// composition comes before the key that ended it.
 #[tokio::test]

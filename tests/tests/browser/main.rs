@@ -18,6 +18,7 @@ mod hostile;
 mod measured;
 mod messages;
 mod order;
+mod phone;
 mod presence;
 mod reading;
 mod refused;

@@ -3,6 +3,7 @@
 use std::net::Ipv4Addr;
 
 use anyhow::Result;
+use fantoccini::key::Key;
 use snug_tests::{Browser, Person, TestRelay, axe};
 
 use crate::{Host, door::headless};
@@ -42,9 +43,19 @@ async fn a_host_mutes_removes_and_bans_and_everybody_is_told() -> Result<()> {
         "return document.querySelector('[data-testid=order-bar]').innerText.includes('Mina has muted you')",
     )
     .await?;
-    // Nothing typed is lost by it.
+    // Nothing typed is lost by it. To be heard, it is said in a place that was there before.
+    assert_eq!(jun.text("message-news").await?, "");
     jun.says("ha ha").await?;
     assert_eq!(jun.attribute("failed", "data-reason").await?, "muted");
+    jun.until_text("message-news", "Not sent: the host has muted you. ha ha").await?;
+    jun.says("oh").await?;
+    let two = "return document.querySelectorAll('[data-testid=failed]').length === 2";
+    jun.until_true("two that weren't sent", two).await?;
+    jun.run("[...document.querySelectorAll('[data-testid=delete]')].at(-1).focus(); return null").await?;
+    jun.press(Key::Enter).await?;
+    jun.until_true("one of them gone", &two.replace("2", "1")).await?;
+    let typing = "return document.activeElement.dataset.testid";
+    assert_eq!(jun.run(typing).await?, "composer", "the focus isn't lost with it");
     does(&mina, "mute").await?;
     reads(&jun, "let you speak again").await?;
     jun.run("document.querySelector('[data-testid=failed] button').click(); return null").await?;
@@ -137,6 +148,7 @@ async fn a_host_renames_the_room_and_slows_it_down() -> Result<()> {
     jun.says("two").await?;
     // It waits, and goes by itself.
     assert_eq!(jun.attribute("held", "data-reason").await?, "slow_mode");
+    jun.until_text("message-news", "Not sent yet: the room is in slow mode. Snug keeps trying. two").await?;
     mina.shows_message("Jun", "two").await?;
     relay.stop("TERM").await
 }

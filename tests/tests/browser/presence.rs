@@ -1,5 +1,6 @@
 //! Who is here, who looks, who types: what two people see of each other besides what they say.
 
+use serde_json::json;
 use snug_tests::{Browser, TestRelay};
 
 #[tokio::test]
@@ -21,10 +22,31 @@ async fn each_sees_that_the_other_types_until_it_is_said() {
     let mut ann = relay.join("Ann").await;
     ann.types(true).await;
     mina.until_text("typing", "Jun and Ann are typing…").await.unwrap();
-    // The line is gone with what was said, not a moment later.
+    // The line begins to go with what was said, not a moment later, and still says it while it fades.
+    mina.run(
+        "const line = document.querySelector('[data-testid=typing]');
+         new MutationObserver(() => {
+             if (!line.classList.contains('shown')) window.fading ??= line.textContent;
+         }).observe(line, { attributes: true });
+         return null",
+    )
+    .await
+    .unwrap();
     jun.says("hi").await;
     ann.says("hi").await;
     mina.until_text("typing", "").await.unwrap();
+    let fading = mina.run("return window.fading").await.unwrap();
+    assert!(fading.as_str().is_some_and(|it| it.ends_with("typing…")), "{fading}");
+
+    // A name from the right doesn't turn the sentence around it.
+    let mut sara = relay.join("שרה").await;
+    sara.types(true).await;
+    mina.until_text("typing", "\u{2068}שרה\u{2069} is typing…").await.unwrap();
+    let turned = "return [...document.querySelectorAll('.typing-names, .notice')]
+        .filter((it) => it.textContent.includes('שרה'))
+        .map((it) => [getComputedStyle(it.querySelector('span') ?? it).direction, it.textContent.startsWith('\\u2068')])";
+    mina.until_true("who came", &format!("return (() => {{ {turned} }})().length === 2")).await.unwrap();
+    assert_eq!(mina.run(turned).await.unwrap(), json!([["ltr", true], ["ltr", true]]));
 }
 
 #[tokio::test]
@@ -34,7 +56,33 @@ async fn whoever_is_away_and_whoever_hosts_is_marked_and_names_are_unique() {
     let browser = Browser::start().await.unwrap();
     let mut jun = relay.join("Mina").await;
     let mina = browser.person().await.unwrap();
-    mina.joins(&link, "Mina").await.unwrap();
+    // What looks like one character counts as one, also before one is in.
+    mina.opens(&link).await.unwrap();
+    mina.find("nickname").await.unwrap();
+    let names_herself = async |count: usize| {
+        let script = format!(
+            "const field = document.querySelector('[data-testid=nickname]');
+             field.value = '👨‍👩‍👧‍👦'.repeat({count});
+             field.dispatchEvent(new Event('input', {{ bubbles: true }}));
+             return null"
+        );
+        mina.run(&script).await.unwrap();
+    };
+    let complaint = |text: &str, fit: bool| {
+        format!(
+            "return document.querySelector('.join [role=alert]').textContent === '{text}'
+                 && document.querySelector('[data-testid=enter-room]').disabled === {}",
+            !fit
+        )
+    };
+    names_herself(41).await;
+    let too_long = complaint("That name is too long: 40 characters at most.", false);
+    mina.until_true("too long a name", &too_long).await.unwrap();
+    names_herself(40).await;
+    mina.until_true("a name", &complaint("", true)).await.unwrap();
+    mina.click("enter-room").await.unwrap();
+    jun.sees_here(&["Mina", &"👨‍👩‍👧‍👦".repeat(40)]).await;
+    mina.changes_nickname("Mina").await.unwrap();
     jun.sees_here(&["Mina", "Mina 2"]).await;
     let people = "return [...document.querySelectorAll(\"[data-testid='member']\")].map((it) => it.innerText.replace(/\\s+/g, ' ').trim())";
     let until = async |wanted: &str| {

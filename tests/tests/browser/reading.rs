@@ -1,6 +1,7 @@
 //! Reading back.
 
 use fantoccini::key::Key;
+use serde_json::json;
 use snug_relay::wire::{ClientFrame, Delete, Edit, Join, NewMessage};
 use snug_tests::{
     Browser, Clock, HeadlessRelay, TestClient, TestRelay,
@@ -23,6 +24,20 @@ async fn history_loads_on_scrolling_up_and_the_place_is_kept() {
     let oldest = "return document.querySelector(\"[data-testid='message']\").dataset.seq";
     let before = mina.run(oldest).await.unwrap().as_str().unwrap().parse::<u64>().unwrap();
     assert!(before > 100, "only what is near is loaded, not everything from {before} on");
+
+    // What comes in above isn't read out, as what is said is.
+    mina.run(
+        "const log = document.querySelector(\"[data-testid='log']\");
+         window.readOut = [];
+         new MutationObserver((changes) => {
+             const added = changes.flatMap(({ addedNodes }) => [...addedNodes]);
+             const rows = added.flatMap((it) => it.matches?.('article') ? [it] : [...it.querySelectorAll?.('article') ?? []]);
+             if (log.ariaBusy !== 'true') window.readOut.push(...rows.map((it) => it.textContent));
+         }).observe(log, { childList: true, subtree: true });
+         return null",
+    )
+    .await
+    .unwrap();
 
     // Up to the oldest that is loaded: more comes, and what was in sight doesn't move.
     let place = mina
@@ -52,6 +67,19 @@ async fn history_loads_on_scrolling_up_and_the_place_is_kept() {
         .unwrap();
     }
     mina.until_true("the first message", &present("number 1")).await.unwrap();
+    mina.run("document.querySelector(\"[data-testid='to-newest']\").focus(); return null").await.unwrap();
+    mina.press(Key::Enter).await.unwrap();
+    mina.until_true("the newest in sight", &in_sight("number 300")).await.unwrap();
+    let typing = "return document.activeElement.dataset.testid";
+    assert_eq!(mina.run(typing).await.unwrap(), "composer", "the focus isn't lost with what was pressed");
+    let listening = "return document.querySelector(\"[data-testid='log']\").ariaBusy === 'false'";
+    mina.until_true("what comes next to be heard", listening).await.unwrap();
+    assert_eq!(mina.run("return window.readOut").await.unwrap(), json!([]));
+    jun.says("and one more").await;
+    mina.until_true("it to be read out", "return window.readOut.some((it) => it.includes('and one more'))")
+        .await
+        .unwrap();
+    assert_eq!(mina.run("return window.readOut.length").await.unwrap(), 1);
 }
 
 #[tokio::test]

@@ -1,12 +1,12 @@
 import { effect, type ReadonlySignal } from '@preact/signals'
 import type { RoomState } from '../room/state'
 import type { DoorMenu, KnockNotice } from '../shell.gen'
+import { apart } from '../text/apart'
 import { graphemes } from '../text/characters'
 import { called } from '../views/called'
 import type { Knock } from '../wire.gen'
 import { doorWords } from '../words/door'
 import { nameList } from '../words/time'
-import { apart } from './news'
 
 /** More of them make a menu too long to be read. */
 const LISTED = 5

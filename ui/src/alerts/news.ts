@@ -1,5 +1,6 @@
 import { namesOf } from '../room/people'
 import type { RoomState } from '../room/state'
+import { apart } from '../text/apart'
 import { summary } from '../text/excerpt'
 import { read } from '../text/markdown'
 import { callsMe } from '../text/mentions'
@@ -73,9 +74,3 @@ export function toldOf(
 function said({ body }: Event): string {
   return body.kind === 'message' ? summary(body) : ''
 }
-
-/** What is written from the right, or turns text around. */
-const TURNS = /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/
-
-/** Somebody else's words, so that they don't turn around what stands beside them. */
-export const apart = (text: string) => (TURNS.test(text) ? `\u2068${text}\u2069` : text)

@@ -268,6 +268,34 @@ describe('a room', () => {
     expect(pending()).toEqual(['two'])
   })
 
+  it('takes up what was said last, and none before it where that can’t be', async () => {
+    await relay.welcomes({ events: [mine(1, 'first', 'in the log')], head: 1 })
+    // On its way: it is about to be there, and nothing else was said last.
+    room.say('on its way')
+    const [id] = relay.ids
+    expect(room.takeUp()).toBeNull()
+    expect(room.draft.writing.value).toEqual({ text: '', reply: null, editing: null })
+    // Refused: it is taken back, with what it answers.
+    relay.tell('error', { id, code: 'muted', message: '' })
+    expect(room.takeUp()).toBe('on its way')
+    expect(room.draft.writing.value).toEqual({ text: 'on its way', reply: null, editing: null })
+    expect(pending()).toEqual([])
+    room.draft.take()
+    room.say('an answer', 'first')
+    relay.tell('error', { id: relay.ids.at(-1), code: 'slow_mode', message: '' })
+    expect(room.takeUp()).toBe('an answer')
+    expect(room.draft.writing.value).toEqual({ text: 'an answer', reply: 'first', editing: null })
+    room.draft.take()
+    // Nothing waits: the one in the log is edited.
+    expect(room.takeUp()).toBe('in the log')
+    expect(room.draft.writing.value).toEqual({ text: 'in the log', reply: null, editing: 'first' })
+  })
+
+  it('has nothing to take up where one has said nothing', async () => {
+    await relay.welcomes()
+    expect(room.takeUp()).toBeUndefined()
+  })
+
   it('sends what is typed during the resend behind what is resent', async () => {
     for (const text of ['one', 'two']) room.say(text)
     await relay.opens()

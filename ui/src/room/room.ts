@@ -323,10 +323,26 @@ export class Room {
     return event?.body.kind === 'gone' ? null : event
   }
 
-  /** One's own newest message, if it can still be put into other words. */
-  get lastSaid(): Event | undefined {
-    const { events, you } = this._state.value
-    return events.findLast(({ member, body }) => member === you?.member && body.kind === 'message')
+  /**
+   * Takes up what one said last, to put it into other words. One that was refused or is held up is taken back for that.
+   * Its words; null where it is on its way or has files that go with it, and is left alone; undefined where one has said
+   * nothing.
+   */
+  takeUp(): string | null | undefined {
+    const { events, pending, you } = this._state.peek()
+    const waiting = pending.findLast(({ change }) => change === undefined)
+    if (waiting) {
+      const { id, text, reply, files, failed, held, seq } = waiting
+      if (files || seq !== undefined || (failed ?? held) === undefined) return null
+      this.withdraw(id)
+      if (reply !== undefined) this.draft.answer(reply)
+      this.wrote(text)
+      return text
+    }
+    const last = events.findLast(({ member, body }) => member === you?.member && body.kind === 'message')
+    if (last?.body.kind !== 'message') return undefined
+    this.draft.edit(last.id, last.body.text)
+    return last.body.text
   }
 
   /** The way in that this device can pass on: a link that was refused is none. */

@@ -5,6 +5,7 @@ import type { Transport } from '../transport/transport'
 import { later } from '../views/later'
 import { Mark } from '../views/mark'
 import { Menu } from '../views/menu'
+import { isTooLong, NameField, NICKNAME_CHARS } from '../views/name-field'
 import { words } from '../words/words'
 
 const Brought = later(() => import('../views/brought'))
@@ -38,26 +39,26 @@ export function JoinScreen({
         <Mark size={64} />
         <h1>{bare ? w.enterBareTitle : w.enterTitle}</h1>
         <p class="lead">{bare ? w.enterBareLead : w.enterLead}</p>
-        <label class="labelled">
-          <span>{w.nickname}</span>
-          <input
-            class="field large"
-            dir="auto"
-            value={nickname}
-            maxLength={40}
-            placeholder={w.anonymous}
-            autocomplete="nickname"
-            enterkeyhint="go"
-            // biome-ignore lint/a11y/noAutofocus: the one thing to do on this page
-            autoFocus
-            data-testid="nickname"
-            onInput={(event) => setNickname(event.currentTarget.value)}
-          />
-        </label>
+        <NameField
+          label={w.nickname}
+          large
+          value={nickname}
+          most={NICKNAME_CHARS}
+          change={setNickname}
+          placeholder={w.anonymous}
+          autocomplete="nickname"
+          alone
+          testid="nickname"
+        />
         {carried && carried.messages.length > 0 && (
           <Brought.View carried={carried} send={brings} choose={setBrings} />
         )}
-        <button type="submit" class="button primary large" data-testid="enter-room">
+        <button
+          type="submit"
+          class="button primary large"
+          disabled={isTooLong(nickname, NICKNAME_CHARS)}
+          data-testid="enter-room"
+        >
           {bare ? w.enterBareButton : w.enterButton}
         </button>
         {transport.here && (

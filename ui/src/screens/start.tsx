@@ -2,10 +2,12 @@ import { useEffect, useState } from 'preact/hooks'
 import { type Invite, messagePasted, parseInvite } from '../room/invite'
 import { recentInvite } from '../room/nearby'
 import type { Hosting, RecentRoom, ShellError, ShellState } from '../shell.gen'
+import { apart } from '../text/apart'
 import type { Shell, Transport } from '../transport/transport'
 import { Icon } from '../views/icon'
 import { Mark } from '../views/mark'
 import { Menu } from '../views/menu'
+import { isTooLong, NameField, NICKNAME_CHARS, ROOM_NAME_CHARS } from '../views/name-field'
 import { Nearby } from '../views/nearby'
 import { shortDay } from '../words/time'
 import { words } from '../words/words'
@@ -133,6 +135,7 @@ function HostCard({ suggestion, nickname, setNickname, busy, host }: HostCardPro
   // Until it is edited the room is called after whoever hosts it.
   const [edited, setEdited] = useState<string | null>(null)
   const w = words.value
+  const unfit = isTooLong(nickname, NICKNAME_CHARS) || isTooLong(edited ?? '', ROOM_NAME_CHARS)
   const name = edited ?? (suggestion || (nickname.trim() ? w.roomOf(nickname.trim()) : w.myRoom))
   return (
     <form
@@ -145,33 +148,27 @@ function HostCard({ suggestion, nickname, setNickname, busy, host }: HostCardPro
       <h2>{w.hostTitle}</h2>
       <p class="lead">{w.hostLead}</p>
       <div class="host-fields">
-        <label class="labelled">
-          <span>{w.roomName}</span>
-          <input
-            class="field large"
-            dir="auto"
-            value={name}
-            maxLength={80}
-            autocomplete="off"
-            data-testid="host-room-name"
-            onInput={(event) => setEdited(event.currentTarget.value)}
-          />
-        </label>
-        <label class="labelled">
-          <span>{w.nickname}</span>
-          <input
-            class="field large"
-            dir="auto"
-            value={nickname}
-            maxLength={40}
-            placeholder={w.anonymous}
-            autocomplete="nickname"
-            data-testid="host-nickname"
-            onInput={(event) => setNickname(event.currentTarget.value)}
-          />
-        </label>
+        <NameField
+          label={w.roomName}
+          large
+          value={name}
+          most={ROOM_NAME_CHARS}
+          change={setEdited}
+          autocomplete="off"
+          testid="host-room-name"
+        />
+        <NameField
+          label={w.nickname}
+          large
+          value={nickname}
+          most={NICKNAME_CHARS}
+          change={setNickname}
+          placeholder={w.anonymous}
+          autocomplete="nickname"
+          testid="host-nickname"
+        />
       </div>
-      <button type="submit" class="button primary large" disabled={busy} data-testid="host-room">
+      <button type="submit" class="button primary large" disabled={busy || unfit} data-testid="host-room">
         {busy ? w.hosting : w.hostButton}
       </button>
     </form>
@@ -263,8 +260,8 @@ function Recent({ recent, busy, host, join, forget }: RecentProps) {
       <button
         type="button"
         class="icon-button small"
-        aria-label={w.forget(recent.name)}
-        title={w.forget(recent.name)}
+        aria-label={w.forget(apart(recent.name))}
+        title={w.forget(apart(recent.name))}
         onClick={forget}
       >
         <Icon name="close" size={16} />

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Room } from '../room/room'
 import { doorWords } from '../words/door'
 import { words } from '../words/words'
-import { called } from './called'
+import { named } from './called'
 import { Dialog } from './dialog'
 
 interface BanProps {
@@ -19,7 +19,7 @@ export function Ban({ room, member, nickname, close }: BanProps) {
   const w = words.value
   const d = doorWords.value
   return (
-    <Dialog kind="card" title={d.banTitle(called(nickname))} close={close}>
+    <Dialog kind="card" title={d.banTitle(named(nickname))} close={close}>
       <p class="lead">{d.banText}</p>
       <p class="note">{d.banLimits}</p>
       <label class="check">

@@ -1,22 +1,32 @@
+import { effect } from '@preact/signals'
 import type { ComponentType } from 'preact'
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { MessageNews } from '../room/message-news'
 import { othersIn } from '../room/people'
 import type { Room } from '../room/room'
 import type { Attachment } from '../room/uploads'
+import { apart } from '../text/apart'
+import { excerpt } from '../text/excerpt'
 import { roomLeft } from '../text/room-left'
 import { words } from '../words/words'
 import { replaceIn, useCompleting } from './completing'
 import { EmojiButton } from './emoji-button'
+import { messageNewsText } from './fate-words'
+import { atDesk } from './focus'
 import { Icon } from './icon'
+import { News, useNews } from './news'
 import { SUGGESTIONS, Suggestions, suggestionId } from './suggestions'
 import { TypingLine } from './typing'
-import { WritingBar } from './writing'
+import { WRITING_ABOUT, WritingBar } from './writing'
+
+const ROOM_LEFT = 'composer-room-left'
 
 export function Composer({ room }: { room: Room }) {
   const area = useRef<HTMLTextAreaElement>(null)
   const composing = useRef(false)
   const { draft } = room
-  const { text, editing } = draft.writing.value
+  const { text, reply, editing } = draft.writing.value
+  const { news, say } = useNews()
   const completing = useCompleting(area, () => othersIn(room.state.peek()))
   const suggesting = completing.choices.length > 0
   const w = words.value
@@ -28,22 +38,27 @@ export function Composer({ room }: { room: Room }) {
   const blank = editing === null ? attached.length === 0 : !hasFiles(room, editing)
   const sendable = (text.trim() !== '' || !blank) && !over
 
-  // WebKitGTK has no `field-sizing`; the style sheet sets how tall it may become.
   useLayoutEffect(() => {
-    const element = area.current
-    const box = element?.parentElement
-    if (!element || !box) return
-    // Were all of it shorter for a moment, the log would be taller, and scroll.
-    box.style.minHeight = `${box.offsetHeight}px`
-    element.style.height = 'auto'
-    element.style.height = `${element.scrollHeight + element.offsetHeight - element.clientHeight}px`
-    box.style.minHeight = ''
+    if (area.current) fitText(area.current)
   }, [text])
+  useEffect(() => {
+    if (area.current) return fitTextAnew(area.current)
+  }, [])
 
   // On a phone the keyboard would cover the room one has just come into.
   useEffect(() => {
-    if (matchMedia('(hover: hover) and (pointer: fine)').matches) area.current?.focus()
+    if (atDesk()) area.current?.focus()
   }, [])
+
+  // What becomes of what was said, to those who don't see it: a row that comes in saying so already isn't heard.
+  useEffect(() => {
+    const told = new MessageNews((messages) => say(messageNewsText(messages)))
+    const unwatch = effect(() => told.saw(room.state.value.pending))
+    return () => {
+      unwatch()
+      told.stop()
+    }
+  }, [room, say])
 
   const send = () => {
     if (!sendable) return
@@ -63,10 +78,12 @@ export function Composer({ room }: { room: Room }) {
       draft.cancel()
       return true
     }
-    const last = event.key === 'ArrowUp' && text === '' && editing === null ? room.lastSaid : undefined
-    if (last?.body.kind !== 'message' || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey)
-      return false
-    draft.edit(last.id, last.body.text)
+    if (event.key !== 'ArrowUp' || text !== '' || editing !== null) return false
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return false
+    const taken = room.takeUp()
+    if (taken === undefined) return false
+    // The focus is here already, where nothing tells what the field is now for.
+    if (taken !== null) say(`${w.editing}: ${excerpt(taken)}`)
     return true
   }
 
@@ -94,9 +111,10 @@ export function Composer({ room }: { room: Room }) {
     >
       <WritingBar room={room} />
       <Attached room={room} />
+      <News of={news} testid="message-news" />
       <div class="composer-top">
         <TypingLine room={room} />
-        <p id="composer-room-left" class={over ? 'room-left over' : 'room-left'}>
+        <p id={ROOM_LEFT} class={over ? 'room-left over' : 'room-left'}>
           {left !== null && (over ? w.tooLong(-left) : w.charactersLeft(left))}
         </p>
       </div>
@@ -118,9 +136,9 @@ export function Composer({ room }: { room: Room }) {
           rows={1}
           dir="auto"
           value={text}
-          placeholder={w.messageTo(room.state.value.room?.name ?? '')}
-          aria-label={w.message}
-          aria-describedby="composer-room-left"
+          placeholder={w.messageTo(apart(room.state.value.room?.name ?? ''))}
+          aria-label={editing === null ? w.message : w.editMessage}
+          aria-describedby={(reply ?? editing) === null ? ROOM_LEFT : `${WRITING_ABOUT} ${ROOM_LEFT}`}
           aria-invalid={over}
           // A text field of several lines is no combobox, and may have all that one needs but its role.
           aria-autocomplete="list"
@@ -161,6 +179,35 @@ export function Composer({ room }: { room: Room }) {
       </div>
     </form>
   )
+}
+
+/** Makes it as high as what stands in it. WebKitGTK has no `field-sizing`; the style sheet sets how high it may become. */
+function fitText(area: HTMLTextAreaElement): void {
+  const box = area.parentElement
+  if (!box) return
+  // Were all of it shorter for a moment, the log would be taller, and scroll.
+  box.style.minHeight = `${box.offsetHeight}px`
+  area.style.height = 'auto'
+  area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`
+  box.style.minHeight = ''
+}
+
+/** The same whenever it becomes wider or narrower, until what this returns is called. */
+function fitTextAnew(area: HTMLTextAreaElement): () => void {
+  let width = area.clientWidth
+  let frame = 0
+  const observer = new ResizeObserver(() => {
+    if (area.clientWidth === width) return
+    width = area.clientWidth
+    // With the next picture: in this one the log is measured already.
+    cancelAnimationFrame(frame)
+    frame = requestAnimationFrame(() => fitText(area))
+  })
+  observer.observe(area)
+  return () => {
+    observer.disconnect()
+    cancelAnimationFrame(frame)
+  }
 }
 
 /** What was chosen for the message that is being written, and can be sent. */
@@ -213,19 +260,10 @@ type Tray = ComponentType<{ room: Room; say: (text: string) => void }>
 /** Soon after the room is there, and before the host may have gone: what takes files is loaded. */
 const SOON_MS = 2_000
 
-/** What was told of files is then no longer news. */
-const NEWS_MS = 15_000
-
 /** What goes with the message, and what couldn't. */
 function Attached({ room }: { room: Room }) {
   const [loaded, setLoaded] = useState<{ Tray: Tray } | null>(null)
-  // A new object each time: the same words may be news again.
-  const [news, setNews] = useState({ text: '', number: 0 })
-  const say = useCallback((text: string) => setNews(({ number }) => ({ text, number: number + 1 })), [])
-  useEffect(() => {
-    const timer = setTimeout(() => setNews((it) => ({ ...it, text: '' })), NEWS_MS)
-    return () => clearTimeout(timer)
-  }, [news.number])
+  const { news, say } = useNews()
   const wanted = room.uploads.value !== null || room.lost.value.length > 0
   useEffect(() => {
     const timer = setTimeout(() => void room.attaching(), SOON_MS)
@@ -243,10 +281,7 @@ function Attached({ room }: { room: Room }) {
       <p class="note warn attach-note" role="alert">
         {room.cantAttach.value && words.value.cantAttach}
       </p>
-      {/* There before anything is said in it, or it wouldn't be heard. */}
-      <p class="for-readers" role="status" data-testid="file-news">
-        <span key={news.number}>{news.text}</span>
-      </p>
+      <News of={news} testid="file-news" />
       {loaded && <loaded.Tray room={room} say={say} />}
     </>
   )

@@ -1,6 +1,7 @@
 import type { ComponentChildren, RefObject } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { words } from '../words/words'
+import { useBackButton } from './back'
 import { Icon } from './icon'
 
 interface DialogProps {
@@ -20,11 +21,12 @@ interface DialogProps {
 }
 
 /**
- * A modal dialog while it is rendered. The browser's own: it keeps the focus inside, closes on Escape,
- * and gives the focus back to where it was.
+ * A modal dialog while it is rendered. The browser's own: it keeps the focus inside, closes on Escape or the back
+ * button, and gives the focus back to where it was.
  */
 export function Dialog({ title, kind, close, beside, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null)
+  useBackButton(close)
   useEffect(() => {
     const dialog = ref.current
     const before = document.activeElement

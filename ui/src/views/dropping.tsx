@@ -1,12 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { given, pasted } from '../files/given'
 import type { Room } from '../room/room'
+import { apart } from '../text/apart'
 import { words } from '../words/words'
+import { toComposer } from './focus'
 import { Icon } from './icon'
-
-function focusComposer(): void {
-  document.querySelector<HTMLElement>('.composer textarea')?.focus()
-}
 
 /** Takes what is dropped or pasted anywhere in the room, and shows where it goes while somebody holds it there. */
 export function Dropping({ room }: { room: Room }) {
@@ -53,7 +51,7 @@ export function Dropping({ room }: { room: Room }) {
           if (document.querySelector('dialog[open]')) return
           const { files, folders } = given(event.dataTransfer)
           room.attach(files, folders)
-          focusComposer()
+          toComposer()
         },
       ],
     ]
@@ -66,7 +64,7 @@ export function Dropping({ room }: { room: Room }) {
       if (files.length === 0 || document.querySelector('dialog[open]')) return
       event.preventDefault()
       room.attach(files)
-      focusComposer()
+      toComposer()
     }
     addEventListener('paste', paste)
     for (const [type, listener] of listeners) addEventListener(type, listener as EventListener)
@@ -80,7 +78,7 @@ export function Dropping({ room }: { room: Room }) {
     <div class="drop-place" data-testid="drop-place" aria-hidden="true">
       <Icon name="attach" size={28} />
       <p class="drop-title">{w.dropTitle}</p>
-      <p dir="auto">{w.dropText(room.state.value.room?.name ?? '')}</p>
+      <p>{w.dropText(apart(room.state.value.room?.name ?? ''))}</p>
     </div>
   ) : null
 }

@@ -3,6 +3,7 @@ import { useContext, useEffect } from 'preact/hooks'
 import { plainName } from '../files/names'
 import type { Room } from '../room/room'
 import type { Pending } from '../room/state'
+import { apart } from '../text/apart'
 import type { Event, FileInfo } from '../wire.gen'
 import { nameList } from '../words/time'
 import { Icon } from './icon'
@@ -66,5 +67,5 @@ function useViews(): Views | null {
 }
 
 function Names({ files }: { files: readonly { name: string }[] }) {
-  return <p dir="auto">{nameList(files.map(({ name }) => plainName(name)))}</p>
+  return <p>{nameList(files.map(({ name }) => apart(plainName(name))))}</p>
 }

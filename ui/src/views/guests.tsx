@@ -3,7 +3,7 @@ import { doorWords } from '../words/door'
 import { shortDay } from '../words/time'
 import { words } from '../words/words'
 import { Avatar } from './avatar'
-import { called } from './called'
+import { called, named } from './called'
 import { Icon } from './icon'
 
 /** For a host: whose devices may come back without a link. Asked for when it is looked at. */
@@ -41,7 +41,7 @@ export function Guests({ room }: { room: Room }) {
                 <button
                   type="button"
                   class="button"
-                  aria-label={d.liftBanOn(name)}
+                  aria-label={d.liftBanOn(named(nickname))}
                   data-testid="lift-ban"
                   onClick={() => room.order({ kind: 'unban', member })}
                 >
@@ -51,8 +51,8 @@ export function Guests({ room }: { room: Room }) {
                 <button
                   type="button"
                   class="icon-button"
-                  aria-label={d.forgetGuest(name)}
-                  title={d.forgetGuest(name)}
+                  aria-label={d.forgetGuest(named(nickname))}
+                  title={d.forgetGuest(named(nickname))}
                   data-testid="forget-guest"
                   onClick={() => room.order({ kind: 'forget', member })}
                 >

@@ -4,6 +4,7 @@ import type { Shell } from '../transport/transport'
 import { words } from '../words/words'
 import { Icon } from './icon'
 import { Menu } from './menu'
+import { searchKeys } from './search-keys'
 
 interface HeaderProps {
   room: Room
@@ -60,8 +61,8 @@ export function Header({
           type="button"
           class={`icon-button${searching ? ' on' : ''}`}
           aria-label={w.search}
-          title={`${w.search} (Ctrl+F)`}
-          aria-keyshortcuts="Control+F Control+K"
+          title={w.withKeys(w.search, searchKeys())}
+          aria-keyshortcuts="Control+F Control+K Meta+F Meta+K"
           aria-pressed={wide.value ? searching : undefined}
           aria-haspopup={wide.value ? undefined : 'dialog'}
           data-testid="search-open"

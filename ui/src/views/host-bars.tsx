@@ -1,5 +1,6 @@
 import type { SetAside } from '../shell.gen'
 import { words } from '../words/words'
+import { goOn } from './focus'
 import { Icon } from './icon'
 
 interface HostBarsProps {
@@ -12,7 +13,11 @@ interface HostBarsProps {
 }
 
 /** Above the composer, for whoever hosts the room: what became of its link and its conversation. */
-export default function HostBars({ moved, relinked, aside, invite, close }: HostBarsProps) {
+export default function HostBars({ moved, relinked, aside, invite, close: shut }: HostBarsProps) {
+  const close = (bar: Parameters<typeof shut>[0]) => {
+    shut(bar)
+    goOn()
+  }
   return (
     <>
       {moved !== null && <MovedBar from={moved} invite={invite} close={() => close('moved')} />}

@@ -3,7 +3,7 @@ import type { Room } from '../room/room'
 import type { Order } from '../wire.gen'
 import { doorWords } from '../words/door'
 import { Ban } from './ban'
-import { called } from './called'
+import { named } from './called'
 import { Dialog } from './dialog'
 
 interface KeepOrderProps {
@@ -42,7 +42,7 @@ export default function KeepOrder({ room, member, nickname, close }: KeepOrderPr
   if (banning) return <Ban room={room} member={member} nickname={nickname} close={close} />
   const choices = !host ? ofGuests : passed ? ofHosts : []
   return (
-    <Dialog kind="card" title={called(nickname)} close={close}>
+    <Dialog kind="card" title={named(nickname)} close={close}>
       <ul class="keep-order">
         {choices.map(({ order, label, text, grave }) => (
           <li key={order.kind}>

@@ -4,7 +4,7 @@ import type { Room } from '../room/room'
 import { doorWords } from '../words/door'
 import { nameList } from '../words/time'
 import { Avatar } from './avatar'
-import { called } from './called'
+import { called, named } from './called'
 import { lasting, useNow } from './clock'
 import { Icon } from './icon'
 
@@ -21,7 +21,7 @@ export default function Knocks({ room }: { room: Room }) {
   useEffect(() => {
     const fresh = knocks.filter(({ member }) => !known.current.has(member))
     known.current = new Set(knocks.map(({ member }) => member))
-    if (fresh.length > 0) setTold(d.knocksTold(nameList(fresh.map(({ nickname }) => called(nickname)))))
+    if (fresh.length > 0) setTold(d.knocksTold(nameList(fresh.map(({ nickname }) => named(nickname)))))
   }, [knocks, d])
 
   const answer = (members: readonly string[], admit: boolean) => {
@@ -73,7 +73,7 @@ export default function Knocks({ room }: { room: Room }) {
               <button
                 type="button"
                 class="button primary"
-                aria-label={d.letInNamed(name)}
+                aria-label={d.letInNamed(named(nickname))}
                 data-testid="let-in"
                 onClick={() => answer([member], true)}
               >
@@ -82,7 +82,7 @@ export default function Knocks({ room }: { room: Room }) {
               <button
                 type="button"
                 class="button"
-                aria-label={d.turnAwayNamed(name)}
+                aria-label={d.turnAwayNamed(named(nickname))}
                 data-testid="turn-away"
                 onClick={() => answer([member], false)}
               >

@@ -6,12 +6,14 @@ import { namesOf } from '../room/people'
 import type { Room } from '../room/room'
 import { rowsByDay } from '../room/rows'
 import { dividerIn, unreadIn } from '../room/unread'
+import { apart } from '../text/apart'
 import type { Event } from '../wire.gen'
 import { dayName } from '../words/time'
 import { words } from '../words/words'
-import { called } from './called'
+import { named } from './called'
 import { Drawn } from './drawn'
 import { Empty } from './empty'
+import { goOn, toComposer } from './focus'
 import { Icon } from './icon'
 import { later } from './later'
 import { hasEarlier, linesIn, linesOf } from './log-window'
@@ -23,6 +25,7 @@ import { Viewport } from './viewport'
 /** None of them is in the first picture. */
 const Viewer = later(() => import('./viewer'))
 const GoToDay = later(() => import('./go-to-day'))
+const Who = later(() => import('./who'))
 const Removing = later(() => import('./remove'))
 
 interface LogProps {
@@ -59,6 +62,9 @@ function LogFrame({ room, openLink, link, copy, invite }: LogProps) {
 
   const [removing, setRemoving] = useState<Event | null>(null)
   const [viewing, setViewing] = useState<{ id: string; at: number } | null>(null)
+  /** The message about which it is asked who reacted. */
+  const [asking, setAsking] = useState<string | null>(null)
+  const endAsking = useCallback(() => setAsking(null), [])
   const endViewing = useCallback(() => setViewing(null), [])
   /** The day from which another one is looked for. */
   const [dating, setDating] = useState<number | null>(null)
@@ -88,19 +94,20 @@ function LogFrame({ room, openLink, link, copy, invite }: LogProps) {
         },
         find: (id) => room.find(id),
         findQuoted: (id) => room.reader.findQuoted(id),
-        nameOf: (member) => called(room.nameOf(member)),
+        nameOf: (member) => named(room.nameOf(member)),
         goTo: (id) => room.goTo({ id }),
         answer: ({ id }) => {
           room.draft.answer(id)
-          document.querySelector<HTMLElement>('.composer textarea')?.focus()
+          toComposer()
         },
         edit: ({ id, body }) => {
           if (body.kind !== 'message') return
           room.draft.edit(id, body.text)
-          document.querySelector<HTMLElement>('.composer textarea')?.focus()
+          toComposer()
         },
         remove: (event) => setRemoving(event),
         react: ({ id }, emoji, on) => room.react(id, emoji, on),
+        who: ({ id }) => setAsking(id),
         view: ({ id }, at) => setViewing({ id, at }),
         previews: (id) => room.uploads.peek()?.previews(id) ?? [],
         linkTo: ({ id }) => messageLink(link, id),
@@ -163,6 +170,7 @@ function LogFrame({ room, openLink, link, copy, invite }: LogProps) {
             }}
           />
         )}
+        {asking !== null && <Who.View room={room} id={asking} close={endAsking} />}
         {viewing && <Viewer.View room={room} start={viewing} close={endViewing} />}
       </Reading.Provider>
       <div
@@ -170,7 +178,8 @@ function LogFrame({ room, openLink, link, copy, invite }: LogProps) {
         ref={view.mount}
         role="log"
         aria-label={w.log}
-        aria-busy={room.reader.loading.value !== null || !tail}
+        // Older rows are no news: only what is said at the end is read out.
+        aria-busy={room.reader.loading.value !== null || !tail || view.turning.value}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard has to be able to scroll it
         tabIndex={0}
         data-testid="log"
@@ -184,7 +193,9 @@ function LogFrame({ room, openLink, link, copy, invite }: LogProps) {
       >
         <div class={empty ? 'log-inside is-empty' : 'log-inside'} ref={inside}>
           {room.reader.loading.value === 'before' && <p class="log-loading">{w.loadingHistory}</p>}
-          {begins && state.cursor > 0 && <p class="beginning">{w.beginning(state.room?.name ?? '')}</p>}
+          {begins && state.cursor > 0 && (
+            <p class="beginning">{w.beginning(apart(state.room?.name ?? ''))}</p>
+          )}
           {empty && <Empty hosted={room.hosted} invite={invite} />}
           <Reading.Provider value={reading}>
             {days.map((day) => (
@@ -220,7 +231,15 @@ function ToNewest({ room }: { room: Room }) {
   const { count, more } = unreadIn(room.state.value, room.bookmark.read.value)
   const w = words.value
   return (
-    <button type="button" class="to-newest" onClick={() => room.reader.goToNewest()} data-testid="to-newest">
+    <button
+      type="button"
+      class="to-newest"
+      data-testid="to-newest"
+      onClick={() => {
+        room.reader.goToNewest()
+        goOn()
+      }}
+    >
       <Icon name="down" size={16} />
       {count > 0 ? w.newMessages(count, more) : <span class="for-readers">{w.toNewest}</span>}
     </button>

@@ -1,7 +1,8 @@
+import { apart } from '../text/apart'
 import type { Event, Measure } from '../wire.gen'
 import { clock } from '../words/time'
 import { words } from '../words/words'
-import { called } from './called'
+import { named } from './called'
 
 /** What a host did to keep order, for all to read, and for the one it is about. */
 export function MeasureLine({ event, me, rowKey }: { event: Event; me: string | null; rowKey: string }) {
@@ -9,7 +10,7 @@ export function MeasureLine({ event, me, rowKey }: { event: Event; me: string | 
   if (body.kind !== 'measure') return null
   return (
     <p class="notice measure" data-key={rowKey} data-testid="measure" data-what={whatOf(body)}>
-      <span dir="auto">{told(body, event, me)}</span> <time>{clock(event.at)}</time>
+      <span>{told(body, event, me)}</span> <time>{clock(event.at)}</time>
     </p>
   )
 }
@@ -18,13 +19,13 @@ const whatOf = (measure: Measure) => (measure.what === 'member' ? measure.deed :
 
 function told(measure: Measure, { member, nickname }: Event, me: string | null): string {
   const w = words.value.measures
-  const by = member === me ? null : called(nickname)
+  const by = member === me ? null : named(nickname)
   switch (measure.what) {
     case 'renamed':
-      return w.renamed(by, measure.name)
+      return w.renamed(by, apart(measure.name))
     case 'slowed':
       return measure.every_ms === 0 ? w.quickened(by) : w.slowed(by, words.value.every(measure.every_ms))
     case 'member':
-      return w[measure.deed](by, measure.of === me ? null : called(measure.called))
+      return w[measure.deed](by, measure.of === me ? null : named(measure.called))
   }
 }

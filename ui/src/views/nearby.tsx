@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Invite } from '../room/invite'
 import { nearbyInvite } from '../room/nearby'
 import type { NearbyRoom, RecentRoom } from '../shell.gen'
+import { apart } from '../text/apart'
 import type { Shell } from '../transport/transport'
 import { words } from '../words/words'
 
@@ -73,7 +74,7 @@ function Room({ nearby, recent, join }: RoomProps) {
         type="button"
         class="button"
         data-testid="join-nearby"
-        aria-label={w.joinNamed(nearby.name)}
+        aria-label={w.joinNamed(apart(nearby.name))}
         onClick={() => invite && join(invite)}
       >
         {w.joinButton}

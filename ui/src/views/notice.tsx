@@ -1,7 +1,7 @@
 import type { Notice } from '../room/state'
 import { clock, nameList } from '../words/time'
 import { words } from '../words/words'
-import { called } from './called'
+import { named } from './called'
 import { Icon } from './icon'
 
 /** Who came, went or changed their name, told in passing; and, less in passing, that the log is another one. */
@@ -16,7 +16,7 @@ export function NoticeLine({ notice, me, rowKey }: { notice: Notice; me: string 
   }
   return (
     <p class="notice" data-key={rowKey}>
-      <span dir="auto">{told(notice, me)}</span> <time>{clock(notice.at)}</time>
+      <span>{told(notice, me)}</span> <time>{clock(notice.at)}</time>
     </p>
   )
 }
@@ -26,9 +26,9 @@ function told({ kind, people }: Notice, me: string | null): string {
   const person = people[0]
   if (kind === 'renamed' && person) {
     return person.member === me
-      ? w.youRenamed(called(person.nickname))
-      : w.renamed(called(person.was ?? ''), called(person.nickname))
+      ? w.youRenamed(named(person.nickname))
+      : w.renamed(named(person.was ?? ''), named(person.nickname))
   }
-  const names = nameList(people.map(({ nickname }) => called(nickname)))
+  const names = nameList(people.map(({ nickname }) => named(nickname)))
   return kind === 'left' ? w.left(names) : w.joined(names)
 }

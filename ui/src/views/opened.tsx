@@ -1,4 +1,5 @@
 import type { Invite } from '../room/invite'
+import { apart } from '../text/apart'
 import { words } from '../words/words'
 import { Dialog } from './dialog'
 
@@ -17,7 +18,7 @@ export function OpenedDialog({ invite, inside, join, close }: OpenedProps) {
     <Dialog kind="card" title={w.openedTitle} close={close}>
       <p class="lead" data-testid="opened">
         {w.openedText(invite.address)}{' '}
-        {inside && (inside.hosted ? w.openedStops : w.openedLeaves)(inside.name)}
+        {inside && (inside.hosted ? w.openedStops : w.openedLeaves)(apart(inside.name))}
       </p>
       <div class="card-actions">
         <button type="button" class="button" onClick={close}>

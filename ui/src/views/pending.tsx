@@ -4,7 +4,9 @@ import { clock, shortClock } from '../words/time'
 import { words } from '../words/words'
 import { Avatar } from './avatar'
 import { called } from './called'
+import { fateText } from './fate-words'
 import { PendingFiles } from './files-of'
+import { byKeyboard, goOn, messageOf } from './focus'
 import { Icon } from './icon'
 import { Quote } from './quote'
 import { MessageRow } from './row'
@@ -65,14 +67,11 @@ function Waiting({ room, pending }: { room: Room; pending: Pending }) {
 }
 
 function Held({ room, pending }: { room: Room; pending: Pending }) {
-  const w = words.value
-  const reasons: Record<string, string> = w.troubles
   return (
-    <p class="fate held" role="status" data-testid="held" data-reason={pending.held}>
+    <p class="fate held" data-testid="held" data-reason={pending.held}>
       <Icon name="clock" size={13} />
       <span>
-        {w.notYet(reasons[pending.held ?? ''] ?? w.troubles.log_failed)}{' '}
-        <Choices room={room} id={pending.id} again={w.tryNow} />
+        {fateText(pending)} <Choices room={room} id={pending.id} again={words.value.tryNow} />
       </span>
     </p>
   )
@@ -80,13 +79,11 @@ function Held({ room, pending }: { room: Room; pending: Pending }) {
 
 function Failed({ room, pending }: { room: Room; pending: Pending }) {
   const w = words.value
-  const reasons: Record<string, string> = w.failures
-  const what = pending.change ? w.notDone[pending.change.kind] : w.notSent
   return (
-    <p class="fate failed" role="status" data-testid="failed" data-reason={pending.failed}>
+    <p class="fate failed" data-testid="failed" data-reason={pending.failed}>
       <Icon name="alert" size={14} />
       <span>
-        {what}: {reasons[pending.failed ?? ''] ?? w.failures.other}{' '}
+        {fateText(pending)}{' '}
         <Choices
           room={room}
           id={pending.id}
@@ -103,11 +100,27 @@ function Choices({ room, id, again }: { room: Room; id: string; again: string | 
   return (
     <span class="fate-choices">
       {again !== null && (
-        <button type="button" class="text-button" data-testid="retry" onClick={() => room.retry(id)}>
+        <button
+          type="button"
+          class="text-button"
+          data-testid="retry"
+          onClick={(event) => {
+            if (byKeyboard(event)) messageOf(event.currentTarget)?.focus()
+            room.retry(id)
+          }}
+        >
           {again}
         </button>
       )}
-      <button type="button" class="text-button" data-testid="delete" onClick={() => room.withdraw(id)}>
+      <button
+        type="button"
+        class="text-button"
+        data-testid="delete"
+        onClick={() => {
+          room.withdraw(id)
+          goOn()
+        }}
+      >
         {words.value.delete}
       </button>
     </span>

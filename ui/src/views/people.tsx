@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Room } from '../room/room'
 import { locale, words } from '../words/words'
 import { Avatar } from './avatar'
-import { called } from './called'
+import { called, named } from './called'
 import { Icon } from './icon'
 import { later } from './later'
 
@@ -24,7 +24,7 @@ export function People({ room }: { room: Room }) {
   useEffect(() => {
     if (you?.host) KeepOrder.warm()
   }, [you?.host])
-  const named = about === null ? undefined : members.get(about)
+  const aboutName = about === null ? undefined : members.get(about)
   return (
     <ul class="people-list">
       {you && <Myself key={you.member} room={room} member={you.member} nickname={you.nickname} />}
@@ -39,8 +39,8 @@ export function People({ room }: { room: Room }) {
             <button
               type="button"
               class="icon-button small"
-              aria-label={words.value.keepOrder(called(nickname))}
-              title={words.value.keepOrder(called(nickname))}
+              aria-label={words.value.keepOrder(named(nickname))}
+              title={words.value.keepOrder(named(nickname))}
               aria-haspopup="dialog"
               data-testid="keep-order"
               onClick={() => {
@@ -53,8 +53,8 @@ export function People({ room }: { room: Room }) {
           )}
         </li>
       ))}
-      {about !== null && named !== undefined && (
-        <KeepOrder.View room={room} member={about} nickname={named} close={() => setAbout(null)} />
+      {about !== null && aboutName !== undefined && (
+        <KeepOrder.View room={room} member={about} nickname={aboutName} close={() => setAbout(null)} />
       )}
       {more > 0 && <li class="people-more">{words.value.morePeople(more)}</li>}
     </ul>

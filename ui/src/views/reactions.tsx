@@ -1,7 +1,8 @@
 import { useContext } from 'preact/hooks'
 import type { Event, Reaction } from '../wire.gen'
-import { nameList } from '../words/time'
 import { words } from '../words/words'
+import { byKeyboard, messageOf } from './focus'
+import { reactors } from './reactors'
 import { Reading } from './reading'
 
 /** The emoji people put to a message. Pressing one joins in, or takes one's own off. */
@@ -11,9 +12,10 @@ export function Reactions({ event, reactions }: { event: Event; reactions: reado
   if (!acts) return null
   return (
     <ul class="reactions" aria-label={w.reactions}>
-      {reactions.map(({ emoji, members }) => {
+      {reactions.map((reaction) => {
+        const { emoji, members } = reaction
         const mine = acts.me !== null && members.includes(acts.me)
-        const who = w.reactedWith(nameList(members.map(acts.nameOf)), emoji)
+        const who = w.reactedWith(reactors(reaction, acts.me, acts.nameOf), emoji)
         return (
           <li key={emoji}>
             <button
@@ -22,7 +24,16 @@ export function Reactions({ event, reactions }: { event: Event; reactions: reado
               aria-pressed={mine}
               title={who}
               data-testid="reaction"
-              onClick={() => acts.react(event, emoji, !mine)}
+              // A long press, the key for menus, or the other button.
+              onContextMenu={(press) => {
+                press.preventDefault()
+                acts.who(event)
+              }}
+              onClick={(press) => {
+                // With the last one who put it there, its button goes.
+                if (mine && members.length === 1 && byKeyboard(press)) messageOf(press.currentTarget)?.focus()
+                acts.react(event, emoji, !mine)
+              }}
             >
               <span>{emoji}</span>
               <span class="reaction-count">{members.length}</span>

@@ -23,6 +23,8 @@ export interface Acts {
   edit: (event: Event) => void
   remove: (event: Event) => void
   react: (event: Event, emoji: string, on: boolean) => void
+  /** Shows who put which emoji to a message. */
+  who: (event: Event) => void
   /** Looks at a message's picture, the one at this place among its files. */
   view: (event: Event, at: number) => void
   /** What to show the files of one's own message by until they have come back from the host. */

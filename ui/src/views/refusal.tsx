@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { words } from '../words/words'
-import { called } from './called'
+import { named } from './called'
 import { Mark } from './mark'
 
 interface RefusalProps {
@@ -23,11 +23,7 @@ export function Refusal({ reason, keepsTrying, by, children }: RefusalProps) {
         <Mark size={48} />
         <h1>{title}</h1>
         <p class="lead">{text}</p>
-        {by !== undefined && (
-          <p class="note" dir="auto">
-            {w.decidedBy(called(by))}
-          </p>
-        )}
+        {by !== undefined && <p class="note">{w.decidedBy(named(by))}</p>}
         {keepsTrying && <p class="trying">{w.keepsTrying}</p>}
         <div class="card-actions">{children}</div>
       </section>

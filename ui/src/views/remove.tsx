@@ -1,6 +1,6 @@
 import type { Event } from '../wire.gen'
 import { words } from '../words/words'
-import { called } from './called'
+import { named } from './called'
 import { Dialog } from './dialog'
 import { QuotedWords } from './quote'
 
@@ -16,7 +16,7 @@ export default function RemoveDialog({ event, own, remove, close }: RemoveProps)
   const w = words.value
   return (
     <Dialog kind="card" title={w.deleteTitle} close={close}>
-      <p class="lead">{own ? w.deleteText : w.deleteOthersText(called(event.nickname))}</p>
+      <p class="lead">{own ? w.deleteText : w.deleteOthersText(named(event.nickname))}</p>
       <p class="quote-line boxed">
         <QuotedWords event={event} />
       </p>

@@ -1,14 +1,14 @@
 import { useState } from 'preact/hooks'
 import type { Room } from '../room/room'
-import { charactersIn } from '../text/characters'
 import { words } from '../words/words'
 import { Icon } from './icon'
+import { isTooLong, NICKNAME_CHARS } from './name-field'
 
 /** The field in which one changes one's own name, in its place in the list. */
 export default function Rename({ room, nickname, done }: { room: Room; nickname: string; done: () => void }) {
   const [text, setText] = useState(nickname)
-  const most = room.state.value.limits?.nickname_chars ?? 40
-  const tooLong = charactersIn(text.trim()) > most
+  const most = room.state.value.limits?.nickname_chars ?? NICKNAME_CHARS
+  const tooLong = isTooLong(text, most)
   const w = words.value
   const save = () => {
     if (tooLong) return
@@ -25,6 +25,7 @@ export default function Rename({ room, nickname, done }: { room: Room; nickname:
     >
       <input
         class="field"
+        dir="auto"
         value={text}
         aria-label={w.nickname}
         aria-invalid={tooLong}
@@ -51,7 +52,7 @@ export default function Rename({ room, nickname, done }: { room: Room; nickname:
       </button>
       {tooLong && (
         <p class="note warn" role="alert">
-          {w.nicknameTooLong(most)}
+          {w.nameTooLong(most)}
         </p>
       )}
     </form>

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { toComposer } from './focus'
 
 const KEYS: Record<string, (rows: HTMLElement[], at: number) => HTMLElement | undefined> = {
   ArrowUp: (rows, at) => rows[Math.max(0, at - 1)],
@@ -49,8 +50,8 @@ export class Rows {
     if (!row) return
     if (event.key === 'Escape') {
       // First out of what is in the message, then back to where one types.
-      const back = event.target === row ? document.querySelector<HTMLElement>('.composer textarea') : row
-      back?.focus()
+      if (event.target === row) toComposer()
+      else row.focus()
       return
     }
     if (event.target !== row || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return

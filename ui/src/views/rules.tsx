@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
 import type { Room } from '../room/room'
-import { charactersIn } from '../text/characters'
 import { doorWords } from '../words/door'
 import { words } from '../words/words'
 import { Dialog } from './dialog'
 import { Complaint } from './door-switch'
+import { isTooLong, NameField, ROOM_NAME_CHARS } from './name-field'
 
 /** From one message to the next in slow mode, as hosts may choose it. */
 const PACES_MS = [0, 5_000, 30_000, 60_000, 300_000, 3_600_000]
@@ -14,9 +14,9 @@ export default function Rules({ room, close }: { room: Room; close: () => void }
   const { room: info, limits } = room.state.value
   const now = info?.every_ms ?? 0
   const [name, setName] = useState(info?.name ?? '')
-  const most = limits?.room_name_chars ?? 80
+  const most = limits?.room_name_chars ?? ROOM_NAME_CHARS
   const wanted = name.trim()
-  const unfit = wanted === '' || charactersIn(wanted) > most
+  const unfit = wanted === '' || isTooLong(wanted, most)
   const paces = PACES_MS.includes(now) ? PACES_MS : [...PACES_MS, now].sort((one, other) => one - other)
   const w = words.value
   const d = doorWords.value
@@ -30,16 +30,14 @@ export default function Rules({ room, close }: { room: Room; close: () => void }
           if (!unfit && wanted !== info?.name) room.order({ kind: 'rename', name: wanted })
         }}
       >
-        <label class="labelled">
-          <span>{w.roomName}</span>
-          <input
-            class="field"
-            value={name}
-            aria-invalid={unfit}
-            data-testid="rules-name"
-            onInput={(event) => setName(event.currentTarget.value)}
-          />
-        </label>
+        <NameField
+          label={w.roomName}
+          value={name}
+          most={most}
+          change={setName}
+          autocomplete="off"
+          testid="rules-name"
+        />
         <button
           type="submit"
           class="button"

@@ -2,6 +2,7 @@ import { wide } from '../look'
 import type { Room } from '../room/room'
 import { words } from '../words/words'
 import { Dialog } from './dialog'
+import { toComposer } from './focus'
 import { Icon } from './icon'
 import { SearchPanel } from './search'
 
@@ -16,7 +17,7 @@ export default function SearchPlace({ room, close }: SearchPlaceProps) {
   const beside = wide.value
   const back = () => {
     close()
-    if (beside) document.querySelector<HTMLElement>('.composer textarea')?.focus()
+    if (beside) toComposer()
   }
   const panel = (
     <SearchPanel

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Room } from '../room/room'
 import { Search } from '../room/search'
+import { apart } from '../text/apart'
 import type { Hit } from '../wire.gen'
 import { clock, fully, shortDay } from '../words/time'
 import { words } from '../words/words'
@@ -159,7 +160,7 @@ function said(stage: string, found: number, query: string): string {
     case 'more':
       return w.foundSoFar(found)
     case 'all':
-      return found > 0 ? w.foundAll(found) : w.foundNothing(query)
+      return found > 0 ? w.foundAll(found) : w.foundNothing(apart(query))
     default:
       return ''
   }

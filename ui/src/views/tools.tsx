@@ -21,6 +21,7 @@ export default function MessageTools({ text, event }: ToolsProps) {
   const link = event && acts ? acts.linkTo(event) : ''
   const [linkOutcome, pressLink] = useCopy(link, copy)
   const w = words.value
+  const reacted = event?.body.kind === 'message' && event.body.reactions !== undefined
   const own = event !== undefined && event.member === acts?.me
   return (
     // Not for those who listen to what comes: for them it is there once they are at the message.
@@ -58,6 +59,9 @@ export default function MessageTools({ text, event }: ToolsProps) {
             testid="copy-message-link"
             press={() => void pressLink()}
           />
+        )}
+        {reacted && acts && (
+          <Tool icon="people" label={w.whoReacted} testid="who" press={() => acts.who(event)} />
         )}
         {event && own && <Tool icon="pencil" label={w.edit} testid="edit" press={() => acts?.edit(event)} />}
         {event && acts && (own || acts.host) && (

@@ -3,6 +3,7 @@ import { choiceFor, hasSound } from '../alerts/choices'
 import { Bell, doorMenu } from '../alerts/knocks'
 import { chime } from '../alerts/sound'
 import type { Room } from '../room/room'
+import { apart } from '../text/apart'
 import type { Shell } from '../transport/transport'
 import { words } from '../words/words'
 import { Dialog } from './dialog'
@@ -69,7 +70,7 @@ export function TrayIcon({ shell, room, name, stop }: TrayIconProps) {
   if (!closing) return null
   return (
     <Dialog kind="card" title={w.closingTitle} close={() => setClosing(false)}>
-      <p class="lead">{w.closingText(name)}</p>
+      <p class="lead">{w.closingText(apart(name))}</p>
       <div class="card-actions">
         <button type="button" class="button danger" data-testid="closing-quit" onClick={() => shell.quit()}>
           {w.closingQuit}

@@ -1,3 +1,4 @@
+import { apart } from '../text/apart'
 import './more-icons'
 import { effect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
@@ -7,6 +8,7 @@ import { UploadNews } from '../room/upload-news'
 import { nameList } from '../words/time'
 import { words } from '../words/words'
 import { FileOnItsWay } from './file-card'
+import { toComposer } from './focus'
 import { Icon } from './icon'
 import { newsText } from './upload-words'
 
@@ -42,7 +44,7 @@ export default function Tray({ room, say }: TrayProps) {
 
   const remove = (key: string) => {
     uploads?.remove(key)
-    document.querySelector<HTMLElement>('.composer textarea')?.focus()
+    toComposer()
   }
   const lost = room.lost.value
   useEffect(() => {
@@ -52,7 +54,7 @@ export default function Tray({ room, say }: TrayProps) {
     <>
       {lost.length > 0 && (
         <p class="note attach-note" data-testid="lost-files">
-          <span dir="auto">{w.lostFiles(nameList(lost.map(plainName)))}</span>
+          <span>{w.lostFiles(nameList(lost.map((name) => apart(plainName(name)))))}</span>
           <button
             type="button"
             class="icon-button small"

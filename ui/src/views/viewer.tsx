@@ -46,7 +46,6 @@ export default function Viewer({ room, start, close }: ViewerProps) {
   const at = all.findIndex((it) => it.key === key)
   const shown = all[at]
   const w = words.value
-  useBackButton(close)
 
   // It was deleted while somebody looked at it.
   useEffect(() => {
@@ -127,25 +126,6 @@ function picturesIn(events: readonly Event[]): Shown[] {
           return width && height ? [{ key: `${event.id} ${at}`, event, file, size: { width, height } }] : []
         }),
   )
-}
-
-/** A phone's back button closes what was opened last. */
-function useBackButton(close: () => void): void {
-  const latest = useRef(close)
-  latest.current = close
-  useEffect(() => {
-    let back = false
-    const popped = () => {
-      back = true
-      latest.current()
-    }
-    history.pushState({ viewer: true }, '')
-    addEventListener('popstate', popped)
-    return () => {
-      removeEventListener('popstate', popped)
-      if (!back) history.back()
-    }
-  }, [])
 }
 
 interface StageProps {

@@ -1,13 +1,25 @@
 import { signal } from '@preact/signals'
 import type { Goal } from '../room/reader'
 import type { Room } from '../room/room'
-import { around, earlier, fitted, hasEarlier, type Lines, type LogWindow, later, newest } from './log-window'
+import {
+  around,
+  earlier,
+  fitted,
+  hasEarlier,
+  indexOf,
+  type Lines,
+  type LogWindow,
+  later,
+  newest,
+} from './log-window'
 import { keepPlace, lastIn, type Place, placeIn } from './place'
 
 /** Within this many pixels of the newest message one is at the bottom. */
 const BOTTOM = 48
 /** This near an end, more is shown there: about two screens, so that it is there before one arrives. */
 const NEAR = 1_200
+/** After older rows came in, until a screen reader has passed over them. */
+const PASSED_MS = 500
 /** How long what one went to stands out. */
 const MARKED_MS = 2_500
 
@@ -29,6 +41,8 @@ export class Viewport {
   readonly atBottom = signal(true)
   /** Scrolling moves the window without the room changing. */
   readonly moved = signal(0)
+  /** Whether rows are coming in that are older than some there: a page is turned, and nobody says anything. */
+  readonly turning = signal(false)
   /** The row one went to, for a moment. */
   readonly marked = signal<string | null>(null)
 
@@ -48,6 +62,9 @@ export class Viewport {
   private holding = false
   private replacements = 0
   private timer: ReturnType<typeof setTimeout> | undefined
+  private passing: ReturnType<typeof setTimeout> | undefined
+  /** What was drawn last: its first row, and whether it ended with the newest. */
+  private drawn: { from: number; tail: boolean } | null = null
 
   constructor(private readonly room: Room) {
     this.replacements = room.state.peek().replacements
@@ -57,6 +74,7 @@ export class Viewport {
 
   stop(): void {
     clearTimeout(this.timer)
+    clearTimeout(this.passing)
   }
 
   /** What is to be on the page of what is known now. Called before the rows change. */
@@ -83,7 +101,22 @@ export class Viewport {
     if (this.aim) this.shown = around(lines, this.aim.seq)
     this.shown = fitted(this.shown, lines, atBottom.peek())
     this.place = atBottom.peek() || !element ? null : placeIn(element)
+    this.turn(this.shown)
     return this.shown
+  }
+
+  /** Notes, before they are drawn, whether rows come in that are not what was said just now. */
+  private turn({ from, to }: LogWindow): void {
+    const first = this.lines[indexOf(this.lines, from)]?.seq
+    if (first === undefined) return
+    const { drawn } = this
+    this.drawn = { from: first, tail: this.live && to === Number.POSITIVE_INFINITY }
+    if (drawn === null || (first >= drawn.from && drawn.tail)) return
+    this.turning.value = true
+    clearTimeout(this.passing)
+    this.passing = setTimeout(() => {
+      this.turning.value = false
+    }, PASSED_MS)
   }
 
   /** After the rows have changed: scrolls to where the reader wants to be. */

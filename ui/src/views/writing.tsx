@@ -2,9 +2,13 @@ import { useComputed } from '@preact/signals'
 import { useMemo } from 'preact/hooks'
 import type { Room } from '../room/room'
 import { words } from '../words/words'
+import { toComposer } from './focus'
 import { Icon } from './icon'
 import { QuotedWords } from './quote'
 import { NOT_READING, Reading } from './reading'
+
+/** The ids of what says it, for the field to be described by. */
+export const WRITING_ABOUT = 'writing-what writing-of'
 
 /** Above the field: what one's words will be an answer to, or other words for. */
 export function WritingBar({ room }: { room: Room }) {
@@ -17,8 +21,10 @@ export function WritingBar({ room }: { room: Room }) {
   return (
     <p class="writing-bar" data-testid={editing === null ? 'replying' : 'editing'}>
       <Icon name={editing === null ? 'reply' : 'pencil'} size={15} />
-      <span class="writing-what">{editing === null ? w.replyingTo : w.editing}</span>
-      <span class="quote-line">
+      <span class="writing-what" id="writing-what">
+        {editing === null ? w.replyingTo : w.editing}
+      </span>
+      <span class="quote-line" id="writing-of">
         <Reading.Provider value={reading}>
           <QuotedWords event={room.find(of)} />
         </Reading.Provider>
@@ -31,7 +37,7 @@ export function WritingBar({ room }: { room: Room }) {
         data-testid="cancel-writing"
         onClick={() => {
           room.draft.cancel()
-          document.querySelector<HTMLElement>('.composer textarea')?.focus()
+          toComposer()
         }}
       >
         <Icon name="close" size={16} />

@@ -59,7 +59,7 @@ export const en = {
   knockAgain: 'Knock again',
   enterAsGuest: 'Join as a guest',
   inTime: (what: string, time: string) => `${what} in ${time}`,
-  nicknameTooLong: (most: number) =>
+  nameTooLong: (most: number) =>
     plural(
       most,
       'That name is too long: # character at most.',
@@ -413,6 +413,7 @@ export const en = {
   yesterday: 'Yesterday',
 
   search: 'Search this room',
+  withKeys: (what: string, keys: string) => `${what} (${keys})`,
   searchResults: 'Messages found',
   clearSearch: 'Clear the search',
   searchHint: 'Finds messages with all of the words in them, however long ago they were written.',
@@ -435,6 +436,9 @@ export const en = {
   edited: '(edited)',
   saving: 'Saving…',
   reactions: 'Reactions',
+  /** Oneself, at the beginning of a sentence. */
+  reactedYou: 'You',
+  whoReacted: 'Who reacted',
   reactedWith: (who: string, emoji: string) => `${who} reacted with ${emoji}`,
   earlierMessage: 'An earlier message',
   goneMessage: 'Message deleted',
@@ -443,6 +447,7 @@ export const en = {
   replyingTo: 'Replying to',
   cancelReply: 'Don’t reply to it',
   editing: 'Editing',
+  editMessage: 'Edit message',
   cancelEdit: 'Stop editing',
   saveEdit: 'Save the change',
   deleteTitle: 'Delete this message?',
@@ -474,6 +479,7 @@ export const en = {
     deletion: 'Not deleted',
     reaction: 'Not added',
   },
+  manyMessages: (n: number) => (n === 1 ? '1 message' : `${n.toLocaleString('en')} messages`),
   retry: 'Retry',
   delete: 'Delete',
   failures: {
@@ -594,6 +600,8 @@ export const en = {
   mutedBar: (name: string) => `${name} has muted you. You can read along, and what you write is kept.`,
   slowBar: (every: string) => `Slow mode: one message every ${every}.`,
   keepOrder: (name: string) => `What to do about ${name}`,
+  /** Of whom no name is known. */
+  somePeople: (n: number) => plural(n, 'Someone', '# people'),
   othersCount: (n: number) => plural(n, '# other', '# others'),
 
   message: 'Message',

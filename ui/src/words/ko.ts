@@ -60,7 +60,7 @@ export const ko: Words = {
   knockAgain: '다시 노크하기',
   enterAsGuest: '손님으로 들어가기',
   inTime: (what, time) => `${what} (${time} 뒤)`,
-  nicknameTooLong: (most) => `이름이 너무 길어요. ${most}자까지 쓸 수 있어요.`,
+  nameTooLong: (most) => `이름이 너무 길어요. ${most}자까지 쓸 수 있어요.`,
   nicknameRefused: '이 방에서는 쓸 수 없는 이름이에요. 더 짧고 단순한 이름을 써 보세요.',
 
   entering: '들어가는 중…',
@@ -390,6 +390,7 @@ export const ko: Words = {
   yesterday: '어제',
 
   search: '이 방에서 찾기',
+  withKeys: (what, keys) => `${what}(${keys})`,
   searchResults: '찾은 메시지',
   clearSearch: '검색어 지우기',
   searchHint: '입력한 단어가 모두 들어 있는 메시지를 찾아요. 아무리 오래전에 쓴 글이라도 괜찮아요.',
@@ -412,7 +413,9 @@ export const ko: Words = {
   edited: '(수정됨)',
   saving: '저장하는 중…',
   reactions: '반응',
-  reactedWith: (who, emoji) => `${who} 님의 반응: ${emoji}`,
+  reactedYou: '나',
+  whoReacted: '반응한 사람 보기',
+  reactedWith: (who, emoji) => `${emoji} 반응: ${who}`,
   earlierMessage: '이전 메시지',
   goneMessage: '삭제된 메시지예요',
   goneBy: (name) => `${name} 님이 삭제한 메시지예요`,
@@ -420,6 +423,7 @@ export const ko: Words = {
   replyingTo: '답장할 메시지',
   cancelReply: '답장 취소',
   editing: '수정 중',
+  editMessage: '메시지 수정',
   cancelEdit: '수정 취소',
   saveEdit: '수정 저장',
   deleteTitle: '이 메시지를 삭제할까요?',
@@ -450,6 +454,7 @@ export const ko: Words = {
     deletion: '삭제하지 못했어요',
     reaction: '반응을 달지 못했어요',
   },
+  manyMessages: (n) => `메시지 ${number(n)}개`,
   retry: '다시 보내기',
   delete: '삭제',
   failures: {
@@ -566,6 +571,7 @@ export const ko: Words = {
   mutedBar: (name) => `${name} 님이 말할 수 없게 했어요. 읽을 수는 있고, 쓴 글은 남아 있어요.`,
   slowBar: (every) => `천천히 말하기: ${every}에 한 번 보낼 수 있어요.`,
   keepOrder: (name) => `${name} 님에 대해 할 일`,
+  somePeople: (n) => `${number(n)}명`,
   othersCount: (n) => `외 ${number(n)}명`,
 
   message: '메시지',

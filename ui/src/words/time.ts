@@ -66,11 +66,13 @@ export function shortTime(at: number, now: number): string {
   return dayOf(at) === dayOf(now) ? clock(at) : `${formats.value.short.format(at)} ${clock(at)}`
 }
 
-/** "Mina, Jun and 3 others": at most `named` by name. */
-export function nameList(names: readonly string[], named = 2): string {
-  const few = names.length <= named + 1
+/** "Mina, Jun and 3 others": at most `named` by name, and `unnamed` more whose names aren't known. */
+export function nameList(names: readonly string[], named = 2, unnamed = 0): string {
+  const few = unnamed === 0 && names.length <= named + 1
   const shown = few ? names : names.slice(0, named)
-  const others = few ? [] : [words.value.othersCount(names.length - named)]
+  const rest = unnamed + names.length - shown.length
+  if (names.length === 0 && rest > 0) return words.value.somePeople(rest)
+  const others = rest > 0 ? [words.value.othersCount(rest)] : []
   // Korean counts the rest behind the names without an "and"; what Intl puts between two is the language of offices.
   if (language.value === 'ko') return [shown.join(', '), ...others].join(' ')
   return formats.value.list.format([...shown, ...others])
