@@ -158,7 +158,7 @@ pub struct Limits {
     /// How many members a client is told by name; beyond it, it knows how many there are.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_ROSTER", default_value_t = Self::DEFAULT.roster))]
     pub roster: usize,
-    /// The largest file: a few minutes of a phone's video, a book of scans.
+    /// The largest file, until a room's host says otherwise: a few minutes of a phone's video, a book of scans.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_FILE_BYTES", default_value_t = Self::DEFAULT.file_bytes))]
     pub file_bytes: u64,
     /// What all files of one room may take of the disk, those on their way included; equal ones count once.
@@ -180,7 +180,8 @@ pub struct Limits {
     /// How long an upload that nobody goes on with is kept: who was cut off overnight still resumes.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_UPLOAD_MS", default_value_t = Self::DEFAULT.upload_ms))]
     pub upload_ms: u64,
-    /// After how many days a file is removed; its message stays. 0 keeps files as long as their room.
+    /// After how many days a file is removed, until a room's host says otherwise; its message stays. 0 keeps files
+    /// as long as their room.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_FILE_DAYS", default_value_t = Self::DEFAULT.file_days))]
     pub file_days: u32,
     /// People who may wait at one room's door at one time: as many as a host can look through.

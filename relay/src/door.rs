@@ -26,7 +26,7 @@ use crate::{
     presence::Restraint,
     room::{banned, come_again, removed},
     throttle::Source,
-    wire::{Door, Entry, Guests, Keys, Link, Measure, Millis, RoomInfo, Standing, WireError},
+    wire::{Door, Entry, FileRules, Guests, Keys, Link, Measure, Millis, RoomInfo, Standing, WireError},
 };
 use decision::Decision;
 pub(crate) use decision::NewKeys;
@@ -149,8 +149,14 @@ impl Doorkeeper {
 
     /// What a member may know of the room.
     pub(crate) fn info(&self) -> RoomInfo {
-        let StoredRoom { id, name, door, every_ms, .. } = &self.state().room;
-        RoomInfo { id: id.clone(), name: name.clone(), door: *door, every_ms: *every_ms }
+        let state = self.state();
+        let StoredRoom { id, name, door, every_ms, .. } = &state.room;
+        RoomInfo { id: id.clone(), name: name.clone(), door: *door, every_ms: *every_ms, files: state.files() }
+    }
+
+    /// Which files it takes.
+    pub(crate) fn files(&self) -> FileRules {
+        self.state().files()
     }
 
     /// The room's name.

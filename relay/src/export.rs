@@ -6,6 +6,7 @@
 
 mod archive;
 mod page;
+mod size;
 mod words;
 
 use std::{

@@ -186,15 +186,15 @@ impl Files {
         Ok(files)
     }
 
-    /// Begins an upload in a room whose files take `used` bytes. Blocks.
+    /// Begins an upload in a room that takes files of up to `most` bytes, and whose files take `used`. Blocks.
     ///
     /// # Errors
     /// [`FileError::TooBig`], [`FileError::RoomFull`], [`FileError::TooMany`], [`FileError::DiskFull`], or
     /// whatever keeps it from being written.
-    pub(crate) fn begin(&self, begun: Begun, used: u64) -> Result<Uploaded, FileError> {
+    pub(crate) fn begin(&self, begun: Begun, most: u64, used: u64) -> Result<Uploaded, FileError> {
         let limits = &self.0.limits;
-        if begun.bytes > limits.file_bytes {
-            return Err(FileError::TooBig { most: limits.file_bytes });
+        if begun.bytes > most {
+            return Err(FileError::TooBig { most });
         }
         make_private(&self.0.kept)?;
         make_private(&self.0.coming)?;

@@ -44,6 +44,7 @@ impl Room {
             }
             Order::Rename { name } => return self.rename_room(seat, &name).await.map(|()| None),
             Order::Slow { every_ms } => return self.slow(seat, every_ms).await.map(|()| None),
+            Order::Files(rules) => return self.rule_files(seat, rules).await.map(|()| None),
             Order::Remove { member } => return self.remove(seat, &member).await.map(|()| self.told_guests()),
             Order::Ban { member, new_link } => {
                 return self.ban(seat, &member, new_link).await.map(|()| self.told_guests());

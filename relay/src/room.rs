@@ -182,7 +182,7 @@ impl Room {
                 nickname_chars: self.limits.nickname_chars,
                 room_name_chars: self.limits.room_name_chars,
                 emoji_bytes: EMOJI_BYTES,
-                file_bytes: self.limits.file_bytes,
+                room_file_bytes: self.limits.room_file_bytes,
                 files: self.limits.files,
                 thumb_bytes: THUMB_BYTES,
                 thumb_pixels: THUMB_PIXELS,

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub use event::{Body, By, Deed, Event, FileInfo, Measure, Message, Reaction};
 pub use here::{Addresses, Member, Presence, Typists};
-pub use host::{Door, Entry, Guest, Guests, Keys, Knock, Knocks, Link, Order, Standing};
+pub use host::{Door, Entry, FileRules, Guest, Guests, Keys, Knock, Knocks, Link, Order, Standing};
 pub use joining::{Join, Limits, RoomInfo, Since, Waiting, Welcome, You};
 pub use reading::{Ack, Acks, Events, ExcerptPart, Found, HistoryPage, HistoryRequest, Hit, Place, SearchRequest};
 pub use refusal::{ErrorCode, WireError};

@@ -276,7 +276,7 @@ on: boolean, } | { "kind": "slow",
 /**
  * The time from one message of a member's to their next, at most a day; 0 for no limit.
  */
-every_ms: number, };
+every_ms: number, } | { "kind": "files" } & FileRules;
 
 /**
  * How a room's door stands.
@@ -486,6 +486,19 @@ device?: string,
 ticket: string, };
 
 /**
+ * Which files a room takes, and for how long it keeps them.
+ */
+export type FileRules = { 
+/**
+ * The largest file, in bytes: at least one, and at most [`Limits::room_file_bytes`](super::Limits::room_file_bytes).
+ */
+bytes: number, 
+/**
+ * After how many days a file is removed whose message stays; 0 to keep it as long as the room.
+ */
+days: number, };
+
+/**
  * What a member may know of a room.
  */
 export type RoomInfo = { 
@@ -504,7 +517,11 @@ door: Door,
 /**
  * [Slow mode](super::Order::Slow): the time from one message of a member's to their next; 0 for no limit.
  */
-every_ms: number, };
+every_ms: number, 
+/**
+ * Which files may be sent.
+ */
+files: FileRules, };
 
 /**
  * Someone who is in the room now.
@@ -552,9 +569,9 @@ room_name_chars: number,
  */
 emoji_bytes: number, 
 /**
- * The largest file, in bytes.
+ * What all files of the room may take together, in bytes.
  */
-file_bytes: number, 
+room_file_bytes: number, 
 /**
  * The most files in one message.
  */
@@ -662,7 +679,7 @@ name: string, } | { "what": "slowed",
 /**
  * As in [`Order::Slow`](super::Order::Slow).
  */
-every_ms: number, } | { "what": "member", 
+every_ms: number, } | { "what": "files" } & FileRules | { "what": "member", 
 /**
  * What was done.
  */
@@ -765,7 +782,7 @@ export type NewUpload = {
  */
 name: string, 
 /**
- * How large it is, at most [`Limits::file_bytes`](super::Limits::file_bytes).
+ * How large it is, at most [`FileRules::bytes`](super::FileRules::bytes).
  */
 bytes: number, 
 /**
@@ -987,4 +1004,4 @@ by?: string, };
 /**
  * Why something was refused.
  */
-export type ErrorCode = "bad_json" | "bad_frame" | "unknown_type" | "too_big" | "bad_utf8" | "bad_websocket" | "not_joined" | "already_joined" | "no_such_room" | "wrong_secret" | "link_ended" | "room_locked" | "too_many_tries" | "turned_away" | "no_answer" | "too_many_waiting" | "bad_device" | "bad_nickname" | "wrong_host_key" | "not_host" | "is_host" | "no_such_member" | "bad_room_name" | "bad_pace" | "removed" | "banned" | "come_again" | "muted" | "slow_mode" | "bad_link" | "too_many_links" | "bad_id" | "id_taken" | "empty_message" | "text_too_long" | "no_such_message" | "not_yours" | "bad_emoji" | "too_many_reactions" | "too_many_files" | "no_such_upload" | "bad_ticket" | "bad_upload" | "file_too_big" | "room_files_full" | "too_many_uploads" | "wrong_offset" | "bad_thumb" | "no_such_file" | "file_gone" | "too_many_exports" | "empty_search" | "query_too_long" | "log_failed" | "disk_full" | "log_damaged" | "full" | "too_many_from_here" | "too_slow" | "stopping";
+export type ErrorCode = "bad_json" | "bad_frame" | "unknown_type" | "too_big" | "bad_utf8" | "bad_websocket" | "not_joined" | "already_joined" | "no_such_room" | "wrong_secret" | "link_ended" | "room_locked" | "too_many_tries" | "turned_away" | "no_answer" | "too_many_waiting" | "bad_device" | "bad_nickname" | "wrong_host_key" | "not_host" | "is_host" | "no_such_member" | "bad_room_name" | "bad_pace" | "bad_file_rules" | "removed" | "banned" | "come_again" | "muted" | "slow_mode" | "bad_link" | "too_many_links" | "bad_id" | "id_taken" | "empty_message" | "text_too_long" | "no_such_message" | "not_yours" | "bad_emoji" | "too_many_reactions" | "too_many_files" | "no_such_upload" | "bad_ticket" | "bad_upload" | "file_too_big" | "room_files_full" | "too_many_uploads" | "wrong_offset" | "bad_thumb" | "no_such_file" | "file_gone" | "too_many_exports" | "empty_search" | "query_too_long" | "log_failed" | "disk_full" | "log_damaged" | "full" | "too_many_from_here" | "too_slow" | "stopping";

@@ -4,7 +4,7 @@ use super::rules::State;
 use crate::{
     invite::Secret,
     log::{Changes, StoredMember},
-    wire::{Deed, Entry, Measure, Millis, Standing},
+    wire::{Deed, Entry, FileRules, Measure, Millis, Standing},
 };
 
 /// Whether everything that opened the door until now is to open it no more.
@@ -31,6 +31,8 @@ enum What {
     Name(String),
     /// The room has another slow mode, or none.
     Pace(Millis),
+    /// The room takes other files.
+    Files(FileRules),
     /// This is known of a member from now on.
     Known(Box<StoredMember>),
     /// Nothing is.
@@ -49,6 +51,7 @@ impl State {
         let (deed, member, called) = match measure {
             Measure::Renamed { name } => return What::Name(name.clone()),
             Measure::Slowed { every_ms } => return What::Pace(*every_ms),
+            Measure::Files(rules) => return What::Files(*rules),
             Measure::Member { deed, of, called } => (*deed, of, called),
         };
         let known = self.members.get(member);
@@ -93,6 +96,7 @@ impl State {
         match &decision.what {
             What::Name(name) => room.name.clone_from(name),
             What::Pace(every_ms) => room.every_ms = *every_ms,
+            What::Files(rules) => room.files = Some(*rules),
             What::Known(member) => {
                 whole = false;
                 members.push((member.member.clone(), Some((**member).clone())));
@@ -116,6 +120,7 @@ impl State {
         match what {
             What::Name(name) => self.room.name = name,
             What::Pace(every_ms) => self.room.every_ms = every_ms,
+            What::Files(rules) => self.room.files = Some(rules),
             What::Known(decided) => match self.members.get_mut(&decided.member) {
                 Some(known) => {
                     (known.standing, known.decided_by) = (decided.standing, decided.decided_by);

@@ -14,7 +14,7 @@ use crate::{
     log::{Changes, StoredLink, StoredMember, StoredRoom},
     room::{banned, removed},
     throttle::{Source, Throttle},
-    wire::{Door, Entry, ErrorCode, Guest, Guests, Millis, Standing, WireError},
+    wire::{Door, Entry, ErrorCode, FileRules, Guest, Guests, Millis, Standing, WireError},
 };
 
 /// How exactly it is stored when a member last came. Each time would be a write for every reload.
@@ -60,6 +60,12 @@ impl State {
         links.sort_by(|one, other| one.at.cmp(&other.at).then_with(|| one.id.cmp(&other.id)));
         let members = members.into_iter().map(|member| (member.member.clone(), member)).collect();
         Self { room, members, links, guesses, limits, unsaved: Unsaved::default() }
+    }
+
+    /// Which files the room takes.
+    pub(super) fn files(&self) -> FileRules {
+        let usual = FileRules { bytes: self.limits.file_bytes, days: self.limits.file_days };
+        self.room.files.unwrap_or(usual)
     }
 
     /// Whether somebody may come back as they are.

@@ -22,6 +22,7 @@ fn room(door: Door) -> StoredRoom {
         host: Secret::random(),
         door,
         every_ms: 0,
+        files: None,
         epoch: "e".into(),
         created_at: NOW,
     }

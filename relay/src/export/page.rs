@@ -11,7 +11,7 @@ use data_encoding::{BASE64, HEXLOWER};
 use jiff::{Timestamp, Zoned, civil::Date, tz::TimeZone};
 use sha2::{Digest, Sha256};
 
-use super::{Export, path_of, words::Words};
+use super::{Export, path_of, size::size, words::Words};
 use crate::wire::{Body, Event, FileInfo, Message, Millis};
 
 const STYLE: &str = include_str!("page.css");
@@ -178,6 +178,12 @@ impl<'a, W: Write> Page<'a, W> {
                 "<p class=\"file\"><a href=\"{path}\"><img src=\"{path}\" width=\"{width}\" height=\"{height}\" \
                  alt=\"{name}\" loading=\"lazy\"></a></p>"
             ),
+            _ if let Some(player) = player_of(&file.media) => write!(
+                self.into,
+                "<p class=\"file\"><{player} src=\"{path}\" controls preload=\"metadata\"></{player}>\
+                 <a href=\"{path}\" download=\"{name}\"><bdi>{name}</bdi></a> ({})</p>",
+                size(file.bytes)
+            ),
             _ => write!(
                 self.into,
                 "<p class=\"file\"><a href=\"{path}\" download=\"{name}\"><bdi>{name}</bdi></a> ({})</p>",
@@ -199,6 +205,11 @@ impl<'a, W: Write> Page<'a, W> {
             self.known.remove(&oldest);
         }
     }
+}
+
+/// The element that plays what is of this type, where one does.
+fn player_of(media: &str) -> Option<&'static str> {
+    ["video", "audio"].into_iter().find(|kind| media.strip_prefix(kind).is_some_and(|rest| rest.starts_with('/')))
 }
 
 /// A name for a place in the page that an id of any characters makes.
@@ -259,20 +270,6 @@ fn encoded(path: &str) -> String {
     encoded
 }
 
-/// "2.3 MB"
-fn size(bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["B", "KB", "MB", "GB"];
-    let (mut whole, mut tenths, mut unit) = (bytes, 0, 0);
-    while whole >= 1000 && unit + 1 < UNITS.len() {
-        (tenths, whole, unit) = (whole % 1000 / 100, whole / 1000, unit + 1);
-    }
-    if unit == 0 || whole >= 100 {
-        format!("{whole} {}", UNITS[unit])
-    } else {
-        format!("{whole}.{tenths} {}", UNITS[unit])
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -302,11 +299,5 @@ mod tests {
         ] {
             assert_eq!(linked(text), html, "{text}");
         }
-    }
-
-    #[test]
-    fn sizes_are_short() {
-        let sizes: Vec<_> = [0, 999, 1000, 2_401_337, 104_857_600, 5_000_000_000].into_iter().map(size).collect();
-        assert_eq!(sizes, ["0 B", "999 B", "1.0 KB", "2.4 MB", "104 MB", "5.0 GB"]);
     }
 }

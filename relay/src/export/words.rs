@@ -2,7 +2,8 @@
 
 use jiff::{Zoned, civil::Weekday};
 
-use crate::wire::{Deed, Measure};
+use super::size::size;
+use crate::wire::{Deed, FileRules, Measure};
 
 /// Which language they are in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,6 +55,17 @@ impl Tongue {
         if nickname == crate::presence::ANONYMOUS { self.words().anonymous } else { nickname }
     }
 
+    fn files_ruled(self, bytes: u64, days: u32) -> String {
+        let most = size(bytes);
+        match (self, days) {
+            (Self::English, 0) => format!("Allowed files up to {most}, kept as long as the room"),
+            (Self::English, 1) => format!("Allowed files up to {most}, kept for a day"),
+            (Self::English, _) => format!("Allowed files up to {most}, kept for {days} days"),
+            (Self::Korean, 0) => format!("파일은 {most}까지, 방이 있는 동안 보관하기로 함"),
+            (Self::Korean, _) => format!("파일은 {most}까지, {days}일 동안 보관하기로 함"),
+        }
+    }
+
     /// What a host did, below their name.
     pub(super) fn measure(self, measure: &Measure) -> String {
         match (self, measure) {
@@ -67,6 +79,7 @@ impl Tongue {
             (Self::Korean, Measure::Slowed { every_ms }) => {
                 format!("천천히 말하기를 켬: {}초에 한 번", every_ms.div_ceil(1000))
             }
+            (_, Measure::Files(FileRules { bytes, days })) => self.files_ruled(*bytes, *days),
             (_, Measure::Member { deed, called, .. }) => {
                 let called = self.called(called);
                 match (self, deed) {

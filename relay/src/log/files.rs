@@ -78,22 +78,22 @@ pub(super) fn erase_unwanted<H: AsRef<str>>(
     Ok(())
 }
 
-/// Lets go, room by room, of what was last put into a message before `before`, and says that it is gone; the
-/// hashes of it.
-pub(super) fn expire(database: &mut Connection, before: Millis) -> rusqlite::Result<Vec<String>> {
+/// Lets go of what was last put into one of the room's messages before `before`, and says that it is gone; the hashes
+/// of it.
+pub(super) fn expire(database: &mut Connection, room: i64, before: Millis) -> rusqlite::Result<Vec<String>> {
     let transaction = database.transaction()?;
-    let old: Vec<(i64, String)> = {
+    let old: Vec<String> = {
         let mut old = transaction
-            .prepare("SELECT room, hash FROM file WHERE gone = 0 GROUP BY room, hash HAVING max(at) < ?1")?;
-        old.query_map([before], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<rusqlite::Result<_>>()?
+            .prepare("SELECT hash FROM file WHERE room = ?1 AND gone = 0 GROUP BY hash HAVING max(at) < ?2")?;
+        old.query_map(params![room, before], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?
     };
-    for (room, hash) in &old {
+    for hash in &old {
         transaction
             .prepare_cached("UPDATE file SET gone = 1 WHERE hash = ?2 AND room = ?1")?
             .execute(params![room, hash])?;
     }
     transaction.commit()?;
-    Ok(old.into_iter().map(|(_, hash)| hash).collect())
+    Ok(old)
 }
 
 /// Whether a message of the room has this content; whether it is gone all the same.

@@ -12,7 +12,7 @@ use rusqlite_migration::{M, Migrations};
 use super::{LogError, StoredRoom};
 use crate::{
     invite::Secret,
-    wire::{Door, Millis, Seq},
+    wire::{Door, FileRules, Millis, Seq},
 };
 
 /// Stands in the file's header and tells a database of ours from anybody else's: S-N-U-G.
@@ -45,6 +45,8 @@ const STEPS: &[M<'static>] = &[M::up(
        host       BLOB NOT NULL CHECK (length(host) = 16),
        door       INTEGER NOT NULL CHECK (door IN (0, 1, 2)), -- closed, open, locked
        every_ms   INTEGER NOT NULL, -- slow mode: from one message of a member's to their next
+       file_bytes INTEGER, -- the largest file and how long one is kept, where a host has said so
+       file_days  INTEGER,
        epoch      TEXT NOT NULL,
        created_at INTEGER NOT NULL,
        sum        INTEGER NOT NULL -- of all the others: a disk may give back something else
@@ -208,12 +210,15 @@ fn room_sum(room: &StoredRoom) -> u32 {
     sum.update(room.host.as_bytes());
     sum.update(&[door_number(room.door)]);
     sum.update(&room.every_ms.to_le_bytes());
+    if let Some(FileRules { bytes, days }) = room.files {
+        sum.update(&bytes.to_le_bytes());
+        sum.update(&days.to_le_bytes());
+    }
     sum.update(&room.created_at.to_le_bytes());
     sum.finalize()
 }
 
-pub(super) const SELECT_ROOM: &str =
-    "SELECT key, id, name, made_as, secret, host, door, every_ms, epoch, created_at, sum FROM room";
+pub(super) const SELECT_ROOM: &str = "SELECT key, id, name, made_as, secret, host, door, every_ms, epoch, created_at, sum, file_bytes, file_days FROM room";
 
 /// The room in a row of [`SELECT_ROOM`].
 ///
@@ -236,6 +241,7 @@ pub(super) fn room_from(row: &Row<'_>) -> Result<StoredRoom, LogError> {
         host: Secret::from_bytes(row.get(5)?),
         door,
         every_ms: row.get(7)?,
+        files: Option::zip(row.get(11)?, row.get(12)?).map(|(bytes, days)| FileRules { bytes, days }),
         epoch: row.get(8)?,
         created_at: row.get(9)?,
     };
@@ -252,11 +258,13 @@ fn door_number(door: Door) -> u8 {
 
 /// Stores a room, in place of the one that has its key.
 pub(super) fn put_room(connection: &Connection, room: &StoredRoom) -> rusqlite::Result<()> {
-    let StoredRoom { key, id, name, made_as, secret, host, door, every_ms, epoch, created_at } = room;
+    let StoredRoom { key, id, name, made_as, secret, host, door, every_ms, files, epoch, created_at } = room;
     connection.execute(
-        "INSERT INTO room (key, id, name, made_as, secret, host, door, every_ms, epoch, created_at, sum)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-         ON CONFLICT (key) DO UPDATE SET name = ?3, secret = ?5, door = ?7, every_ms = ?8, sum = ?11",
+        "INSERT INTO room
+           (key, id, name, made_as, secret, host, door, every_ms, epoch, created_at, sum, file_bytes, file_days)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+         ON CONFLICT (key) DO UPDATE SET
+           name = ?3, secret = ?5, door = ?7, every_ms = ?8, sum = ?11, file_bytes = ?12, file_days = ?13",
         params![
             key,
             id,
@@ -268,7 +276,9 @@ pub(super) fn put_room(connection: &Connection, room: &StoredRoom) -> rusqlite::
             every_ms,
             epoch,
             created_at,
-            room_sum(room)
+            room_sum(room),
+            files.map(|rules| rules.bytes),
+            files.map(|rules| rules.days),
         ],
     )?;
     Ok(())

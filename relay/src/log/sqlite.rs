@@ -34,7 +34,7 @@ use crate::{
     config::Limits,
     files::{ContentHash, Files},
     invite::{Secret, random_epoch},
-    wire::{self, Door, Millis, Seq},
+    wire::{self, Door, FileRules, Millis, Seq},
 };
 
 /// A room to be made.
@@ -59,6 +59,8 @@ pub(crate) struct StoredRoom {
     pub(crate) door: Door,
     /// Slow mode: the time from one message of a member's to their next; 0 for none.
     pub(crate) every_ms: Millis,
+    /// Which files it takes, where a host has said so.
+    pub(crate) files: Option<FileRules>,
     pub(crate) epoch: String,
     pub(crate) created_at: Millis,
 }
@@ -214,8 +216,8 @@ impl Database {
             let key = database.query_row("SELECT coalesce(max(key), 0) + 1 FROM room", [], |row| row.get(0))?;
             let host = Secret::random();
             let (epoch, created_at) = (random_epoch(), now());
-            let (made_as, every_ms) = (name.clone(), 0);
-            let room = StoredRoom { key, id, name, made_as, secret, host, door, every_ms, epoch, created_at };
+            let (made_as, every_ms, files) = (name.clone(), 0, None);
+            let room = StoredRoom { key, id, name, made_as, secret, host, door, every_ms, files, epoch, created_at };
             put_room(database, &room)?;
             Ok(room)
         };
@@ -277,10 +279,13 @@ impl Database {
         let (files, before) = (self.files.clone(), now().saturating_sub(limits.upload_ms));
         let abandoned = tokio::task::spawn_blocking(move || files.forget_abandoned(before));
         let mut unwanted = abandoned.await.map_err(|_| LogError::Closed)?;
-        if limits.file_days > 0 {
-            let before = now().saturating_sub(DAY_MS * u64::from(limits.file_days));
-            let expired = self.writes.run(move |database| files::expire(database, before)).await?;
-            unwanted.extend(expired.iter().filter_map(|hash| ContentHash::parse(hash)));
+        for room in self.rooms().await? {
+            let days = room.files.map_or(limits.file_days, |rules| rules.days);
+            if days > 0 {
+                let before = now().saturating_sub(DAY_MS * u64::from(days));
+                let expired = self.writes.run(move |database| files::expire(database, room.key, before)).await?;
+                unwanted.extend(expired.iter().filter_map(|hash| ContentHash::parse(hash)));
+            }
         }
         if self.sound.load(Ordering::Acquire) && !aside::any(&self.directory)? {
             let files = self.files.clone();

@@ -10,11 +10,14 @@ use crate::{
     naming,
     presence::{Presence, Seat},
     room::{Room, banned, come_again, log_failed, removed},
-    wire::{Body, Deed, ErrorCode, Measure, Millis, ServerFrame, Standing, WireError},
+    wire::{Body, Deed, ErrorCode, FileRules, Measure, Millis, ServerFrame, Standing, WireError},
 };
 
 /// The longest time between two messages in slow mode: a day.
 const SLOWEST: Millis = 24 * 60 * 60 * 1000;
+
+/// The longest time that files are kept which are not kept as long as the room, in days: ten years.
+const LONGEST: u32 = 3650;
 
 impl Room {
     /// Gives the room another name, which shows in its invites from then on.
@@ -46,6 +49,23 @@ impl Room {
             return Ok(());
         }
         self.takes(turn, seat, Measure::Slowed { every_ms }, NewKeys::None).await
+    }
+
+    /// Says which files may be sent from now on, and for how long all of them are kept.
+    ///
+    /// # Errors
+    /// [`ErrorCode::BadFileRules`].
+    pub(super) async fn rule_files(&self, seat: &Seat, rules: FileRules) -> Result<(), WireError> {
+        let most = self.limits.room_file_bytes;
+        if !(1..=most).contains(&rules.bytes) || rules.days > LONGEST {
+            let why = format!("a file may have 1 to {most} bytes, and is kept for {LONGEST} days at most, or forever");
+            return Err(ErrorCode::BadFileRules.because(why));
+        }
+        let turn = self.door.turn().await;
+        if rules == self.door.files() {
+            return Ok(());
+        }
+        self.takes(turn, seat, Measure::Files(rules), NewKeys::None).await
     }
 
     /// Puts somebody out, who may come back as others come.
@@ -165,7 +185,7 @@ impl Room {
 /// Has what holds now hold for those who are here.
 fn enforce(measure: &Measure, by: String, door: &Doorkeeper, presence: &Presence) {
     let (deed, member) = match measure {
-        Measure::Renamed { .. } | Measure::Slowed { .. } => {
+        Measure::Renamed { .. } | Measure::Slowed { .. } | Measure::Files(_) => {
             return presence.tell(ServerFrame::Room(door.info()).encode());
         }
         Measure::Member { deed, of, .. } => (*deed, of),

@@ -34,8 +34,8 @@ impl Room {
         }
         let used = self.log.file_bytes().await.map_err(unread)?;
         let begun = Begun { room: self.id.clone(), member, name: clean_file_name(&name), bytes, media };
-        let files = self.files.clone();
-        blocking(move || files.begin(begun, used)).await
+        let (files, most) = (self.files.clone(), self.door.files().bytes);
+        blocking(move || files.begin(begun, most, used)).await
     }
 
     /// Goes on with an upload; `moved` is told of every piece.

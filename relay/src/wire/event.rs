@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Millis, Seq};
+use super::{FileRules, Millis, Seq};
 
 /// Something that happened, at its place in the log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +90,8 @@ pub enum Measure {
         /// As in [`Order::Slow`](super::Order::Slow).
         every_ms: Millis,
     },
+    /// Other files may be sent, or are kept for another time.
+    Files(FileRules),
     /// It was about one member.
     Member {
         /// What was done.

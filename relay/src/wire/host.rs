@@ -94,6 +94,18 @@ pub enum Order {
         /// The time from one message of a member's to their next, at most a day; 0 for no limit.
         every_ms: Millis,
     },
+    /// Says which files may be sent, and for how long they are kept.
+    Files(FileRules),
+}
+
+/// Which files a room takes, and for how long it keeps them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct FileRules {
+    /// The largest file, in bytes: at least one, and at most [`Limits::room_file_bytes`](super::Limits::room_file_bytes).
+    pub bytes: u64,
+    /// After how many days a file is removed whose message stays; 0 to keep it as long as the room.
+    pub days: u32,
 }
 
 /// How a room's door stands.

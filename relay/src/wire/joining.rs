@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Door, Event, Member, Millis, Seq};
+use super::{Door, Event, FileRules, Member, Millis, Seq};
 
 /// Asks to be let into a room.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -112,6 +112,8 @@ pub struct RoomInfo {
     pub door: Door,
     /// [Slow mode](super::Order::Slow): the time from one message of a member's to their next; 0 for no limit.
     pub every_ms: Millis,
+    /// Which files may be sent.
+    pub files: FileRules,
 }
 
 /// What the relay accepts, so that a client can say so before it sends.
@@ -128,8 +130,8 @@ pub struct Limits {
     pub room_name_chars: u32,
     /// The longest [`React::emoji`](super::React::emoji), in bytes of UTF-8.
     pub emoji_bytes: u32,
-    /// The largest file, in bytes.
-    pub file_bytes: u64,
+    /// What all files of the room may take together, in bytes.
+    pub room_file_bytes: u64,
     /// The most files in one message.
     pub files: u32,
     /// The largest thumbnail, in bytes.

@@ -76,6 +76,8 @@ pub enum ErrorCode {
     BadRoomName,
     /// Slow mode has a day between two messages at most.
     BadPace,
+    /// A file may be as large as all of the room's, and be kept for ten years at most.
+    BadFileRules,
     /// A host put this member out of the room; the socket is closed. One may come back as others come.
     Removed,
     /// A host banned this device from the room.
@@ -114,7 +116,7 @@ pub enum ErrorCode {
     BadTicket,
     /// The request about an upload is not of the form it should have.
     BadUpload,
-    /// The file is larger than [`Limits::file_bytes`](super::Limits::file_bytes).
+    /// The file is larger than [`FileRules::bytes`](super::FileRules::bytes).
     FileTooBig,
     /// The room's files take as much of the host's disk as they may.
     RoomFilesFull,

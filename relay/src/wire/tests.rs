@@ -38,6 +38,7 @@ fn the_pages_types_are_the_relays() {
     declare::<Standing>(&config, &mut generated);
     declare::<Welcome>(&config, &mut generated);
     declare::<You>(&config, &mut generated);
+    declare::<FileRules>(&config, &mut generated);
     declare::<RoomInfo>(&config, &mut generated);
     declare::<Member>(&config, &mut generated);
     declare::<Limits>(&config, &mut generated);
@@ -263,6 +264,7 @@ fn orders() -> Vec<Order> {
         Order::Mute { member: "m2".into(), on: true },
         Order::Appoint { member: "m2".into(), on: true },
         Order::Slow { every_ms: 30_000 },
+        Order::Files(FileRules { bytes: 1_000_000, days: 30 }),
     ];
     for order in &orders {
         // A new kind can't be forgotten: this doesn't compile without its line.
@@ -280,7 +282,8 @@ fn orders() -> Vec<Order> {
             | Order::Unban { .. }
             | Order::Mute { .. }
             | Order::Appoint { .. }
-            | Order::Slow { .. } => {}
+            | Order::Slow { .. }
+            | Order::Files(_) => {}
         }
     }
     orders
@@ -298,7 +301,13 @@ fn server_frames() -> Vec<ServerFrame> {
                 device: Some("0123456789abcdef".into()),
                 ticket: "m1.2Xn9cQ".into(),
             },
-            room: RoomInfo { id: "a901as5y".into(), name: "Den".into(), door: Door::Closed, every_ms: 0 },
+            room: RoomInfo {
+                id: "a901as5y".into(),
+                name: "Den".into(),
+                door: Door::Closed,
+                every_ms: 0,
+                files: FileRules { bytes: 104_857_600, days: 0 },
+            },
             epoch: "e1".into(),
             head: 42,
             resumed: false,
@@ -311,7 +320,7 @@ fn server_frames() -> Vec<ServerFrame> {
                 nickname_chars: 40,
                 room_name_chars: 60,
                 emoji_bytes: 64,
-                file_bytes: 104_857_600,
+                room_file_bytes: 4_294_967_296,
                 files: 20,
                 thumb_bytes: 65_536,
                 thumb_pixels: 640,
@@ -330,7 +339,13 @@ fn server_frames() -> Vec<ServerFrame> {
             mark: "AAAAAAAAAAAAAAAAAAAAAA".into(),
         }),
         ServerFrame::Waiting(Waiting { host_here: false, ends_in_ms: 600_000 }),
-        ServerFrame::Room(RoomInfo { id: "a901as5y".into(), name: "Den".into(), door: Door::Open, every_ms: 30_000 }),
+        ServerFrame::Room(RoomInfo {
+            id: "a901as5y".into(),
+            name: "Den".into(),
+            door: Door::Open,
+            every_ms: 30_000,
+            files: FileRules { bytes: 1_000_000, days: 30 },
+        }),
         ServerFrame::Knocks(Knocks {
             waiting: vec![Knock { member: "m2".into(), nickname: "Jun".into(), at: 1_790_000_000_000 }],
         }),
@@ -440,6 +455,7 @@ fn bodies() -> Vec<Body> {
         Body::Gone { by: None },
         Body::Measure(Measure::Renamed { name: "Attic".into() }),
         Body::Measure(Measure::Slowed { every_ms: 30_000 }),
+        Body::Measure(Measure::Files(FileRules { bytes: 1_000_000, days: 0 })),
         Body::Measure(Measure::Member { deed: Deed::Banned, of: "m2".into(), called: "Jun".into() }),
     ];
     for body in &bodies {

@@ -10,7 +10,7 @@ use super::{ErrorCode, FileInfo};
 pub struct NewUpload {
     /// What it is called where it comes from. The relay may clean it.
     pub name: String,
-    /// How large it is, at most [`Limits::file_bytes`](super::Limits::file_bytes).
+    /// How large it is, at most [`FileRules::bytes`](super::FileRules::bytes).
     pub bytes: u64,
     /// What the client takes it for. It counts only where the content can't tell.
     pub media: String,

@@ -140,9 +140,18 @@ async fn a_host_renames_the_room_and_slows_it_down() -> Result<()> {
     jun.until_true("the name", "return document.querySelector('[data-testid=room-name]').innerText === 'The attic'")
         .await?;
     reads(&jun, "Mina renamed the room to “The attic”").await?;
-    let slow = "const slow = document.querySelector('[data-testid=rules-slow]'); slow.value = '5000'; \
-                slow.dispatchEvent(new Event('change', { bubbles: true })); return null";
-    mina.run(slow).await?;
+    let chooses = async |what: &str, value: &str| {
+        let script = format!(
+            "const choice = document.querySelector('[data-testid={what}]'); choice.value = '{value}';
+             choice.dispatchEvent(new Event('change', {{ bubbles: true }})); return null"
+        );
+        mina.run(&script).await
+    };
+    chooses("rules-bytes", "10485760").await?;
+    reads(&jun, "Mina allowed files up to 10 MB, kept as long as the room").await?;
+    chooses("rules-days", "30").await?;
+    reads(&jun, "Mina allowed files up to 10 MB, kept for 30 days").await?;
+    chooses("rules-slow", "5000").await?;
     reads(&jun, "slow mode: one message every 5 seconds").await?;
     jun.says("one").await?;
     jun.says("two").await?;

@@ -4,9 +4,10 @@ use anyhow::Result;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 use snug_relay::wire::{ClientFrame, NewMessage, React};
-use snug_tests::{Browser, Person, TestRelay};
-
-use crate::files::{drops, has_sent};
+use snug_tests::{
+    Browser, Person, TestRelay,
+    giving::{drops, has_sent},
+};
 
 /// A visible part of the page that a keyboard covers as iOS does: the page stays as large, and is scrolled behind it.
 const KEYBOARD: &str = "

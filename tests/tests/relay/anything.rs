@@ -15,8 +15,8 @@ use proptest::{
     test_runner::{Config, TestRunner},
 };
 use snug_relay::wire::{
-    Away, Body, ClientFrame, Delete, Door, Edit, Event, HistoryRequest, Join, Message as Said, NewMessage, Nickname,
-    Order, Place, React, SearchRequest, Since, Typing,
+    Away, Body, ClientFrame, Delete, Door, Edit, Event, FileRules, HistoryRequest, Join, Message as Said, NewMessage,
+    Nickname, Order, Place, React, SearchRequest, Since, Typing,
 };
 use snug_tests::{DEADLINE, HeadlessRelay, Link, TestClient, until};
 use tokio::{
@@ -153,6 +153,7 @@ fn order() -> impl Strategy<Value = Order> {
         (id(), any::<bool>()).prop_map(|(member, on)| Order::Mute { member, on }),
         (id(), any::<bool>()).prop_map(|(member, on)| Order::Appoint { member, on }),
         number().prop_map(|every_ms| Order::Slow { every_ms }),
+        (number(), any::<u32>()).prop_map(|(bytes, days)| Order::Files(FileRules { bytes, days })),
     ]
 }
 

@@ -3,7 +3,9 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use snug_relay::wire::{Body, ClientFrame, Delete, Edit, ErrorCode, Event, FileInfo, FileRefusal};
+use snug_relay::wire::{
+    Body, ClientFrame, Delete, Edit, ErrorCode, Event, FileInfo, FileRefusal, FileRules, Measure, Order,
+};
 use snug_tests::{Sender, TestClient, TestRelay, ask, until, with_files};
 
 /// A picture of one pixel.
@@ -502,4 +504,51 @@ async fn files_go_after_their_days_and_the_messages_stay() {
     assert_eq!(sender.reads(&new_file.hash, "new", &[]).await.status, 200);
     assert_eq!(files_of(&mina.welcome.as_ref().unwrap().events[0]).len(), 1, "the message says what there was");
     assert!(relay.restart().await.handle().set_aside().is_none(), "and nothing about it is damage");
+}
+
+#[tokio::test]
+async fn a_host_says_how_large_files_may_be_and_how_long_they_are_kept_and_it_lasts() {
+    let relay = TestRelay::with(|limits| {
+        limits.upload_ms = 200;
+        limits.file_bytes = 100;
+        limits.room_file_bytes = 1000;
+    })
+    .await;
+    let mut host = relay.joins_as_host().await;
+    let mut mina = relay.join("Mina").await;
+    assert_eq!(mina.welcome.as_ref().unwrap().room.files, FileRules { bytes: 100, days: 0 }, "as the relay has it");
+    let sender = Sender::of(&mina, relay.addr());
+    let large = [b'x'; 500];
+    assert_eq!(sender.begins("large", large.len() as u64, "").await.unwrap_err().code, ErrorCode::FileTooBig);
+    for (bytes, days) in [(0, 0), (1001, 0), (500, 3651)] {
+        host.orders(Order::Files(FileRules { bytes, days })).await;
+        assert_eq!(host.is_refused().await, ErrorCode::BadFileRules, "{bytes} bytes, {days} days");
+    }
+    let rules = FileRules { bytes: 500, days: 7 };
+    mina.orders(Order::Files(rules)).await;
+    assert_eq!(mina.is_refused().await, ErrorCode::NotHost);
+    host.orders(Order::Files(rules)).await;
+    while mina.next_event().await.body != Body::Measure(Measure::Files(rules)) {}
+    let (upload, file) = sender.sends("large", "", &large).await;
+    says_with(&mut mina, "l", "look", &[&upload]).await;
+    assert_eq!(sender.begins("larger", 501, "").await.unwrap_err().code, ErrorCode::FileTooBig);
+
+    // Another room's files are kept, and this one's go with their days, after a restart too.
+    let paused = relay.pause().await;
+    let database = rusqlite::Connection::open(paused.data().join("snug.db")).unwrap();
+    database.execute("UPDATE file SET at = at - 8 * 86400000", []).unwrap();
+    database
+        .execute("INSERT INTO file SELECT room + 1, seq, 'of another room', bytes, at, gone FROM file", [])
+        .unwrap();
+    drop(database);
+    let relay = paused.resume().await;
+    let mina = relay.join("Mina").await;
+    assert_eq!(mina.welcome.as_ref().unwrap().room.files, rules);
+    let sender = Sender::of(&mina, relay.addr());
+    until("it to be gone", async || (sender.reads(&file.hash, "large", &[]).await.status == 410).then_some(()))
+        .await
+        .unwrap();
+    let database = rusqlite::Connection::open(relay.data().join("snug.db")).unwrap();
+    let kept = database.query_row("SELECT gone FROM file WHERE hash = 'of another room'", [], |row| row.get(0));
+    assert_eq!(kept, Ok(false));
 }

@@ -76,7 +76,11 @@ describe('a room nobody looks at', () => {
     })
     notifier.start()
     const you = { member: 'me', nickname: 'Mina', host: false, ticket: 'me.1' }
-    state.value = { ...EMPTY, you, room: { id: 'den', name: 'Den', door: 'closed', every_ms: 0 } }
+    state.value = {
+      ...EMPTY,
+      you,
+      room: { id: 'den', name: 'Den', door: 'closed', every_ms: 0, files: { bytes: 104_857_600, days: 0 } },
+    }
   })
   afterEach(() => {
     notifier.stop()

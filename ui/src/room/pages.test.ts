@@ -54,7 +54,7 @@ class Log {
     // As much of it as matters here.
     const payload = {
       you: { host: false, member: 'me', nickname: 'Mina' } as Welcome['you'],
-      room: { id: 'den', name: 'Den', door: 'closed', every_ms: 0 },
+      room: { id: 'den', name: 'Den', door: 'closed', every_ms: 0, files: { bytes: 104_857_600, days: 0 } },
       epoch: 'one',
       head,
       resumed: after !== null,

@@ -91,7 +91,13 @@ class Relay {
     await this.opens()
     this.tell('welcome', {
       you: { member: 'me', nickname: 'Mina', ticket: 'me.t' },
-      room: { id: this.room, name: 'Den', door: 'closed', every_ms: 0 },
+      room: {
+        id: this.room,
+        name: 'Den',
+        door: 'closed',
+        every_ms: 0,
+        files: { bytes: 104_857_600, days: 0 },
+      },
       epoch: 'one',
       head: 0,
       resumed: false,

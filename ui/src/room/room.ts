@@ -256,7 +256,7 @@ export class Room {
     const limits = () => this._state.peek().limits
     const uploads = new Uploads({
       files: () => this.files.peek(),
-      most: () => limits()?.file_bytes ?? null,
+      most: () => this._state.peek().room?.files.bytes ?? null,
       look: (file) =>
         lookAt(file, { bytes: limits()?.thumb_bytes ?? 0, pixels: limits()?.thumb_pixels ?? 0 }),
       done: (file, id) => this.uploaded(file, id),

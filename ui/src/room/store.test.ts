@@ -20,7 +20,7 @@ const welcome = (over: Partial<Welcome> = {}): ServerFrame => ({
   type: 'welcome',
   payload: {
     you: { host: false, member: 'me', nickname: 'Mina', ticket: 'me.1' },
-    room: { id: 'den', name: 'Den', door: 'closed', every_ms: 0 },
+    room: { id: 'den', name: 'Den', door: 'closed', every_ms: 0, files: { bytes: 104_857_600, days: 0 } },
     epoch: 'one',
     head: 0,
     resumed: false,
@@ -33,7 +33,7 @@ const welcome = (over: Partial<Welcome> = {}): ServerFrame => ({
       nickname_chars: 40,
       room_name_chars: 80,
       emoji_bytes: 64,
-      file_bytes: 104_857_600,
+      room_file_bytes: 4_294_967_296,
       files: 20,
       thumb_bytes: 65_536,
       thumb_pixels: 640,

@@ -1,5 +1,6 @@
 import { apart } from '../text/apart'
 import type { Event, Measure } from '../wire.gen'
+import { sizeText } from '../words/size'
 import { clock } from '../words/time'
 import { words } from '../words/words'
 import { named } from './called'
@@ -25,6 +26,8 @@ function told(measure: Measure, { member, nickname }: Event, me: string | null):
       return w.renamed(by, apart(measure.name))
     case 'slowed':
       return measure.every_ms === 0 ? w.quickened(by) : w.slowed(by, words.value.every(measure.every_ms))
+    case 'files':
+      return w.filesRuled(by, sizeText(measure.bytes), measure.days)
     case 'member':
       return w[measure.deed](by, measure.of === me ? null : named(measure.called))
   }

@@ -11,7 +11,7 @@ export function PendingFiles({ room, pending }: { room: Room; pending: Pending }
   const uploads = room.uploads.value
   const list = uploads?.list.value
   const files = pending.files ?? []
-  const most = room.state.value.limits?.file_bytes ?? 0
+  const most = room.state.value.room?.files.bytes ?? 0
   const known = files.map((file) => ({ file, going: list?.find(({ key }) => key === file.key) }))
   const pictures = known.flatMap(({ going }) => (going && isPicture(going) ? [going] : []))
   const others = known.filter(({ going }) => !going || !isPicture(going))

@@ -23,7 +23,7 @@ export default function Tray({ room, say }: TrayProps) {
   const uploads = room.uploads.value
   const list = useRef<HTMLUListElement>(null)
   const files = uploads?.list.value.filter(({ message }) => message === null) ?? []
-  const most = room.state.value.limits?.file_bytes ?? 0
+  const most = room.state.value.room?.files.bytes ?? 0
   const w = words.value
   const count = files.length
   const before = useRef(0)
@@ -33,8 +33,7 @@ export default function Tray({ room, say }: TrayProps) {
   }, [count])
   useEffect(() => {
     if (!uploads) return
-    const limits = () => room.state.peek().limits
-    const news = new UploadNews((it) => say(newsText(it, limits()?.file_bytes ?? 0)))
+    const news = new UploadNews((it) => say(newsText(it, room.state.peek().room?.files.bytes ?? 0)))
     const unwatch = effect(() => news.saw(uploads.list.value))
     return () => {
       unwatch()

@@ -35,6 +35,7 @@ export const en = {
     no_such_member: 'They’re no longer here, and the room doesn’t know them.',
     bad_room_name: 'The room can’t be called that. Try a shorter or simpler name.',
     bad_pace: 'Slow mode has a day between two messages at most.',
+    bad_file_rules: 'Files can’t be as large as that here, or be kept for that long.',
   },
   newLink: 'Make a new link',
   newLinkText:
@@ -94,6 +95,12 @@ export const en = {
   rulesOpen: 'Room settings',
   rulesTitle: 'Room settings',
   slowMode: 'Slow mode',
+  largestFile: 'Largest file',
+  filesKept: 'Files are kept',
+  forever: 'as long as the room',
+  forDays: (days: number) => plural(days, 'for # day', 'for # days'),
+  filesText:
+    'Messages stay when their files go, and say that they’re gone. It holds for files that were sent before, too.',
   slowModeText: 'So that nobody drowns the others out. It doesn’t hold for you.',
   slowOff: 'Off',
   knocks: 'At the door',

@@ -575,6 +575,8 @@ export const en = {
     renamed: (by: string | null, name: string) => `${by ?? 'You'} renamed the room to “${name}”`,
     slowed: (by: string | null, every: string) =>
       `${by ?? 'You'} turned on slow mode: one message every ${every} for everyone but the host`,
+    filesRuled: (by: string | null, most: string, days: number) =>
+      `${by ?? 'You'} allowed files up to ${most}, kept ${days === 0 ? 'as long as the room' : plural(days, 'for # day', 'for # days')}`,
     quickened: (by: string | null) => `${by ?? 'You'} turned off slow mode`,
     removed: (by: string | null, of: string | null) => `${by ?? 'You'} removed ${of ?? 'you'}`,
     banned: (by: string | null, of: string | null) => `${by ?? 'You'} banned ${of ?? 'you'}`,

@@ -545,6 +545,8 @@ export const ko: Words = {
     renamed: (by, name) => `${by === null ? '내가' : `${by} 님이`} 방 이름을 바꿨어요: ${name}`,
     slowed: (by, every) =>
       `${by === null ? '내가' : `${by} 님이`} 천천히 말하기를 켰어요: 방장 말고는 ${every}에 한 번`,
+    filesRuled: (by, most, days) =>
+      `${by === null ? '내가' : `${by} 님이`} 파일을 ${most}까지, ${days === 0 ? '방이 있는 동안' : `${number(days)}일 동안`} 보관하기로 했어요`,
     quickened: (by) => `${by === null ? '내가' : `${by} 님이`} 천천히 말하기를 껐어요`,
     removed: (by, of) =>
       `${by === null ? '내가' : `${by} 님이`} ${of === null ? '나를' : `${of} 님을`} 내보냈어요`,

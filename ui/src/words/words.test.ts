@@ -14,7 +14,7 @@ const DAY = 86_400_000
 function texts(words: object): string[] {
   return Object.values(words).flatMap((word: unknown) => {
     if (typeof word === 'string') return [word]
-    if (typeof word === 'function') return [word(3, 4) as string, word(1, 1) as string]
+    if (typeof word === 'function') return [word(3, 4, 5) as string, word(1, 1, 1) as string]
     return texts(word as object)
   })
 }
