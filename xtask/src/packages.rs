@@ -135,6 +135,12 @@ const STRACE: Package = package(
     ["strace", "strace", "strace"],
     LinuxOnly,
 );
+const SETPRIV: Package = package(
+    "setpriv, which runs a program as somebody without rights",
+    Program(&["setpriv"]),
+    ["util-linux", "util-linux", "util-linux"],
+    LinuxOnly,
+);
 const UNSHARE: Package = package(
     "unshare, which keeps the tests' network apart",
     Program(&["unshare"]),
@@ -187,7 +193,7 @@ pub(crate) const BROWSER: &[Package] =
     &[CHROMIUM, CHROMEDRIVER, FAKETIME, IPROUTE, UNSHARE, NSENTER, FONT_LATIN, FONT_CJK, FONT_EMOJI];
 
 /// To lay a network of several machines.
-pub(crate) const NETWORK: &[Package] = &[IPROUTE, UNSHARE, NSENTER, NFTABLES, BASH, TIMEOUT];
+pub(crate) const NETWORK: &[Package] = &[IPROUTE, UNSHARE, NSENTER, SETPRIV, NFTABLES, BASH, TIMEOUT];
 
 /// To drive the real window where nobody looks.
 pub(crate) const DISPLAY: &[Package] = &[XVFB, XAUTH, DBUS, WEBKIT_DRIVER];
