@@ -29,6 +29,7 @@ use crate::{
     wire::{Door, Entry, Guests, Keys, Link, Measure, Millis, RoomInfo, Standing, WireError},
 };
 use decision::Decision;
+pub(crate) use decision::NewKeys;
 use floor::Floor;
 use rules::{State, is_forgotten};
 
@@ -261,13 +262,13 @@ impl Doorkeeper {
     pub(crate) fn decide(
         self: &Arc<Self>,
         turn: Turn,
-        measure: &Measure,
+        (measure, keys): (&Measure, NewKeys),
         by: &str,
         then: impl FnOnce() + Send + 'static,
     ) -> Decided {
         let (decision, changes) = {
             let state = self.state();
-            let decision = state.decision(measure, by, now());
+            let decision = state.decision(measure, keys, by, now());
             let changes = state.changed_by(&decision);
             (decision, changes)
         };

@@ -45,7 +45,9 @@ impl Room {
             Order::Rename { name } => return self.rename_room(seat, &name).await.map(|()| None),
             Order::Slow { every_ms } => return self.slow(seat, every_ms).await.map(|()| None),
             Order::Remove { member } => return self.remove(seat, &member).await.map(|()| self.told_guests()),
-            Order::Ban { member } => return self.ban(seat, &member).await.map(|()| self.told_guests()),
+            Order::Ban { member, new_link } => {
+                return self.ban(seat, &member, new_link).await.map(|()| self.told_guests());
+            }
             Order::Unban { member } => return self.unban(seat, &member).await.map(|()| self.told_guests()),
             Order::Appoint { member, on } => return self.appoint(seat, &member, on).await.map(|()| self.told_guests()),
             Order::Mute { member, on } => return self.mute(seat, &member, on).await.map(|()| self.told_guests()),

@@ -247,7 +247,12 @@ member: string, } | { "kind": "ban",
 /**
  * As above.
  */
-member: string, } | { "kind": "unban", 
+member: string, 
+/**
+ * Ends all links in the same moment and makes a new one, so that nobody comes back with another token by
+ * what they have.
+ */
+new_link?: boolean, } | { "kind": "unban", 
 /**
  * As in [`Guest::member`].
  */

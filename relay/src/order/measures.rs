@@ -4,7 +4,7 @@
 //! neither is, whatever befalls the host in between. Decisions are taken one after the other.
 
 use crate::{
-    door::{Doorkeeper, Turn},
+    door::{Doorkeeper, NewKeys, Turn},
     invite::random_message_id,
     log::Draft,
     naming,
@@ -30,7 +30,7 @@ impl Room {
         if name == self.door.name() {
             return Ok(());
         }
-        self.takes(turn, seat, Measure::Renamed { name }).await
+        self.takes(turn, seat, Measure::Renamed { name }, NewKeys::None).await
     }
 
     /// Lets everybody but hosts say something once in a while, or as often as they like.
@@ -45,7 +45,7 @@ impl Room {
         if every_ms == self.door.every_ms() {
             return Ok(());
         }
-        self.takes(turn, seat, Measure::Slowed { every_ms }).await
+        self.takes(turn, seat, Measure::Slowed { every_ms }, NewKeys::None).await
     }
 
     /// Puts somebody out, who may come back as others come.
@@ -61,17 +61,23 @@ impl Room {
         self.about(turn, seat, Deed::Removed, member, called).await
     }
 
-    /// Puts a device out and keeps it out.
+    /// Puts a device out and keeps it out; where `new_link` is wanted, with all links there were.
     ///
     /// # Errors
     /// As for [`remove`](Self::remove).
-    pub(super) async fn ban(&self, seat: &Seat, member: &str) -> Result<(), WireError> {
+    pub(super) async fn ban(&self, seat: &Seat, member: &str, new_link: bool) -> Result<(), WireError> {
         let turn = self.door.turn().await;
         let (standing, called) = self.guest(member)?;
         if standing == Standing::Banned {
             return Ok(());
         }
-        self.about(turn, seat, Deed::Banned, member, called).await
+        let measure = Measure::Member { deed: Deed::Banned, of: member.to_owned(), called };
+        let keys = if new_link { NewKeys::Wanted } else { NewKeys::None };
+        self.takes(turn, seat, measure, keys).await?;
+        if new_link {
+            self.changed.note();
+        }
+        Ok(())
     }
 
     /// Takes a ban back. The device is forgotten, so it comes in as others do.
@@ -130,18 +136,19 @@ impl Room {
     }
 
     async fn about(&self, turn: Turn, seat: &Seat, deed: Deed, of: &str, called: String) -> Result<(), WireError> {
-        self.takes(turn, seat, Measure::Member { deed, of: of.to_owned(), called }).await
+        self.takes(turn, seat, Measure::Member { deed, of: of.to_owned(), called }, NewKeys::None).await
     }
 
     /// Puts what is decided on disk and into the log, from where on it holds.
-    async fn takes(&self, turn: Turn, seat: &Seat, measure: Measure) -> Result<(), WireError> {
+    async fn takes(&self, turn: Turn, seat: &Seat, measure: Measure, keys: NewKeys) -> Result<(), WireError> {
         // Another host may have dismissed this one before it was their turn.
         if let Some(why) = seat.restraint.expelled() {
             return Err(why.clone());
         }
         let (door, presence) = (self.door.clone(), self.presence.clone());
         let (taken, by) = (measure.clone(), seat.nickname());
-        let decided = self.door.decide(turn, &measure, &seat.nickname(), move || enforce(&taken, by, &door, &presence));
+        let decided =
+            self.door.decide(turn, (&measure, keys), &seat.nickname(), move || enforce(&taken, by, &door, &presence));
         let draft = Draft {
             member: seat.member(),
             nickname: &seat.nickname(),

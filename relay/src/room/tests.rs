@@ -72,7 +72,10 @@ async fn what_is_decided_about_somebody_between_being_let_in_and_sitting_down_ho
     assert!(!heard.seat.restraint.is_muted());
     heard.seat.leave_for_good();
     assert_eq!(meanwhile(one, |member| Order::Remove { member }).await.err(), Some((ErrorCode::Removed, by.clone())));
-    assert_eq!(meanwhile(one, |member| Order::Ban { member }).await.err(), Some((ErrorCode::Banned, by)));
+    assert_eq!(
+        meanwhile(one, |member| Order::Ban { member, new_link: false }).await.err(),
+        Some((ErrorCode::Banned, by))
+    );
 
     // Nobody sits there as what they aren't any more, or aren't yet.
     let other = "a-device-of-another";

@@ -58,10 +58,16 @@ pub enum Order {
         /// Who is in the room, or may come back; not a host who is in it.
         member: String,
     },
-    /// Puts a device out and keeps it out: under any name, at any address, after every restart, by any link.
+    /// Puts a device out and keeps it out: under any name, from any address, after every restart, by any link. What is
+    /// banned is the token it keeps; a browser keeps one for each address of the host's at which it opens the page.
     Ban {
         /// As above.
         member: String,
+        /// Ends all links in the same moment and makes a new one, so that nobody comes back with another token by
+        /// what they have.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(test, ts(as = "Option<bool>"))]
+        new_link: bool,
     },
     /// Takes a ban back. The device then comes in as others do.
     Unban {

@@ -1,7 +1,9 @@
 //! A host keeps order, and everybody sees what was done.
 
+use std::net::Ipv4Addr;
+
 use anyhow::Result;
-use snug_tests::{Browser, Person, axe};
+use snug_tests::{Browser, Person, TestRelay, axe};
 
 use crate::{Host, door::headless};
 
@@ -64,7 +66,12 @@ async fn a_host_mutes_removes_and_bans_and_everybody_is_told() -> Result<()> {
     jun.click("try-again").await?;
     jun.find("composer").await?;
 
+    // Without a new link: the ban holds by itself.
     does(&mina, "ban").await?;
+    mina.find("confirm-ban").await?;
+    axe::nothing_found(&mina, "the question before a ban").await;
+    mina.click("ban-new-link").await?;
+    mina.click("confirm-ban").await?;
     assert_eq!(jun.attribute("refusal", "data-reason").await?, "banned");
     jun.opens_anew(&relay.link).await?;
     jun.click("enter-room").await?;
@@ -77,6 +84,31 @@ async fn a_host_mutes_removes_and_bans_and_everybody_is_told() -> Result<()> {
     jun.click("try-again").await?;
     jun.find("composer").await?;
     relay.stop("TERM").await
+}
+
+#[tokio::test]
+async fn a_banned_guest_who_comes_by_another_address_finds_the_old_link_ended() -> Result<()> {
+    let relay = TestRelay::on(Ipv4Addr::UNSPECIFIED).await;
+    let port = relay.addr().port();
+    let at = |address: &str| relay.invite.link(format!("{address}:{port}"));
+    let browser = Browser::start().await?;
+    let (mina, jun) = (browser.person().await?, browser.person().await?);
+    jun.joins(&at("127.0.0.1"), "Jun").await?;
+    let key = relay.handle().host_key(&relay.invite.room).expect("the room is served");
+    mina.joins(&relay.invite.host_link(format!("127.0.0.1:{port}"), &key), "Mina").await?;
+    does(&mina, "ban").await?;
+    mina.click("confirm-ban").await?;
+    assert_eq!(jun.attribute("refusal", "data-reason").await?, "banned");
+    // There the same browser has another token.
+    jun.opens_anew(&at("127.0.0.2")).await?;
+    jun.type_into("nickname", "Jun").await?;
+    jun.click("enter-room").await?;
+    assert_eq!(jun.attribute("refusal", "data-reason").await?, "wrong_secret");
+    jun.click("knock-instead").await?;
+    jun.find("knocking").await?;
+    let mut host = relay.joins_as_host().await;
+    host.sees_at_the_door(&["Jun"]).await;
+    Ok(())
 }
 
 #[tokio::test]

@@ -135,7 +135,7 @@ fn order() -> impl Strategy<Value = Order> {
         id().prop_map(|member| Order::Forget { member }),
         words().prop_map(|name| Order::Rename { name }),
         id().prop_map(|member| Order::Remove { member }),
-        id().prop_map(|member| Order::Ban { member }),
+        (id(), any::<bool>()).prop_map(|(member, new_link)| Order::Ban { member, new_link }),
         id().prop_map(|member| Order::Unban { member }),
         (id(), any::<bool>()).prop_map(|(member, on)| Order::Mute { member, on }),
         (id(), any::<bool>()).prop_map(|(member, on)| Order::Appoint { member, on }),

@@ -92,7 +92,7 @@ async fn a_ban_holds_under_any_name_by_any_link_and_after_a_restart_and_hits_nob
     let relay = TestRelay::start().await;
     let mut host = relay.joins_as_host().await;
     let (mut jun, member) = comes(&relay, "Jun", JUN).await;
-    host.orders(Order::Ban { member: member.clone() }).await;
+    host.orders(Order::Ban { member: member.clone(), new_link: false }).await;
     let refusal = jun.refusal().await;
     assert_eq!((refusal.code, refusal.by.as_deref()), (ErrorCode::Banned, Some("Anonymous")));
     let by = reads(&mut host, &about(Deed::Banned, &member, "Jun")).await;
@@ -113,6 +113,32 @@ async fn a_ban_holds_under_any_name_by_any_link_and_after_a_restart_and_hits_nob
     host.orders(Order::Unban { member: member.clone() }).await;
     reads(&mut host, &about(Deed::Unbanned, &member, "Jun")).await;
     assert_eq!(of(&relay.join_as("Jun", JUN).await).you.member, member);
+}
+
+#[tokio::test]
+async fn a_ban_with_a_new_link_leaves_no_way_back_by_another_token() {
+    let relay = TestRelay::start().await;
+    let mut host = relay.joins_as_host().await;
+    let before = host.sees_keys(|_| true).await.secret;
+    host.orders(Order::AddLink { ends_in_ms: None, guests: Some(5) }).await;
+    let further = host.sees_keys(|keys| !keys.links.is_empty()).await.links[0].secret.clone();
+    let (mut jun, member) = comes(&relay, "Jun", JUN).await;
+    let (mut sol, _) = comes(&relay, "Sol", SOL).await;
+    host.orders(Order::Ban { member: member.clone(), new_link: true }).await;
+    assert_eq!(jun.is_refused().await, ErrorCode::Banned);
+    reads(&mut sol, &about(Deed::Banned, &member, "Jun")).await;
+    let now = host.sees_keys(|keys| keys.secret != before && keys.links.is_empty()).await.secret;
+
+    // It is one decision: after a restart, too, there is the ban and the new link.
+    let relay = relay.restart().await;
+    for old in [&before, &further] {
+        let mut another = relay.asks_with(old, "another-token-of-juns").await;
+        assert_eq!(another.is_refused().await, ErrorCode::WrongSecret);
+    }
+    assert_eq!(relay.asks_with(&now, JUN).await.is_refused().await, ErrorCode::Banned);
+    relay.asks_with(&now, "a-device-of-minas").await.welcomed().await;
+    // Whoever was in before comes by whatever they have.
+    relay.asks_with(&before, SOL).await.welcomed().await;
 }
 
 #[tokio::test]
@@ -155,7 +181,7 @@ async fn whoever_was_away_when_it_was_decided_is_told_by_whom_when_they_come() {
     sol.leaves().await;
     host.sees_here(&["Mina"]).await;
     host.orders(Order::Remove { member: of_jun.clone() }).await;
-    host.orders(Order::Ban { member: of_sol.clone() }).await;
+    host.orders(Order::Ban { member: of_sol.clone(), new_link: false }).await;
     reads(&mut host, &about(Deed::Banned, &of_sol, "Sol")).await;
     // Whoever was removed may not come back as they are, so they aren't listed as if.
     let listed = host.lists_guests().await;
@@ -221,7 +247,7 @@ async fn what_the_disk_has_no_room_for_is_not_decided() {
         let member = member.to_owned();
         [
             Order::Mute { member: member.clone(), on: true },
-            Order::Ban { member },
+            Order::Ban { member, new_link: true },
             Order::Slow { every_ms: 60_000 },
             Order::Rename { name: "The Attic".into() },
         ]
@@ -231,7 +257,8 @@ async fn what_the_disk_has_no_room_for_is_not_decided() {
         assert_eq!(host.is_refused().await, ErrorCode::DiskFull);
     }
     disk.clear();
-    // Neither put out nor muted nor slowed down, and nobody is told that they were.
+    // Neither put out nor muted nor slowed down, nobody is told that they were, and the link is what it was.
+    relay.join("Sol").await;
     for text in ["one", "two"] {
         jun.says(text).await;
     }
@@ -244,7 +271,7 @@ async fn what_the_disk_has_no_room_for_is_not_decided() {
     jun.says("three").await;
     // Once there is room, it is decided like anything else.
     let mut host = relay.joins_as_host().await;
-    host.orders(Order::Ban { member: member.clone() }).await;
+    host.orders(Order::Ban { member: member.clone(), new_link: false }).await;
     assert_eq!(jun.is_refused().await, ErrorCode::Banned);
     reads(&mut host, &about(Deed::Banned, &member, "Jun")).await;
 }
@@ -357,7 +384,7 @@ async fn nobody_keeps_order_about_a_host_and_nobody_but_a_host() {
         let member = member.to_owned();
         [
             Order::Remove { member: member.clone() },
-            Order::Ban { member: member.clone() },
+            Order::Ban { member: member.clone(), new_link: false },
             Order::Mute { member, on: true },
         ]
     };
@@ -400,7 +427,7 @@ async fn a_member_to_whom_powers_are_passed_is_a_host_until_they_are_taken_back(
     // The host itself is beyond it.
     jun.orders(Order::Appoint { member: of(&host).you.member.clone(), on: false }).await;
     assert_eq!(jun.is_refused().await, ErrorCode::NoSuchMember);
-    host.orders(Order::Ban { member: member.clone() }).await;
+    host.orders(Order::Ban { member: member.clone(), new_link: false }).await;
     assert_eq!(host.is_refused().await, ErrorCode::IsHost);
 
     let relay = relay.restart().await;

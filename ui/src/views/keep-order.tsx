@@ -1,6 +1,8 @@
+import { useState } from 'preact/hooks'
 import type { Room } from '../room/room'
 import type { Order } from '../wire.gen'
 import { doorWords } from '../words/door'
+import { Ban } from './ban'
 import { called } from './called'
 import { Dialog } from './dialog'
 
@@ -20,6 +22,7 @@ interface Choice {
 
 /** For a host: what can be done about somebody, and what comes of each. */
 export default function KeepOrder({ room, member, nickname, close }: KeepOrderProps) {
+  const [banning, setBanning] = useState(false)
   const d = doorWords.value
   const known = room.state.value.guests?.guests.find((guest) => guest.member === member)
   const muted = known?.standing === 'muted'
@@ -36,6 +39,7 @@ export default function KeepOrder({ room, member, nickname, close }: KeepOrderPr
   const ofHosts: Choice[] = [
     { order: { kind: 'appoint', member, on: false }, label: d.dismiss, text: d.dismissText, grave: true },
   ]
+  if (banning) return <Ban room={room} member={member} nickname={nickname} close={close} />
   const choices = !host ? ofGuests : passed ? ofHosts : []
   return (
     <Dialog kind="card" title={called(nickname)} close={close}>
@@ -47,6 +51,8 @@ export default function KeepOrder({ room, member, nickname, close }: KeepOrderPr
               class={grave ? 'button danger' : 'button'}
               data-testid={`order-${order.kind}`}
               onClick={() => {
+                // The one thing that is asked about: it comes with a question of its own.
+                if (order.kind === 'ban') return setBanning(true)
                 room.order(order)
                 close()
               }}

@@ -77,9 +77,15 @@ export const en = {
   unmuteText: 'They can write again.',
   remove: 'Remove',
   removeText: 'They’re put out now. With the link, or if you let them in, they can come back.',
-  ban: 'Ban this device',
+  ban: 'Ban',
   banText:
-    'It’s put out and stays out, whatever it’s called and by any link, until you lift the ban. Make a new link, too, if they might come with another device.',
+    'Puts out the browser or app they are using, and keeps it out by whatever name or link, until you lift the ban.',
+  banTitle: (name: string) => `Ban ${name}?`,
+  banLimits:
+    'The ban holds for that browser or app. In another one, or by another address of this room, they are somebody new.',
+  banNewLink: 'And make a new link',
+  banNewLinkText: 'All links until now end, so that they would have to knock. Those inside stay.',
+  banWhileOpen: 'This room lets in everyone on the network just now, also without a link.',
   appoint: 'Make a host',
   appointText: 'They may do all that you may, from their device, until you take it back.',
   dismiss: 'Take a host’s powers back',
