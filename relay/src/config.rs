@@ -199,13 +199,23 @@ pub struct Limits {
     /// Over how long wrong secrets and knocks are counted.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_TRIES_MS", default_value_t = Self::DEFAULT.tries_ms))]
     pub tries_ms: u64,
-    /// Wrong secrets from one address in that time. An old link is tried once or twice; whoever has the
-    /// right one is let in whatever else comes from the same address.
+    /// Wrong secrets from one address in that time. An old link is tried once or twice. Beyond it each one that comes
+    /// from there, wrong or right, waits for its turn before it is looked at.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_GUESSES", default_value_t = Self::DEFAULT.guesses))]
     pub guesses: u32,
     /// Wrong secrets for one room in that time, wherever they come from.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_ROOM_GUESSES", default_value_t = Self::DEFAULT.room_guesses))]
     pub room_guesses: u32,
+    /// Then from one address one secret is looked at in this time. Whoever has the right one is in a moment later.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_GUESS_MS", default_value_t = Self::DEFAULT.guess_ms))]
+    pub guess_ms: u64,
+    /// And one for the room in this time, wherever it comes from.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_ROOM_GUESS_MS", default_value_t = Self::DEFAULT.room_guess_ms))]
+    pub room_guess_ms: u64,
+    /// How long a secret waits for its turn at most; of more, none is taken until there is a place. It bounds how many
+    /// sockets wait, and pages wait 10 seconds for an answer.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_GUESS_WAIT_MS", default_value_t = Self::DEFAULT.guess_wait_ms))]
+    pub guess_wait_ms: u64,
     /// Knocks from one address in that time, also of those who go and come again.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_KNOCK_TRIES", default_value_t = Self::DEFAULT.knock_tries))]
     pub knock_tries: u32,
@@ -277,6 +287,9 @@ impl Limits {
         tries_ms: 60_000,
         guesses: 10,
         room_guesses: 100,
+        guess_ms: 1000,
+        room_guess_ms: 50,
+        guess_wait_ms: 5000,
         knock_tries: 12,
         room_knock_tries: 100,
         members: 10_000,
@@ -362,6 +375,9 @@ impl Limits {
             ("tries_ms", self.tries_ms, 1, DAY_MS),
             ("guesses", self.guesses.into(), 1, MANY),
             ("room_guesses", self.room_guesses.into(), 1, MANY),
+            ("guess_ms", self.guess_ms, 0, DAY_MS),
+            ("room_guess_ms", self.room_guess_ms, 0, DAY_MS),
+            ("guess_wait_ms", self.guess_wait_ms, 0, DAY_MS),
             ("knock_tries", self.knock_tries.into(), 1, MANY),
             ("room_knock_tries", self.room_knock_tries.into(), 1, MANY),
             ("members", count(self.members), 1, MANY),

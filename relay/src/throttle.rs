@@ -1,8 +1,9 @@
-//! How often something may be tried: from one place, and from everywhere together.
+//! How often something may be tried: from one place, and from everywhere together. Beyond it there is none for a while,
+//! or one waits for one's turn.
 
 use std::{
     collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     time::{Duration, Instant},
 };
 
@@ -18,12 +19,19 @@ pub(crate) struct Source(IpAddr);
 impl From<IpAddr> for Source {
     fn from(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
-            IpAddr::V6(address) => {
+            IpAddr::V6(address) if !address.is_loopback() => {
                 let [a, b, c, d, ..] = address.segments();
                 IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
             }
-            v4 @ IpAddr::V4(_) => v4,
+            address => address,
         })
+    }
+}
+
+impl Source {
+    /// Whether it is this machine itself, where its own app comes from.
+    fn is_here(self) -> bool {
+        [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)].contains(&self.0)
     }
 }
 
@@ -90,6 +98,60 @@ impl Throttle {
     }
 }
 
+impl Throttle {
+    /// Whether there is no try left just now for somebody from there. Whoever is on this machine is not held
+    /// responsible for what comes from everywhere.
+    pub(crate) fn is_spent(&self, from: Source, now: Instant) -> bool {
+        self.each.after(self.places.get(&from).copied(), now).is_err()
+            || (!from.is_here() && self.all.after(self.together, now).is_err())
+    }
+}
+
+/// A queue in which each takes so long: in one from each place, and all of them in one from everywhere, which moves
+/// faster.
+#[derive(Debug)]
+pub(crate) struct Queue {
+    each: Duration,
+    all: Duration,
+    longest: Duration,
+    /// When the last one's turn is that has queued.
+    places: HashMap<Source, Instant>,
+    together: Option<Instant>,
+}
+
+impl Queue {
+    /// From one place it is another's turn after `each`, from everywhere after `all`; nobody queues for longer than
+    /// `longest`, so that only so many can at one time.
+    pub(crate) fn new(each: Duration, all: Duration, longest: Duration) -> Self {
+        Self { each, all, longest, places: HashMap::new(), together: None }
+    }
+
+    /// Queues, and says when it is their turn. Whoever is on this machine waits for nobody from elsewhere.
+    ///
+    /// # Errors
+    /// After how long there is a place in the queue, where there is none.
+    pub(crate) fn turn(&mut self, from: Source, now: Instant) -> Result<Instant, Duration> {
+        let behind = |last: Option<Instant>, takes: Duration| last.map_or(now, |last| last.max(now)) + takes;
+        let place = behind(self.places.get(&from).copied(), self.each);
+        let together = behind(self.together, self.all);
+        let turn = if from.is_here() { place } else { place.max(together) };
+        let wait = turn.duration_since(now);
+        if wait > self.longest.max(self.each) {
+            return Err(wait - self.longest);
+        }
+        if !from.is_here() {
+            self.together = Some(together);
+        }
+        if self.places.len() >= PLACES {
+            self.places.retain(|_, last| *last > now);
+        }
+        if self.places.len() < PLACES || self.places.contains_key(&from) {
+            self.places.insert(from, place);
+        }
+        Ok(turn)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,6 +194,25 @@ mod tests {
         assert_eq!(from("2001:db8::1"), from("2001:db8::ffff:2"));
         assert_ne!(from("2001:db8::1"), from("2001:db8:0:1::1"));
         assert_eq!(from("::ffff:192.168.1.20"), from("192.168.1.20"));
+    }
+
+    #[test]
+    fn in_a_queue_one_is_behind_the_other_and_it_is_never_long() {
+        let second = Duration::from_secs(1);
+        let (mut queue, now) = (Queue::new(second, second / 4, 3 * second), Instant::now());
+        let (mina, jun) = (from("192.168.1.20"), from("192.168.1.21"));
+        let turns: Vec<_> = (0..3).map(|_| queue.turn(mina, now)).collect();
+        assert_eq!(turns, [Ok(now + second), Ok(now + 2 * second), Ok(now + 3 * second)]);
+        assert_eq!(queue.turn(mina, now), Err(second), "no place left for now");
+        assert_eq!(queue.turn(jun, now), Ok(now + second), "from elsewhere there is");
+        assert_eq!(queue.turn(mina, now + second), Ok(now + 4 * second));
+        assert_eq!(queue.turn(mina, now + 60 * second), Ok(now + 61 * second), "it is empty again");
+        // From everywhere together no more than four come a second, whatever the places.
+        let (mut queue, many) = (Queue::new(second, second / 4, 3 * second), 0..100);
+        let turns: Vec<_> = many.filter_map(|n| queue.turn(from(&format!("10.0.0.{n}")), now).ok()).collect();
+        assert_eq!((turns.len(), turns.last().copied()), (12, Some(now + 3 * second)));
+        assert_eq!(queue.turn(from("127.0.0.1"), now), Ok(now + second), "but for this machine's own app");
+        assert_eq!(queue.turn(from("::1"), now), Ok(now + second));
     }
 
     #[test]

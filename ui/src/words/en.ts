@@ -98,7 +98,7 @@ export const en = {
     },
     too_many_tries: {
       title: 'That was tried too often',
-      text: 'To keep strangers from guessing, the room asks you to wait a moment.',
+      text: 'To keep strangers from guessing, the room asks everyone from your place to wait a moment.',
     },
     too_many_waiting: {
       title: 'Many are waiting at the door',

@@ -101,7 +101,7 @@ export const ko: Words = {
     },
     too_many_tries: {
       title: '너무 여러 번 시도했어요',
-      text: '낯선 사람이 알아맞히지 못하도록, 잠시 기다린 뒤에 다시 할 수 있어요.',
+      text: '낯선 사람이 알아맞히지 못하도록, 같은 곳에서 온 사람은 모두 잠시 기다려야 해요.',
     },
     too_many_waiting: {
       title: '문 앞에 사람이 많아요',
