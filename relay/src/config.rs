@@ -33,8 +33,9 @@ pub struct Limits {
     /// Sockets in all, joined or not. One costs 3 to 5 KB; file descriptors run out first.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_SOCKETS", default_value_t = Self::DEFAULT.sockets))]
     pub sockets: usize,
-    /// Sockets from one address, or one network of IPv6 (a /64): an office behind one router fits, and nobody
-    /// takes all places by themselves. To raise where guests come through a proxy, which all of them share.
+    /// Sockets from one address, or one network of IPv6 (a /64) elsewhere; in a network this machine is in, each of its
+    /// addresses, and four times as many of all of them. An office behind one router fits, and nobody takes all
+    /// places by themselves. To raise where guests come through a proxy, which all of them share.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_SOCKETS_PER_ADDRESS", default_value_t = Self::DEFAULT.sockets_per_address))]
     pub sockets_per_address: usize,
     /// Connections besides the sockets: pages being loaded, files on their way, and those who say nothing.

@@ -25,7 +25,7 @@ use crate::{
     log::{Decided, LogError, Register, StoredLink, StoredMember, StoredRoom, now},
     presence::Restraint,
     room::{banned, come_again, removed},
-    throttle::Source,
+    source::Source,
     wire::{Door, Entry, Guests, Keys, Link, Measure, Millis, RoomInfo, Standing, WireError},
 };
 use decision::Decision;

@@ -15,7 +15,8 @@ use crate::{
     config::Limits,
     gathered::Gathered,
     log,
-    throttle::{Source, Throttle},
+    source::{Counted, Source},
+    throttle::Throttle,
     wire::{self, ErrorCode, Millis, WireError},
 };
 
@@ -44,7 +45,7 @@ struct State {
     waiting: Vec<Waiting>,
     next: u64,
     /// Sockets that wait, by where they come from.
-    sockets: HashMap<Source, usize>,
+    sockets: HashMap<Counted, usize>,
     /// Until when they may not knock again.
     turned_away: HashMap<String, Instant>,
     knocks: Throttle,
@@ -95,13 +96,17 @@ impl Lobby {
             return Err(turned_away(until.duration_since(now)));
         }
         let known = state.waiting.iter().position(|waiting| waiting.member == member);
-        if state.sockets.get(&from).is_some_and(|sockets| *sockets >= self.limits.knocks_each)
-            || (known.is_none() && state.waiting.len() >= self.limits.knocks)
-        {
+        let as_many_as_may = |(counted, times): (Counted, u32)| {
+            let most = self.limits.knocks_each.saturating_mul(times as usize);
+            state.sockets.get(&counted).is_some_and(|sockets| *sockets >= most)
+        };
+        if from.counted().any(as_many_as_may) || (known.is_none() && state.waiting.len() >= self.limits.knocks) {
             return Err(ErrorCode::TooManyWaiting.because("too many wait at this door already"));
         }
         state.knocks.take(from, now).map_err(too_many_tries)?;
-        *state.sockets.entry(from).or_default() += 1;
+        for (counted, _) in from.counted() {
+            *state.sockets.entry(counted).or_default() += 1;
+        }
         let at = known.unwrap_or_else(|| {
             state.next += 1;
             let waiting = Waiting {
@@ -175,10 +180,11 @@ impl Lobby {
 
     fn leave(&self, number: u64, from: Source) {
         let mut state = self.state();
-        if let Some(sockets) = state.sockets.get_mut(&from) {
+        for (counted, _) in from.counted() {
+            let Some(sockets) = state.sockets.get_mut(&counted) else { continue };
             *sockets -= 1;
             if *sockets == 0 {
-                state.sockets.remove(&from);
+                state.sockets.remove(&counted);
             }
         }
         let Some(at) = state.waiting.iter().position(|waiting| waiting.number == number) else { return };
@@ -232,4 +238,33 @@ pub(crate) fn turned_away(wait: Duration) -> WireError {
 /// They tried too often; there is one more after this long.
 pub(crate) fn too_many_tries(wait: Duration) -> WireError {
     ErrorCode::TooManyTries.because("that was tried too often").after(wait)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+    use super::*;
+    use crate::source::tests::came;
+
+    #[tokio::test]
+    async fn guests_of_one_network_of_ipv6_dont_use_up_each_others_knocks() {
+        let changed = Gathered::new(Duration::ZERO, TaskTracker::new(), CancellationToken::new());
+        let lobby = Lobby::new(Arc::new(Limits::DEFAULT), changed);
+        let own = "2001:db8::ffff";
+        let knock = |address: &str, n: u32| lobby.knock(&format!("member-{n}"), "Jun", came(address, own));
+        // One of them takes all that one may have, and rings until it may no more.
+        let stays: Vec<_> = (0..8).map(|n| knock("2001:db8::bad", n).ok().expect("a place")).collect();
+        assert_eq!(knock("2001:db8::bad", 8).err().map(|error| error.code), Some(ErrorCode::TooManyWaiting));
+        drop(stays);
+        let rings = (0..20).take_while(|n| knock("2001:db8::bad", *n).is_ok()).count();
+        assert_eq!(rings, 4, "twelve a minute");
+        // Nine others each have a device of their own.
+        let nine: Vec<_> = (100..109).map(|n| knock(&format!("2001:db8::{n}"), n)).collect();
+        assert!(nine.iter().all(Result::is_ok));
+        // And if it were one that takes address after address, half the places would be left to others.
+        let more: Vec<_> = (200..300).filter_map(|n| knock(&format!("2001:db8::{n}"), n).ok()).collect();
+        assert_eq!(nine.len() + more.len(), 32);
+        assert!(lobby.knock("sol", "Sol", came("192.168.1.20", "192.168.1.1")).is_ok());
+    }
 }

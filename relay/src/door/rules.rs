@@ -13,7 +13,8 @@ use crate::{
     lobby::too_many_tries,
     log::{Changes, StoredLink, StoredMember, StoredRoom},
     room::{banned, removed},
-    throttle::{Queue, Source, Throttle},
+    source::Source,
+    throttle::{Queue, Throttle},
     wire::{Door, Entry, ErrorCode, Guest, Guests, Millis, Standing, WireError},
 };
 

@@ -1,9 +1,6 @@
 //! Every way to stand before a door, and what happens over time, against rules written down once more.
 
-use std::{
-    collections::{HashMap, HashSet},
-    net::Ipv4Addr,
-};
+use std::collections::{HashMap, HashSet};
 
 use proptest::prelude::*;
 
@@ -28,11 +25,11 @@ fn room(door: Door) -> StoredRoom {
 }
 
 fn here(n: u8) -> Source {
-    std::net::IpAddr::V4(Ipv4Addr::new(192, 168, 1, n)).into()
+    crate::source::tests::from(&format!("192.168.1.{n}"))
 }
 
 fn here_itself() -> Source {
-    std::net::IpAddr::V4(Ipv4Addr::LOCALHOST).into()
+    crate::source::tests::from("127.0.0.1")
 }
 
 fn link(ends_at: Option<Millis>, guests: Option<u32>, used: u32) -> StoredLink {
