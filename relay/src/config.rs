@@ -197,6 +197,16 @@ pub struct Limits {
     /// How long whoever was turned away has to wait before they may knock again.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_TURNED_AWAY_MS", default_value_t = Self::DEFAULT.turned_away_ms))]
     pub turned_away_ms: u64,
+    /// After how many who were turned away from one address nobody may knock from there for a while. Others may share it,
+    /// so it takes a few; to raise where guests come through a proxy, which all of them share.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_REFUSALS", default_value_t = Self::DEFAULT.refusals))]
+    pub refusals: u32,
+    /// How long such a refusal counts, from the last one or the end of that while on.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_REFUSALS_MS", default_value_t = Self::DEFAULT.refusals_ms))]
+    pub refusals_ms: u64,
+    /// How long that while is.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_QUIET_MS", default_value_t = Self::DEFAULT.quiet_ms))]
+    pub quiet_ms: u64,
     /// Over how long wrong secrets and knocks are counted.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_TRIES_MS", default_value_t = Self::DEFAULT.tries_ms))]
     pub tries_ms: u64,
@@ -285,6 +295,9 @@ impl Limits {
         knocks_each: 8,
         knock_ms: 600_000,
         turned_away_ms: 120_000,
+        refusals: 3,
+        refusals_ms: 600_000,
+        quiet_ms: 600_000,
         tries_ms: 60_000,
         guesses: 10,
         room_guesses: 100,
@@ -373,6 +386,9 @@ impl Limits {
             ("knocks_each", count(self.knocks_each), 1, MANY),
             ("knock_ms", self.knock_ms, 1, DAY_MS),
             ("turned_away_ms", self.turned_away_ms, 0, DAY_MS),
+            ("refusals", self.refusals.into(), 1, MANY),
+            ("refusals_ms", self.refusals_ms, 1, DAY_MS),
+            ("quiet_ms", self.quiet_ms, 0, DAY_MS),
             ("tries_ms", self.tries_ms, 1, DAY_MS),
             ("guesses", self.guesses.into(), 1, MANY),
             ("room_guesses", self.room_guesses.into(), 1, MANY),

@@ -52,6 +52,7 @@ const FINAL = new Set<string>([
   'link_ended',
   'wrong_host_key',
   'turned_away',
+  'door_quiet',
   'removed',
   'banned',
   'no_answer',

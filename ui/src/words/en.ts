@@ -80,6 +80,10 @@ export const en = {
       title: 'The host didn’t let you in',
       text: 'If that was a mistake, speak to them, or knock again in a while.',
     },
+    door_quiet: {
+      title: 'Nobody can knock from here just now',
+      text: 'The host has turned away several who knocked from your network address, so for a while the door takes no more knocks from it. A link from the host still lets you in.',
+    },
     no_answer: {
       title: 'Nobody answered',
       text: 'The host hasn’t looked at the door. You can knock again.',
