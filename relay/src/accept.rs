@@ -3,7 +3,7 @@
 
 mod transfer;
 
-use std::{io, net::IpAddr, sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use axum::{Router, extract::Request};
 use hyper::{
@@ -23,6 +23,7 @@ pub(crate) use transfer::Transfers;
 use crate::{
     config::Limits,
     places::{Place, Places},
+    source::Source,
     visited::Visited,
 };
 use transfer::Busy;
@@ -34,7 +35,7 @@ const READ: usize = 64 * 1024;
 /// Who a request comes from.
 #[derive(Debug, Clone)]
 pub(crate) struct Peer {
-    pub(crate) address: IpAddr,
+    pub(crate) from: Source,
     /// The connection's place, for whoever takes the connection over.
     pub(crate) connection: Arc<Place>,
 }
@@ -62,8 +63,9 @@ impl Door {
                 Ok((stream, from)) => {
                     self.visited.note(&stream);
                     // Without a place the connection is dropped: refusing politely would need one as well.
-                    if let Ok(place) = self.connections.take(from.ip()) {
-                        let peer = Peer { address: from.ip(), connection: Arc::new(place) };
+                    let from = Source::new(from.ip(), stream.local_addr().map_or(from.ip(), |own| own.ip()));
+                    if let Ok(place) = self.connections.take(from) {
+                        let peer = Peer { from, connection: Arc::new(place) };
                         tasks.spawn(self.clone().serve(stream, peer));
                     }
                 }

@@ -33,8 +33,9 @@ pub struct Limits {
     /// Sockets in all, joined or not. One costs 3 to 5 KB; file descriptors run out first.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_SOCKETS", default_value_t = Self::DEFAULT.sockets))]
     pub sockets: usize,
-    /// Sockets from one address, or one network of IPv6 (a /64): an office behind one router fits, and nobody
-    /// takes all places by themselves. To raise where guests come through a proxy, which all of them share.
+    /// Sockets from one address, or one network of IPv6 (a /64) elsewhere; in a network this machine is in, each of its
+    /// addresses, and four times as many of all of them. An office behind one router fits, and nobody takes all
+    /// places by themselves. To raise where guests come through a proxy, which all of them share.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_SOCKETS_PER_ADDRESS", default_value_t = Self::DEFAULT.sockets_per_address))]
     pub sockets_per_address: usize,
     /// Connections besides the sockets: pages being loaded, files on their way, and those who say nothing.
@@ -197,16 +198,36 @@ pub struct Limits {
     /// How long whoever was turned away has to wait before they may knock again.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_TURNED_AWAY_MS", default_value_t = Self::DEFAULT.turned_away_ms))]
     pub turned_away_ms: u64,
+    /// After how many who were turned away from one address nobody may knock from there for a while. Others may share it,
+    /// so it takes a few; to raise where guests come through a proxy, which all of them share.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_REFUSALS", default_value_t = Self::DEFAULT.refusals))]
+    pub refusals: u32,
+    /// How long such a refusal counts, from the last one or the end of that while on.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_REFUSALS_MS", default_value_t = Self::DEFAULT.refusals_ms))]
+    pub refusals_ms: u64,
+    /// How long that while is.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_QUIET_MS", default_value_t = Self::DEFAULT.quiet_ms))]
+    pub quiet_ms: u64,
     /// Over how long wrong secrets and knocks are counted.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_TRIES_MS", default_value_t = Self::DEFAULT.tries_ms))]
     pub tries_ms: u64,
-    /// Wrong secrets from one address in that time. An old link is tried once or twice; whoever has the
-    /// right one is let in whatever else comes from the same address.
+    /// Wrong secrets from one address in that time. An old link is tried once or twice. Beyond it each one that comes
+    /// from there, wrong or right, waits for its turn before it is looked at.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_GUESSES", default_value_t = Self::DEFAULT.guesses))]
     pub guesses: u32,
     /// Wrong secrets for one room in that time, wherever they come from.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_ROOM_GUESSES", default_value_t = Self::DEFAULT.room_guesses))]
     pub room_guesses: u32,
+    /// Then from one address one secret is looked at in this time. Whoever has the right one is in a moment later.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_GUESS_MS", default_value_t = Self::DEFAULT.guess_ms))]
+    pub guess_ms: u64,
+    /// And one for the room in this time, wherever it comes from.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_ROOM_GUESS_MS", default_value_t = Self::DEFAULT.room_guess_ms))]
+    pub room_guess_ms: u64,
+    /// How long a secret waits for its turn at most; of more, none is taken until there is a place. It bounds how many
+    /// sockets wait, and pages wait 10 seconds for an answer.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_GUESS_WAIT_MS", default_value_t = Self::DEFAULT.guess_wait_ms))]
+    pub guess_wait_ms: u64,
     /// Knocks from one address in that time, also of those who go and come again.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_KNOCK_TRIES", default_value_t = Self::DEFAULT.knock_tries))]
     pub knock_tries: u32,
@@ -275,9 +296,15 @@ impl Limits {
         knocks_each: 8,
         knock_ms: 600_000,
         turned_away_ms: 120_000,
+        refusals: 3,
+        refusals_ms: 600_000,
+        quiet_ms: 600_000,
         tries_ms: 60_000,
         guesses: 10,
         room_guesses: 100,
+        guess_ms: 1000,
+        room_guess_ms: 50,
+        guess_wait_ms: 5000,
         knock_tries: 12,
         room_knock_tries: 100,
         members: 10_000,
@@ -360,9 +387,15 @@ impl Limits {
             ("knocks_each", count(self.knocks_each), 1, MANY),
             ("knock_ms", self.knock_ms, 1, DAY_MS),
             ("turned_away_ms", self.turned_away_ms, 0, DAY_MS),
+            ("refusals", self.refusals.into(), 1, MANY),
+            ("refusals_ms", self.refusals_ms, 1, DAY_MS),
+            ("quiet_ms", self.quiet_ms, 0, DAY_MS),
             ("tries_ms", self.tries_ms, 1, DAY_MS),
             ("guesses", self.guesses.into(), 1, MANY),
             ("room_guesses", self.room_guesses.into(), 1, MANY),
+            ("guess_ms", self.guess_ms, 0, DAY_MS),
+            ("room_guess_ms", self.room_guess_ms, 0, DAY_MS),
+            ("guess_wait_ms", self.guess_wait_ms, 0, DAY_MS),
             ("knock_tries", self.knock_tries.into(), 1, MANY),
             ("room_knock_tries", self.room_knock_tries.into(), 1, MANY),
             ("members", count(self.members), 1, MANY),

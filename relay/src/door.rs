@@ -25,7 +25,7 @@ use crate::{
     log::{Decided, LogError, Register, StoredLink, StoredMember, StoredRoom, now},
     presence::Restraint,
     room::{banned, come_again, removed},
-    throttle::Source,
+    source::Source,
     wire::{Door, Entry, FileRules, Guests, Keys, Link, Measure, Millis, RoomInfo, Standing, WireError},
 };
 use decision::Decision;
@@ -54,6 +54,13 @@ pub(crate) enum Way {
     Counted { link: String },
     /// If a host lets them.
     Knock,
+}
+
+/// What becomes of a question.
+enum Asked {
+    AtOnce(Way),
+    /// It is asked again then.
+    Held(Instant),
 }
 
 /// The turn to decide something.
@@ -99,14 +106,21 @@ impl Doorkeeper {
         })
     }
 
-    /// Lets somebody in, has them knock, or says why neither. Whoever gets in this way for the first time is
+    /// Lets somebody in, has them knock, or says why neither; after a moment where too much was wrong of what came
+    /// from there before. Whoever gets in this way for the first time is
     /// remembered, so that they can come back.
     ///
     /// # Errors
     /// `wrong_host_key`, `wrong_secret`, `link_ended`, `room_locked`, `too_many_tries`; for a link that counts,
     /// whatever keeps it from being counted on disk.
     pub(crate) async fn ask(self: &Arc<Self>, asking: Asking<'_>) -> Result<Way, WireError> {
-        let way = self.state().decide(asking, now(), Instant::now())?;
+        let way = match self.asked(asking)? {
+            Asked::AtOnce(way) => way,
+            Asked::Held(turn) => {
+                tokio::time::sleep_until(turn.into()).await;
+                self.state().decide(asking, now(), Instant::now())?
+            }
+        };
         match &way {
             Way::Counted { link } => {
                 if let Err(error) = self.save().await {
@@ -119,6 +133,15 @@ impl Doorkeeper {
             Way::Knock => {}
         }
         Ok(way)
+    }
+
+    /// Decides at once, under one lock, unless they have to wait for their turn.
+    fn asked(&self, asking: Asking<'_>) -> Result<Asked, WireError> {
+        let (mut state, clock) = (self.state(), Instant::now());
+        match state.holds(asking, clock)? {
+            Some(turn) => Ok(Asked::Held(turn)),
+            None => state.decide(asking, now(), clock).map(Asked::AtOnce),
+        }
     }
 
     /// Whether this one needn't knock, nor wait for an answer: the door was opened or locked, or they are

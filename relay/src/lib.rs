@@ -9,6 +9,7 @@ mod relay;
 
 mod descriptors;
 mod places;
+mod source;
 
 mod accept;
 mod visited;

@@ -3,6 +3,8 @@
 //! Somebody who knocks has a socket and waits for a verdict. Both are bounded, and so is how often anybody
 //! may knock; hosts are told of all who wait, a few times a second at most.
 
+mod quiet;
+
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -15,9 +17,12 @@ use crate::{
     config::Limits,
     gathered::Gathered,
     log,
-    throttle::{Source, Throttle},
+    source::{Counted, Source},
+    throttle::Throttle,
     wire::{self, ErrorCode, Millis, WireError},
 };
+
+use quiet::Quiet;
 
 /// Of so many it is remembered that they were turned away; of more, the latest.
 const TURNED_AWAY: usize = 1000;
@@ -27,7 +32,8 @@ const TURNED_AWAY: usize = 1000;
 pub(crate) enum Verdict {
     /// The door is open to them: they ask again, and come in.
     Open,
-    TurnedAway,
+    /// They may knock again after this long.
+    TurnedAway(Duration),
     Locked,
 }
 
@@ -44,10 +50,11 @@ struct State {
     waiting: Vec<Waiting>,
     next: u64,
     /// Sockets that wait, by where they come from.
-    sockets: HashMap<Source, usize>,
+    sockets: HashMap<Counted, usize>,
     /// Until when they may not knock again.
     turned_away: HashMap<String, Instant>,
     knocks: Throttle,
+    quiet: Quiet,
 }
 
 /// One device at the door.
@@ -57,6 +64,8 @@ struct Waiting {
     member: String,
     nickname: String,
     at: Millis,
+    /// Where they came from first.
+    from: Source,
     /// A device may have several tabs open.
     sockets: usize,
     verdict: watch::Sender<Option<Verdict>>,
@@ -79,15 +88,16 @@ impl Lobby {
     pub(crate) fn new(limits: Arc<Limits>, changed: Arc<Gathered>) -> Arc<Self> {
         let over = Duration::from_millis(limits.tries_ms);
         let knocks = Throttle::new(limits.knock_tries, limits.room_knock_tries, over);
-        let state =
-            State { waiting: Vec::new(), next: 0, sockets: HashMap::new(), turned_away: HashMap::new(), knocks };
+        let (quiet, sockets, turned_away) = (Quiet::new(&limits), HashMap::new(), HashMap::new());
+        let state = State { waiting: Vec::new(), next: 0, sockets, turned_away, knocks, quiet };
         Arc::new(Self { state: Mutex::new(state), hosts: watch::Sender::new(0), changed, limits })
     }
 
     /// Waits at the door.
     ///
     /// # Errors
-    /// [`ErrorCode::TurnedAway`], [`ErrorCode::TooManyWaiting`], [`ErrorCode::TooManyTries`].
+    /// [`ErrorCode::TurnedAway`], [`ErrorCode::DoorQuiet`], [`ErrorCode::TooManyWaiting`],
+    /// [`ErrorCode::TooManyTries`].
     pub(crate) fn knock(self: &Arc<Self>, member: &str, nickname: &str, from: Source) -> Result<Knock, WireError> {
         let mut state = self.state();
         let now = Instant::now();
@@ -95,13 +105,20 @@ impl Lobby {
             return Err(turned_away(until.duration_since(now)));
         }
         let known = state.waiting.iter().position(|waiting| waiting.member == member);
-        if state.sockets.get(&from).is_some_and(|sockets| *sockets >= self.limits.knocks_each)
-            || (known.is_none() && state.waiting.len() >= self.limits.knocks)
-        {
+        if let Some(wait) = state.quiet.is_quiet(from, now).filter(|_| known.is_none()) {
+            return Err(door_quiet(wait));
+        }
+        let as_many_as_may = |(counted, times): (Counted, u32)| {
+            let most = self.limits.knocks_each.saturating_mul(times as usize);
+            state.sockets.get(&counted).is_some_and(|sockets| *sockets >= most)
+        };
+        if from.counted().any(as_many_as_may) || (known.is_none() && state.waiting.len() >= self.limits.knocks) {
             return Err(ErrorCode::TooManyWaiting.because("too many wait at this door already"));
         }
         state.knocks.take(from, now).map_err(too_many_tries)?;
-        *state.sockets.entry(from).or_default() += 1;
+        for (counted, _) in from.counted() {
+            *state.sockets.entry(counted).or_default() += 1;
+        }
         let at = known.unwrap_or_else(|| {
             state.next += 1;
             let waiting = Waiting {
@@ -109,6 +126,7 @@ impl Lobby {
                 member: member.to_owned(),
                 nickname: nickname.to_owned(),
                 at: log::now(),
+                from,
                 sockets: 0,
                 verdict: watch::Sender::new(None),
             };
@@ -137,25 +155,37 @@ impl Lobby {
         state.waiting.iter().map(told).collect()
     }
 
-    /// Tells those that are named, and are there, what becomes of their knock.
-    pub(crate) fn answer(&self, members: &[String], verdict: Verdict) {
-        self.tell(verdict, |waiting| members.contains(&waiting.member));
-    }
-
-    /// Tells everybody.
-    pub(crate) fn answer_all(&self, verdict: Verdict) {
-        self.tell(verdict, |_| true);
-    }
-
-    fn tell(&self, verdict: Verdict, named: impl Fn(&Waiting) -> bool) {
+    /// Opens the door to those that are named, and are there.
+    pub(crate) fn let_in(&self, members: &[String]) {
         let mut state = self.state();
-        let State { waiting, turned_away, .. } = &mut *state;
-        let until = Instant::now() + Duration::from_millis(self.limits.turned_away_ms);
-        for answered in waiting.extract_if(.., |waiting| named(waiting)) {
-            if verdict == Verdict::TurnedAway {
-                turned_away.insert(answered.member, until);
-            }
+        let State { waiting, quiet, .. } = &mut *state;
+        for let_in in waiting.extract_if(.., |waiting| members.contains(&waiting.member)) {
+            quiet.admit(let_in.from);
+            let_in.verdict.send_replace(Some(Verdict::Open));
+        }
+        drop(state);
+        self.changed.note();
+    }
+
+    /// Tells everybody the same, which is nothing about any of them.
+    pub(crate) fn answer_all(&self, verdict: Verdict) {
+        for answered in self.state().waiting.drain(..) {
             answered.verdict.send_replace(Some(verdict));
+        }
+        self.changed.note();
+    }
+
+    /// Turns those away that are named, and are there.
+    pub(crate) fn turn_away(&self, members: &[String]) {
+        let mut state = self.state();
+        let State { waiting, turned_away, quiet, .. } = &mut *state;
+        let (now, wait) = (Instant::now(), Duration::from_millis(self.limits.turned_away_ms));
+        for answered in waiting.extract_if(.., |waiting| members.contains(&waiting.member)) {
+            quiet.refuse(answered.from, now);
+            // Told once how long it is: by then anybody may knock from there again.
+            let wait = quiet.is_quiet(answered.from, now).map_or(wait, |quiet| quiet.max(wait));
+            turned_away.insert(answered.member, now + wait);
+            answered.verdict.send_replace(Some(Verdict::TurnedAway(wait)));
         }
         if turned_away.len() > TURNED_AWAY {
             let mut all: Vec<_> = turned_away.values().copied().collect();
@@ -175,10 +205,11 @@ impl Lobby {
 
     fn leave(&self, number: u64, from: Source) {
         let mut state = self.state();
-        if let Some(sockets) = state.sockets.get_mut(&from) {
+        for (counted, _) in from.counted() {
+            let Some(sockets) = state.sockets.get_mut(&counted) else { continue };
             *sockets -= 1;
             if *sockets == 0 {
-                state.sockets.remove(&from);
+                state.sockets.remove(&counted);
             }
         }
         let Some(at) = state.waiting.iter().position(|waiting| waiting.number == number) else { return };
@@ -229,7 +260,42 @@ pub(crate) fn turned_away(wait: Duration) -> WireError {
     ErrorCode::TurnedAway.because("the host did not let you in").after(wait)
 }
 
+/// The host said no to several from there; somebody may knock again after this long.
+fn door_quiet(wait: Duration) -> WireError {
+    ErrorCode::DoorQuiet.because("the host turned several away who knocked from this address").after(wait)
+}
+
 /// They tried too often; there is one more after this long.
 pub(crate) fn too_many_tries(wait: Duration) -> WireError {
     ErrorCode::TooManyTries.because("that was tried too often").after(wait)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+    use super::*;
+    use crate::source::tests::came;
+
+    #[tokio::test]
+    async fn guests_of_one_network_of_ipv6_dont_use_up_each_others_knocks() {
+        let changed = Gathered::new(Duration::ZERO, TaskTracker::new(), CancellationToken::new());
+        let lobby = Lobby::new(Arc::new(Limits::DEFAULT), changed);
+        let own = "2001:db8::ffff";
+        let knock = |address: &str, n: u32| lobby.knock(&format!("member-{n}"), "Jun", came(address, own));
+        // One of them takes all that one may have, and rings until it may no more.
+        let stays: Vec<_> = (0..8).filter_map(|n| knock("2001:db8::bad", n).ok()).collect();
+        assert_eq!(stays.len(), 8);
+        assert_eq!(knock("2001:db8::bad", 8).err().map(|error| error.code), Some(ErrorCode::TooManyWaiting));
+        drop(stays);
+        let rings = (0..20).take_while(|n| knock("2001:db8::bad", *n).is_ok()).count();
+        assert_eq!(rings, 4, "twelve a minute");
+        // Nine others each have a device of their own.
+        let nine: Vec<_> = (100..109).map(|n| knock(&format!("2001:db8::{n}"), n)).collect();
+        assert!(nine.iter().all(Result::is_ok));
+        // And if it were one that takes address after address, half the places would be left to others.
+        let more: Vec<_> = (200..300).filter_map(|n| knock(&format!("2001:db8::{n}"), n).ok()).collect();
+        assert_eq!(nine.len() + more.len(), 32);
+        assert!(lobby.knock("sol", "Sol", came("192.168.1.20", "192.168.1.1")).is_ok());
+    }
 }

@@ -66,13 +66,13 @@ impl Room {
     /// When whom it let in can't be stored.
     pub(crate) async fn answer(&self, members: &[String], admit: bool) -> Result<(), LogError> {
         if !admit {
-            self.lobby.answer(members, Verdict::TurnedAway);
+            self.lobby.turn_away(members);
             return Ok(());
         }
         let named = self.lobby.waiting().into_iter().filter(|knock| members.contains(&knock.member));
         // Before they are told: they ask again then.
         let stored = self.door.let_in(named.map(|knock| (knock.member, knock.nickname))).await;
-        self.lobby.answer(members, Verdict::Open);
+        self.lobby.let_in(members);
         stored
     }
 

@@ -2,9 +2,10 @@
 
 use std::{
     collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+
+use crate::source::{Counted, Source};
 
 /// Places that are taken and given back.
 #[derive(Debug)]
@@ -17,7 +18,7 @@ pub(crate) struct Places {
 #[derive(Debug, Default)]
 struct Taken {
     in_all: usize,
-    by_address: HashMap<IpAddr, usize>,
+    by_address: HashMap<Counted, usize>,
 }
 
 /// Why there is none.
@@ -33,7 +34,7 @@ pub(crate) enum NoPlace {
 #[derive(Debug)]
 pub(crate) struct Place {
     places: Arc<Places>,
-    address: IpAddr,
+    from: Source,
 }
 
 impl Places {
@@ -42,20 +43,24 @@ impl Places {
         Arc::new(Self { most, from_one, taken: Mutex::default() })
     }
 
-    /// Takes one for somebody at `ip`.
-    pub(crate) fn take(self: &Arc<Self>, ip: IpAddr) -> Result<Place, NoPlace> {
-        let address = network_of(ip);
+    /// Takes one for somebody.
+    pub(crate) fn take(self: &Arc<Self>, from: Source) -> Result<Place, NoPlace> {
         let mut taken = self.taken();
         if taken.in_all >= self.most {
             return Err(NoPlace::Full);
         }
-        let from_here = taken.by_address.entry(address).or_default();
-        if *from_here >= self.from_one {
+        let has_all = |(counted, times): (Counted, u32)| {
+            let most = self.from_one.saturating_mul(times as usize);
+            taken.by_address.get(&counted).is_some_and(|from_here| *from_here >= most)
+        };
+        if from.counted().any(has_all) {
             return Err(NoPlace::TooManyFromHere);
         }
-        *from_here += 1;
+        for (counted, _) in from.counted() {
+            *taken.by_address.entry(counted).or_default() += 1;
+        }
         taken.in_all += 1;
-        Ok(Place { places: self.clone(), address })
+        Ok(Place { places: self.clone(), from })
     }
 
     fn taken(&self) -> MutexGuard<'_, Taken> {
@@ -67,59 +72,62 @@ impl Drop for Place {
     fn drop(&mut self) {
         let mut taken = self.places.taken();
         taken.in_all -= 1;
-        if let Some(from_here) = taken.by_address.get_mut(&self.address) {
+        for (counted, _) in self.from.counted() {
+            let Some(from_here) = taken.by_address.get_mut(&counted) else { continue };
             *from_here -= 1;
             if *from_here == 0 {
-                taken.by_address.remove(&self.address);
+                taken.by_address.remove(&counted);
             }
         }
-    }
-}
-
-/// What counts as one address: with IPv6 a device picks any of the 2^64 in its network, and often another
-/// one every day.
-fn network_of(ip: IpAddr) -> IpAddr {
-    match ip.to_canonical() {
-        IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() & (u128::MAX << 64)).into(),
-        ip => ip,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn ip(text: &str) -> IpAddr {
-        text.parse().expect("an address")
-    }
+    use crate::source::tests::{came, from};
 
     #[test]
     fn no_address_has_more_than_its_share_and_all_together_no_more_than_there_are() {
         let places = Places::new(3, 2);
-        let first = places.take(ip("192.168.1.20")).expect("free");
-        let _second = places.take(ip("192.168.1.20")).expect("free");
-        assert_eq!(places.take(ip("192.168.1.20")).err(), Some(NoPlace::TooManyFromHere));
-        let _other = places.take(ip("192.168.1.21")).expect("free");
-        assert_eq!(places.take(ip("192.168.1.22")).err(), Some(NoPlace::Full));
+        let first = places.take(from("192.168.1.20")).expect("free");
+        let _second = places.take(from("192.168.1.20")).expect("free");
+        assert_eq!(places.take(from("192.168.1.20")).err(), Some(NoPlace::TooManyFromHere));
+        let _other = places.take(from("192.168.1.21")).expect("free");
+        assert_eq!(places.take(from("192.168.1.22")).err(), Some(NoPlace::Full));
         drop(first);
-        let _again = places.take(ip("192.168.1.20")).expect("given back");
+        let _again = places.take(from("192.168.1.20")).expect("given back");
     }
 
     #[test]
     fn a_network_of_ipv6_counts_as_one_address() {
         let places = Places::new(10, 1);
-        let _one = places.take(ip("2001:db8:1:2::1")).expect("free");
-        assert_eq!(places.take(ip("2001:db8:1:2:ffff::9")).err(), Some(NoPlace::TooManyFromHere));
-        let _other = places.take(ip("2001:db8:1:3::1")).expect("another network");
-        let _four = places.take(ip("192.168.1.20")).expect("free");
-        assert_eq!(places.take(ip("::ffff:192.168.1.20")).err(), Some(NoPlace::TooManyFromHere));
+        let _one = places.take(from("2001:db8:1:2::1")).expect("free");
+        assert_eq!(places.take(from("2001:db8:1:2:ffff::9")).err(), Some(NoPlace::TooManyFromHere));
+        let _other = places.take(from("2001:db8:1:3::1")).expect("another network");
+        let _four = places.take(from("192.168.1.20")).expect("free");
+        assert_eq!(places.take(from("::ffff:192.168.1.20")).err(), Some(NoPlace::TooManyFromHere));
+    }
+
+    #[test]
+    fn neighbours_have_their_own_and_not_all_there_are() {
+        let places = Places::new(100, 2);
+        let neighbour = |n: u32| places.take(came(&format!("2001:db8::{n}"), "2001:db8::ffff"));
+        let one = [neighbour(1).expect("free"), neighbour(1).expect("free")];
+        assert_eq!(neighbour(1).err(), Some(NoPlace::TooManyFromHere));
+        let _others: Vec<_> = (2..8).map(|n| neighbour(n).expect("each has some")).collect();
+        assert_eq!(neighbour(8).err(), Some(NoPlace::TooManyFromHere), "one might be behind all of them");
+        let _other = places.take(from("2001:db8:0:1::1")).expect("another network");
+        drop(one);
+        let _again = neighbour(8).expect("given back");
     }
 
     #[test]
     fn nothing_is_remembered_of_who_has_left() {
         let places = Places::new(10, 1);
+        drop(places.take(came("2001:db8::1", "2001:db8::9")).expect("free"));
         for last in 0..100 {
-            drop(places.take(IpAddr::from([10, 0, 0, last])).expect("free"));
+            drop(places.take(from(&format!("10.0.0.{last}"))).expect("free"));
         }
         assert!(places.taken().by_address.is_empty());
     }

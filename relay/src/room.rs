@@ -23,7 +23,7 @@ use crate::{
     naming::{self, clean_name},
     presence::{ANONYMOUS, Presence, Roster, Seat},
     search::Query,
-    throttle::Source,
+    source::Source,
     ticket::Tickets,
     wire::{
         self, Door, ErrorCode, Found, Frame, HistoryPage, HistoryRequest, Join, Place, SearchRequest, Seq, ServerFrame,

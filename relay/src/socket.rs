@@ -7,7 +7,7 @@ mod parcel;
 use std::{
     convert::Infallible,
     io::{self, IoSlice},
-    net::{IpAddr, Ipv4Addr, Shutdown},
+    net::Shutdown,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Limits,
     pace::{Allowance, Pace},
-    throttle::Source,
+    source::Source,
     wire::{ErrorCode, Frame, ServerFrame, WireError},
 };
 use frames::{Incoming, Message};
@@ -61,6 +61,7 @@ impl From<WireError> for End {
 /// A socket and its deadlines. Quiet, it holds no buffers.
 pub(crate) struct Socket {
     stream: Arc<TcpStream>,
+    from: Source,
     incoming: Incoming,
     appetite: usize,
     pace: Arc<Pace>,
@@ -82,9 +83,15 @@ pub(crate) struct Socket {
 impl Socket {
     /// Takes over a stream whose client was just told that WebSocket is spoken on it; `received` came
     /// along with its request. Until it is [let in](Self::let_in), it is read only as much from as that takes.
-    pub(crate) fn new(stream: TcpStream, received: Vec<u8>, limits: &Limits, stop: CancellationToken) -> Self {
+    pub(crate) fn new(
+        (stream, received): (TcpStream, Vec<u8>),
+        from: Source,
+        limits: &Limits,
+        stop: CancellationToken,
+    ) -> Self {
         Self {
             stream: Arc::new(stream),
+            from,
             uncharged: received.len(),
             incoming: Incoming::new(received, limits.join_bytes),
             appetite: *READ.start(),
@@ -100,9 +107,9 @@ impl Socket {
         }
     }
 
-    /// Where it comes from. One that is gone already comes from nowhere.
+    /// Where it comes from.
     pub(crate) fn from(&self) -> Source {
-        self.stream.peer_addr().map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip()).into()
+        self.from
     }
 
     /// The stream itself, for whoever writes to it in this socket's stead.

@@ -103,10 +103,10 @@ where
     S: Future<Output = ()> + Send,
 {
     let (peer, response, stream) = upgrade.agree(protocol);
-    let place = web.sockets.take(peer.address);
+    let place = web.sockets.take(peer.from);
     web.tasks.clone().spawn(async move {
         let Some((stream, received)) = stream.await else { return };
-        let socket = Socket::new(stream, received, &web.limits, web.stop.clone());
+        let socket = Socket::new((stream, received), peer.from, &web.limits, web.stop.clone());
         match place {
             Ok(place) => session(web, socket, (peer.connection, place)).await,
             Err(none) => socket.end(no_place(none).into(), &[], say).await,

@@ -13,7 +13,8 @@ use crate::{
     lobby::too_many_tries,
     log::{Changes, StoredLink, StoredMember, StoredRoom},
     room::{banned, removed},
-    throttle::{Source, Throttle},
+    source::Source,
+    throttle::{Queue, Throttle},
     wire::{Door, Entry, ErrorCode, FileRules, Guest, Guests, Millis, Standing, WireError},
 };
 
@@ -30,6 +31,7 @@ pub(super) struct State {
     /// Oldest first.
     pub(super) links: Vec<StoredLink>,
     guesses: Throttle,
+    held: Queue,
     limits: Arc<Limits>,
     pub(super) unsaved: Unsaved,
 }
@@ -57,9 +59,12 @@ impl State {
     ) -> Self {
         let over = Duration::from_millis(limits.tries_ms);
         let guesses = Throttle::new(limits.guesses, limits.room_guesses, over);
+        let [each, all, longest] =
+            [limits.guess_ms, limits.room_guess_ms, limits.guess_wait_ms].map(Duration::from_millis);
+        let held = Queue::new(each, all, longest);
         links.sort_by(|one, other| one.at.cmp(&other.at).then_with(|| one.id.cmp(&other.id)));
         let members = members.into_iter().map(|member| (member.member.clone(), member)).collect();
-        Self { room, members, links, guesses, limits, unsaved: Unsaved::default() }
+        Self { room, members, links, guesses, held, limits, unsaved: Unsaved::default() }
     }
 
     /// Which files the room takes.
@@ -90,6 +95,21 @@ impl State {
             standing: known.standing,
         };
         Guests { guests: decided.into_iter().chain(usual.into_iter().take(TOLD)).map(told).collect(), count }
+    }
+
+    /// Until when somebody has to wait before what they bring is compared with anything: not at all, as long as there
+    /// wasn't too much that was wrong from where they come, or for this room.
+    ///
+    /// # Errors
+    /// `too_many_tries`, when more wait already than may.
+    pub(super) fn holds(&mut self, asking: Asking<'_>, clock: Instant) -> Result<Option<Instant>, WireError> {
+        let Asking { member, secret, host, from, .. } = asking;
+        let in_without = self.members.get(member).is_some_and(|known| known.standing == Standing::Banned || !known.out);
+        let guesses = host.is_some() || (secret.is_some() && self.room.door == Door::Closed && !in_without);
+        if !guesses || !self.guesses.is_spent(from, clock) {
+            return Ok(None);
+        }
+        self.held.turn(from, clock).map(Some).map_err(too_many_tries)
     }
 
     /// The rules. What follows from the answer is done when it is given.
@@ -154,12 +174,10 @@ impl State {
         }
     }
 
-    /// Counts a guess. Whoever has the right one was let in before it came to that.
+    /// Counts a guess. Those that are too many are [held](Self::holds) from then on.
     fn wrong(&mut self, code: ErrorCode, why: &str, from: Source, clock: Instant) -> WireError {
-        match self.guesses.take(from, clock) {
-            Ok(()) => code.because(why),
-            Err(wait) => too_many_tries(wait),
-        }
+        let _spent = self.guesses.take(from, clock);
+        code.because(why)
     }
 
     /// Who put somebody out, where they don't know yet that they were. Now they do.

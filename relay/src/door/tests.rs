@@ -1,9 +1,6 @@
 //! Every way to stand before a door, and what happens over time, against rules written down once more.
 
-use std::{
-    collections::{HashMap, HashSet},
-    net::Ipv4Addr,
-};
+use std::collections::{HashMap, HashSet};
 
 use proptest::prelude::*;
 
@@ -29,7 +26,11 @@ fn room(door: Door) -> StoredRoom {
 }
 
 fn here(n: u8) -> Source {
-    std::net::IpAddr::V4(Ipv4Addr::new(192, 168, 1, n)).into()
+    crate::source::tests::from(&format!("192.168.1.{n}"))
+}
+
+fn here_itself() -> Source {
+    crate::source::tests::from("127.0.0.1")
 }
 
 fn link(ends_at: Option<Millis>, guests: Option<u32>, used: u32) -> StoredLink {
@@ -125,26 +126,46 @@ fn every_way_to_stand_before_the_door() {
 }
 
 #[test]
-fn guesses_are_counted_by_place_and_room_and_the_right_link_is_none() {
-    let limits = Limits { guesses: 3, room_guesses: 5, ..Limits::DEFAULT };
+fn too_many_guesses_wait_for_their_turn_by_place_and_room_and_so_does_what_is_right() {
+    let limits = Limits {
+        guesses: 3,
+        room_guesses: 5,
+        guess_ms: 1000,
+        room_guess_ms: 100,
+        guess_wait_ms: 2000,
+        ..Limits::DEFAULT
+    };
     let (mut state, clock) = (state(Door::Closed, Vec::new(), limits), Instant::now());
     let (right, wrong) = (state.room.secret.to_string(), Secret::random().to_string());
-    let mut guess = |from: u8, secret: &str, host: Option<&str>, who: &str| {
-        let asking = Asking { member: who, nickname: None, secret: Some(secret), host, from: here(from) };
-        state.decide(asking, NOW, clock).map_err(|error| (error.code, error.wait_ms.is_some()))
+    let (key, link) = (state.room.host.to_string(), right.clone());
+    let mut after = |from: u8, secret: Option<&str>, host: Option<&str>, who: &str| {
+        let asking = Asking { member: who, nickname: None, secret, host, from: here(from) };
+        let turn = state.holds(asking, clock).map_err(|error| error.code)?;
+        let way = state.decide(asking, NOW, clock).map_err(|error| error.code);
+        Ok::<_, ErrorCode>((turn.map(|turn| turn.duration_since(clock).as_millis()), way))
     };
     for _ in 0..2 {
-        assert_eq!(guess(1, &wrong, None, "a"), Err((ErrorCode::WrongSecret, false)));
+        assert_eq!(after(1, Some(&wrong), None, "a"), Ok((None, Err(ErrorCode::WrongSecret))));
     }
-    assert_eq!(guess(1, &right, Some(&wrong), "a"), Err((ErrorCode::WrongHostKey, false)), "a key is guessed, too");
-    assert_eq!(guess(1, &wrong, None, "a"), Err((ErrorCode::TooManyTries, true)));
-    assert_eq!(guess(1, &wrong, None, "known"), Ok(Way::In { host: false }), "an old link of one who was in");
-    assert_eq!(guess(1, &right, None, "b"), Ok(Way::In { host: false }), "an honest guest from the same address");
+    assert_eq!(after(1, Some(&link), Some(&wrong), "a"), Ok((None, Err(ErrorCode::WrongHostKey))), "so is a key");
+    // Now each has its turn, whatever it is, and is told the truth then; and those behind have none for now.
+    assert_eq!(after(1, Some(&wrong), None, "a"), Ok((Some(1000), Err(ErrorCode::WrongSecret))));
+    let guest = Way::In { host: false };
+    assert_eq!(after(1, Some(&right), None, "b"), Ok((Some(2000), Ok(guest.clone()))));
+    assert_eq!(after(1, Some(&right), None, "c"), Err(ErrorCode::TooManyTries));
+    assert_eq!(after(1, None, Some(&key), "h"), Err(ErrorCode::TooManyTries), "a key is no quicker");
+    // What is compared with nothing waits for nothing.
+    assert_eq!(after(1, Some(&wrong), None, "known"), Ok((None, Ok(guest.clone()))), "who was in before");
+    assert_eq!(after(1, None, None, "d"), Ok((None, Ok(Way::Knock))));
+    // Elsewhere nobody waits, until there were five for the room.
+    assert_eq!(after(2, Some(&right), None, "e"), Ok((None, Ok(guest.clone()))));
     for _ in 0..2 {
-        assert_eq!(guess(2, &wrong, None, "c"), Err((ErrorCode::WrongSecret, false)));
+        assert_eq!(after(2, Some(&wrong), None, "f"), Ok((None, Err(ErrorCode::WrongSecret))));
     }
-    assert_eq!(guess(3, &wrong, None, "d"), Err((ErrorCode::TooManyTries, true)), "there were five for this room");
-    assert_eq!(guess(3, &right, None, "d"), Ok(Way::In { host: false }));
+    assert_eq!(after(3, Some(&right), None, "g"), Ok((Some(1000), Ok(guest))));
+    // The host's own app is on this machine.
+    let own = Asking { member: "h", nickname: None, secret: None, host: Some(&key), from: here_itself() };
+    assert_eq!(state.holds(own, clock), Ok(None));
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(crate) async fn served(directory: &Path) -> (RelayHandle, Arc<Room>) {
 }
 
 fn here() -> Source {
-    std::net::IpAddr::from(Ipv4Addr::LOCALHOST).into()
+    crate::source::tests::from("127.0.0.1")
 }
 
 /// Somebody who comes with the link, or as the host with its key.

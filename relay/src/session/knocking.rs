@@ -31,9 +31,7 @@ pub(super) async fn wait(socket: &mut Socket, mut knock: Knock, limits: &Limits)
         tokio::select! {
             verdict = knock.changed() => match verdict {
                 Some(Verdict::Open) => return Ok(()),
-                Some(Verdict::TurnedAway) => {
-                    return Err(turned_away(Duration::from_millis(limits.turned_away_ms)).into());
-                }
+                Some(Verdict::TurnedAway(wait)) => return Err(turned_away(wait).into()),
                 Some(Verdict::Locked) => {
                     return Err(ErrorCode::RoomLocked.because("the host has locked this room").into());
                 }

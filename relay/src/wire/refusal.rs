@@ -56,6 +56,9 @@ pub enum ErrorCode {
     TooManyTries,
     /// The host said no. One may knock again after [`WireError::wait_ms`].
     TurnedAway,
+    /// The host said no to several who knocked from this address. Anybody may knock from there again after
+    /// [`WireError::wait_ms`].
+    DoorQuiet,
     /// Nobody answered the knock.
     NoAnswer,
     /// As many wait at the door already as can, or as can from one address.

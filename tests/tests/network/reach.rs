@@ -1,8 +1,11 @@
 //! Whether others can reach a room, and what keeps them from it.
 
+use std::net::SocketAddr;
+
 use anyhow::Result;
 use snug_relay::reach::{Cause, FirewallKind, Reach, observe, verdict};
-use snug_tests::{Lan, TestRelay, network};
+use snug_tests::{Lan, TestClient, TestRelay, network};
+use tokio::net::TcpSocket;
 
 use crate::calls;
 
@@ -143,5 +146,33 @@ async fn a_room_is_reached_over_ipv6_too() -> Result<()> {
     let came: Vec<_> = visits.iter().map(|visit| (visit.here, visit.there)).collect();
     assert_eq!(came, [("fd00:84::1".parse()?, "fd00:84::2".parse()?)]);
     assert!(observe(relay.addr(), &visits).await.visited);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nine_guests_of_one_ipv6_network_knock_at_the_same_time() -> Result<()> {
+    let test = "reach::nine_guests_of_one_ipv6_network_knock_at_the_same_time";
+    let Some(_lan) = Lan::alone(test)? else { return Ok(()) };
+    let ip = |arguments: &str| std::process::Command::new("ip").args(arguments.split(' ')).status();
+    for last in 1..=10 {
+        assert!(ip(&format!("address add fd00:84::{last:x}/64 dev snug0 nodad"))?.success());
+    }
+    let relay = TestRelay::on(std::net::Ipv4Addr::UNSPECIFIED).await;
+    assert!(relay.handle().listen_on_ipv6());
+    let host: SocketAddr = format!("[fd00:84::1]:{}", relay.addr().port()).parse()?;
+    let mut waiting = Vec::new();
+    // One is there as often as one may be, eight more have an address of their own each.
+    for (last, times) in [(2, 8)].into_iter().chain((3..=10).map(|last| (last, 1))) {
+        for time in 0..times {
+            let socket = TcpSocket::new_v6()?;
+            socket.bind(format!("[fd00:84::{last:x}]:0").parse()?)?;
+            let mut guest = TestClient::over(socket.connect(host).await?, host).await;
+            let (name, device) = (format!("Guest {last}"), format!("the-device-of-guest-{last}-{time}"));
+            guest.knocks(&relay.invite.room, &name, &device).await;
+            guest.waits().await;
+            waiting.push(guest);
+        }
+    }
+    assert_eq!(waiting.len(), 16);
     Ok(())
 }

@@ -68,6 +68,39 @@ async fn whoever_is_turned_away_is_told_so_and_may_knock_again_after_a_while() {
 }
 
 #[tokio::test]
+async fn whoever_rings_again_under_another_name_finds_the_door_quiet_and_nobody_else_does() {
+    let relay = TestRelay::with(|limits| limits.quiet_ms = 600_000).await;
+    let mut host = relay.joins_as_host().await;
+    let (his, another) = (Ipv4Addr::new(127, 0, 0, 2), Ipv4Addr::new(127, 0, 0, 3));
+    let knocks = async |from: Ipv4Addr, n: u32| {
+        let mut guest = TestClient::connect_from(from, relay.addr()).await;
+        // A private window: another token each time.
+        guest.knocks(&relay.invite.room, &format!("Guest {n}"), &format!("a-private-window-{n}")).await;
+        guest
+    };
+    for n in 0..3 {
+        let mut guest = knocks(his, n).await;
+        guest.waits().await;
+        let at_the_door = host.sees_at_the_door(&[&format!("Guest {n}")]).await;
+        answers(&mut host, at_the_door, false).await;
+        let refusal = guest.refusal().await;
+        // The last one is told that it takes longer now.
+        let wait = if n < 2 { 120_000 } else { 600_000 };
+        assert_eq!((refusal.code, refusal.wait_ms), (ErrorCode::TurnedAway, Some(wait)));
+        host.sees_at_the_door(&[]).await;
+    }
+    let refusal = knocks(his, 3).await.refusal().await;
+    assert_eq!(refusal.code, ErrorCode::DoorQuiet);
+    assert!(refusal.wait_ms.is_some_and(|wait| wait > 500_000 && wait <= 600_000), "{refusal:?}");
+    // Somebody else knocks as ever; and by a link one comes in from there, too.
+    let mut sol = knocks(another, 4).await;
+    sol.waits().await;
+    assert_eq!(host.sees_at_the_door(&["Guest 4"]).await.len(), 1);
+    let mut mina = TestClient::connect_from(his, relay.addr()).await;
+    mina.join(&relay.invite, "Mina", "a-device-of-minas", None).await;
+}
+
+#[tokio::test]
 async fn a_knock_again_after_that_while_is_heard() {
     let relay = TestRelay::with(|limits| limits.turned_away_ms = 0).await;
     let mut host = relay.joins_as_host().await;

@@ -410,6 +410,21 @@ describe('a session', () => {
     expect(lines).toHaveLength(2)
   })
 
+  it('asks again by itself where too much was tried, once it is worth it', async () => {
+    session.start()
+    await line().opens()
+    line().tell('error', { code: 'too_many_tries', message: '', wait_ms: 20_000 })
+    expect(now()).toEqual({ state: 'offline', reason: 'too_many_tries' })
+    await vi.advanceTimersByTimeAsync(19_900)
+    expect(lines).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(200)
+    expect(lines).toHaveLength(2)
+    // After that it is as it ever was.
+    line().page.closed('')
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(lines).toHaveLength(3)
+  })
+
   it('is quiet after stop', async () => {
     session.start()
     await line().welcome()

@@ -52,10 +52,10 @@ const FINAL = new Set<string>([
   'link_ended',
   'wrong_host_key',
   'turned_away',
+  'door_quiet',
   'removed',
   'banned',
   'no_answer',
-  'too_many_tries',
   'no_such_room',
   'bad_device',
   'bad_nickname',
@@ -70,6 +70,7 @@ const GENTLE = new Set<string>([
   'too_many_from_here',
   'room_locked',
   'too_many_waiting',
+  'too_many_tries',
   'no_such_room',
   'log_failed',
   'log_damaged',
@@ -247,8 +248,11 @@ export class Session {
     const step = reason && GENTLE.has(reason) ? Math.max(this.attempt, GENTLE_STEP) : this.attempt
     const most = BACKOFF_MS[Math.min(step, BACKOFF_MS.length - 1)] ?? 10_000
     const random = this.options.random ?? Math.random
+    // No sooner than the relay said, where it did.
+    const wait = this.again === null ? 0 : this.again - Date.now()
+    this.again = null
     this.attempt += 1
-    this.timer = setTimeout(() => this.connect(), most * (0.5 + random() / 2))
+    this.timer = setTimeout(() => this.connect(), Math.max(wait, most * (0.5 + random() / 2)))
     this.options.connection({ state: 'offline', reason })
   }
 

@@ -64,7 +64,7 @@ export function Refused({ room, standing: { reason, again, by }, leave, asGuest 
         <button type="button" class="button primary" data-testid="knock-instead" onClick={() => room.knock()}>
           {w.knockInstead}
         </button>
-      ) : reason === 'turned_away' || reason === 'no_answer' ? (
+      ) : reason === 'turned_away' || reason === 'door_quiet' || reason === 'no_answer' ? (
         <Again at={again} label={w.knockAgain} press={() => room.again()} />
       ) : reason === 'wrong_host_key' ? (
         <button type="button" class="button primary" data-testid="as-guest" onClick={asGuest}>

@@ -78,11 +78,12 @@ export const en = {
   unmuteText: 'They can write again.',
   remove: 'Remove',
   removeText: 'They’re put out now. With the link, or if you let them in, they can come back.',
-  ban: 'Ban this device',
-  banText: 'Puts this browser or app out, and keeps it out by whatever name or link, until you lift the ban.',
+  ban: 'Ban',
+  banText:
+    'Puts out the browser or app they are using, and keeps it out by whatever name or link, until you lift the ban.',
   banTitle: (name: string) => `Ban ${name}?`,
   banLimits:
-    'The ban holds for this browser or app. In another one, or by another address of this room, they are somebody new.',
+    'The ban holds for that browser or app. In another one, or by another address of this room, they are somebody new.',
   banNewLink: 'And make a new link',
   banNewLinkText: 'All links until now end, so that they would have to knock. Those inside stay.',
   banWhileOpen: 'This room lets in everyone on the network just now, also without a link.',

@@ -77,7 +77,7 @@ export const ko: DoorWords = {
   unmuteText: '다시 쓸 수 있어요.',
   remove: '내보내기',
   removeText: '지금 바로 나가요. 링크가 있거나 들여보내 주면 다시 들어올 수 있어요.',
-  ban: '이 기기 차단하기',
+  ban: '차단하기',
   banText:
     '지금 쓰는 브라우저나 앱으로는 이름을 바꾸거나 다른 링크를 써도, 차단을 풀 때까지 들어올 수 없어요.',
   banTitle: (name) => `${name} 님을 차단할까요?`,

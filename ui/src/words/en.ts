@@ -87,6 +87,10 @@ export const en = {
       title: 'The host didn’t let you in',
       text: 'If that was a mistake, speak to them, or knock again in a while.',
     },
+    door_quiet: {
+      title: 'Nobody can knock from here just now',
+      text: 'The host has turned away several who knocked from your network address, so for a while the door takes no more knocks from it. A link from the host still lets you in.',
+    },
     no_answer: {
       title: 'Nobody answered',
       text: 'The host hasn’t looked at the door. You can knock again.',
@@ -105,7 +109,7 @@ export const en = {
     },
     too_many_tries: {
       title: 'That was tried too often',
-      text: 'To keep strangers from guessing, the room asks you to wait a moment.',
+      text: 'To keep strangers from guessing, the room asks everyone from your place to wait a moment.',
     },
     too_many_waiting: {
       title: 'Many are waiting at the door',
