@@ -3,7 +3,12 @@
 
 mod transfer;
 
-use std::{io, net::IpAddr, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{Router, extract::Request};
 use hyper::{
@@ -35,6 +40,8 @@ const READ: usize = 64 * 1024;
 #[derive(Debug, Clone)]
 pub(crate) struct Peer {
     pub(crate) address: IpAddr,
+    /// At which of this machine's addresses they came in.
+    pub(crate) here: Option<SocketAddr>,
     /// The connection's place, for whoever takes the connection over.
     pub(crate) connection: Arc<Place>,
 }
@@ -63,7 +70,8 @@ impl Door {
                     self.visited.note(&stream);
                     // Without a place the connection is dropped: refusing politely would need one as well.
                     if let Ok(place) = self.connections.take(from.ip()) {
-                        let peer = Peer { address: from.ip(), connection: Arc::new(place) };
+                        let here = stream.local_addr().ok();
+                        let peer = Peer { address: from.ip(), here, connection: Arc::new(place) };
                         tasks.spawn(self.clone().serve(stream, peer));
                     }
                 }

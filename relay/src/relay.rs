@@ -87,7 +87,6 @@ impl Relay {
             rooms: rooms.clone(),
             limits: limits.clone(),
             hosts: Arc::new(hosts),
-            host: host.clone(),
             sockets: Places::new(limits.sockets, limits.sockets_per_address),
             tasks: tasks.clone(),
             stop: stop.clone(),
