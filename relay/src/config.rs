@@ -12,8 +12,8 @@ pub struct Config {
     pub data: PathBuf,
     /// What the relay accepts and how long it waits.
     pub limits: Limits,
-    /// Host names, besides plain addresses, `localhost` and `*.local`, under which browsers may reach
-    /// the relay: the names a reverse proxy serves it by. Any other is refused with 421, so that a
+    /// Host names, besides plain addresses, `localhost`, this machine's own name in `.local` and the rooms',
+    /// under which browsers may reach the relay: the names a reverse proxy serves it by. Any other is refused with 421, so that a
     /// page elsewhere can't point a name of its own at this machine (DNS rebinding).
     pub hosts: Vec<String>,
 }
