@@ -240,6 +240,8 @@ pub(crate) struct Known {
     pub room: String,
     /// As the host told it to those inside; `None` before one was.
     pub mark: Option<String>,
+    /// An address where the person says it is, though who answers there can't prove it.
+    pub trusted: Option<String>,
 }
 
 /// A room that says of itself it is nearby. Any of it may be made up.
@@ -365,6 +367,8 @@ pub(crate) struct ShellError {
     pub code: ShellErrorCode,
     /// The same in English.
     pub message: String,
+    /// Where, for what the person has to decide: `unproven`.
+    pub address: Option<String>,
 }
 
 /// Why a command failed.
@@ -392,6 +396,8 @@ pub(crate) enum ShellErrorCode {
     Unreachable,
     /// Something answers, but it is no Snug or lets nobody in.
     Refused,
+    /// A relay answers that can't prove to be the room's host.
+    Unproven,
     /// No connection has that number, or it has ended.
     NotConnected,
     /// No message of the room has that file.

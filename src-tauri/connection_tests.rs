@@ -2,6 +2,7 @@
 
 use std::sync::mpsc as std_mpsc;
 
+use snug_relay::nearby::Search;
 use tauri::ipc::{Channel, InvokeResponseBody};
 use tokio::net::TcpListener;
 use tokio_tungstenite::{
@@ -14,6 +15,7 @@ use tokio_tungstenite::{
 };
 
 use super::*;
+use crate::api::Known;
 
 const DEADLINE: Duration = Duration::from_secs(5);
 
@@ -235,4 +237,59 @@ async fn whichever_address_answers_is_the_one() {
     let (connected, _server) = tokio::join!(connections.connect(&addresses, None, Page::open().1), accept(&listener));
     assert_eq!(connected.expect("connected").address, address);
     assert!(began.elapsed() < std::time::Duration::from_secs(2), "it took {:?}", began.elapsed());
+}
+
+/// What whoever has been in the room knows its host by, as it is told to those inside.
+const MARK: &str = "AAAAAAAAAAAAAAAAAAAAAA";
+
+fn known(trusted: Option<&str>) -> Heard {
+    let known = Known { room: "abcd1234".into(), mark: Some(MARK.into()), trusted: trusted.map(str::to_owned) };
+    Heard::of(&known, Arc::new(Search::start())).expect("a mark")
+}
+
+/// Takes one socket as a relay does that answers what it is asked with `prove`.
+async fn answer(listener: &TcpListener, prove: impl FnOnce(&str) -> Option<String> + Unpin) -> Socket {
+    let (tcp, _) = listener.accept().await.expect("a client");
+    #[expect(clippy::result_large_err, reason = "the callback's type is tungstenite's")]
+    let look = |request: &Request, mut response: Response| -> Result<Response, ErrorResponse> {
+        response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static("snug.v1"));
+        let asked = request.headers().get(snug_relay::ASKED).map(|asked| asked.to_str().expect("text"));
+        let nonce = asked.and_then(|asked| asked.split_once(' ')).map_or("", |(_, nonce)| nonce);
+        if let Some(proof) = prove(nonce) {
+            response.headers_mut().insert(snug_relay::PROOF, HeaderValue::from_str(&proof).expect("a value"));
+        }
+        Ok(response)
+    };
+    accept_hdr_async(tcp, look).await.expect("a handshake")
+}
+
+#[tokio::test]
+async fn whoever_answers_where_the_host_was_is_told_nothing_before_they_prove_to_be_it() {
+    let mark = snug_relay::HostMark::read(MARK).expect("a mark");
+    // Another host at the same address, one that lets the right one answer from elsewhere, one that makes it up.
+    let elsewhere = |nonce: &str| Some(mark.proof(nonce, "10.84.0.1:7684"));
+    let makes_up = |_: &str| Some("AAAA".to_owned());
+    let provers: [&dyn Fn(&str) -> Option<String>; 3] = [&|_| None, &elsewhere, &makes_up];
+    for prove in provers {
+        let (listener, address) = listen().await;
+        let (connections, addresses) = (Connections::default(), [address.clone()]);
+        let connecting = connections.connect(&addresses, Some(known(None)), Page::open().1);
+        let (refused, mut server) = tokio::join!(connecting, answer(&listener, prove));
+        assert!(matches!(&refused, Err(Error::Unproven { address: at }) if *at == address), "{refused:?}");
+        assert!(connections.is_empty());
+        assert_eq!(receive(&mut server).await, None, "not a word");
+    }
+
+    let (listener, address) = listen().await;
+    let (connections, addresses) = (Connections::default(), [address.clone()]);
+    let connecting = connections.connect(&addresses, Some(known(None)), Page::open().1);
+    let (connected, _server) = tokio::join!(connecting, answer(&listener, |nonce| Some(mark.proof(nonce, &address))));
+    assert_eq!(connected.expect("the host itself").address, address);
+
+    // The person knows better: the host put its room back from a copy that has another key, or is behind a proxy.
+    let (listener, address) = listen().await;
+    let (connections, addresses) = (Connections::default(), [address.clone()]);
+    let connecting = connections.connect(&addresses, Some(known(Some(&address))), Page::open().1);
+    let (connected, _server) = tokio::join!(connecting, answer(&listener, |_| None));
+    assert_eq!(connected.expect("said to be the host").address, address);
 }

@@ -47,12 +47,14 @@ const HEARING: Duration = Duration::from_secs(2);
 /// How long a host may take to answer at an address it may have left.
 const STILL_THERE: Duration = Duration::from_secs(1);
 
-/// A room's host, to be looked for among the rooms nearby. Who says they are it has to prove it, and where it isn't
-/// known by anything, that can't be.
+/// A room's host, where it was before and among the rooms nearby. Who answers has to prove to be it, where it is known
+/// by anything: an address that was the host's may be anybody's by now, and is on every other network.
 #[derive(Clone)]
 pub(crate) struct Heard {
     room: String,
     mark: Option<HostMark>,
+    /// Where the person says it is, though who answers there can't prove it.
+    trusted: Option<String>,
     search: Arc<Search>,
 }
 
@@ -60,11 +62,18 @@ impl Heard {
     /// Looks for this host in what `search` finds.
     ///
     /// # Errors
-    /// [`Error::BadInput`] when what it is known by is no mark.
+    /// [`Error::BadInput`] when what it is known by is no mark; [`Error::BadAddress`] when what is trusted is none.
     pub(crate) fn of(known: &Known, search: Arc<Search>) -> Result<Self, Error> {
         let read = |mark: &String| HostMark::read(mark).ok_or(Error::BadInput("that is no mark"));
         let mark = known.mark.as_ref().map(read).transpose()?;
-        Ok(Self { room: known.room.clone(), mark, search })
+        let trusted = known.trusted.as_deref().map(address::authority).transpose()?;
+        Ok(Self { room: known.room.clone(), mark, trusted, search })
+    }
+
+    /// What whoever answers there is asked.
+    fn asking(&self, authority: &str) -> Option<Asking> {
+        let mark = self.mark.clone().filter(|_| self.trusted.as_deref() != Some(authority))?;
+        Some((self.room.clone(), mark))
     }
 
     /// Where somebody says the room is.
@@ -75,12 +84,13 @@ impl Heard {
 }
 
 /// Opens `ws://<address>/ws` at the first of the addresses that answers, and says which one that was. They are
-/// tried in this order, each beside those before it that take their time; then those that others tell of. No
+/// tried in this order, each beside those before it that take their time; then those that others tell of. Where the
+/// host is known by something, whoever answers proves to be it before this returns, and before anything was said. No
 /// `Origin` is sent: that header is how relays tell foreign web pages, and this is none.
 ///
 /// # Errors
 /// [`Error::BadAddress`]; [`Error::Unreachable`] when nothing answers in time; [`Error::Refused`] when
-/// what answers is no relay or lets nobody in.
+/// what answers is no relay or lets nobody in; [`Error::Unproven`] when it is one, and perhaps another host's.
 pub(crate) async fn dial(addresses: &[String], heard: Option<Heard>) -> Result<(Socket, String), Error> {
     if addresses.len() > ADDRESSES {
         return Err(Error::BadInput("nobody has so many addresses"));
@@ -94,19 +104,21 @@ pub(crate) async fn dial(addresses: &[String], heard: Option<Heard>) -> Result<(
             Err(error) => wrong = error,
         }
     }
-    let mut waiting: VecDeque<(String, Option<Asking>)> = known.iter().map(|it| (it.clone(), None)).collect();
-    let proving = heard.as_ref().and_then(|heard| Some((heard, heard.mark.clone()?)));
-    let mut found = proving.as_ref().map(|(heard, _)| heard.search.found());
+    let mut waiting: VecDeque<(String, Option<Asking>)> =
+        known.iter().map(|it| (it.clone(), heard.as_ref().and_then(|heard| heard.asking(it)))).collect();
+    let proving = heard.as_ref().filter(|heard| heard.mark.is_some());
+    let mut found = proving.map(|heard| heard.search.found());
     let mut tried = JoinSet::new();
     // Kept alive while nothing else is tried, as long as somebody may yet tell.
     let hearing = sleep(HEARING);
     tokio::pin!(hearing);
     loop {
-        if let (Some((heard, mark)), Some(found)) = (&proving, &mut found) {
+        if let (Some(heard), Some(found)) = (proving, &mut found) {
             for address in heard.addresses(&found.borrow_and_update()) {
                 if known.len() < 2 * ADDRESSES && !known.contains(&address) {
                     known.push(address.clone());
-                    waiting.push_back((address, Some((heard.room.clone(), mark.clone()))));
+                    let asking = heard.asking(&address);
+                    waiting.push_back((address, asking));
                 }
             }
         }
@@ -170,9 +182,14 @@ pub(crate) async fn moved(heard: Option<Heard>, address: &str) {
 }
 
 /// Of two reasons the one that leaves hope: behind an address that answers wrongly there may be another machine,
-/// and the room's own merely away.
+/// and the room's own merely away. But first of all the one that the person has to decide about.
 fn worth_telling(one: Error, other: Error) -> Error {
-    if matches!(one, Error::Unreachable { .. }) { one } else { other }
+    match (&one, &other) {
+        (Error::Unproven { .. }, _) => one,
+        (_, Error::Unproven { .. }) => other,
+        (Error::Unreachable { .. }, _) => one,
+        _ => other,
+    }
 }
 
 async fn attempt(authority: &str, mark: Option<Asking>) -> Result<Socket, Error> {
@@ -192,6 +209,7 @@ async fn open(authority: &str, mark: Option<Asking>) -> Result<Socket, Error> {
     let tcp = TcpStream::connect(authority).await.map_err(unreachable)?;
     // Chat is small frames that someone waits for.
     tcp.set_nodelay(true).map_err(unreachable)?;
+    let there = tcp.peer_addr().map_err(unreachable)?.to_string();
     let mut request = format!("ws://{authority}/ws")
         .into_client_request()
         .map_err(|_| Error::BadAddress("it can't stand in a request"))?;
@@ -206,10 +224,12 @@ async fn open(authority: &str, mark: Option<Asking>) -> Result<Socket, Error> {
         Ok((socket, answer)) => match (mark, asked) {
             (Some((_, mark)), Some(asked)) => {
                 let proof = answer.headers().get(PROOF).and_then(|proof| proof.to_str().ok());
-                if proof == Some(mark.proof(nonce_of(&asked), authority).as_str()) {
+                // Where the connection ends; by a name, a relay that was given it.
+                let good = [there.as_str(), authority].map(|at| mark.proof(nonce_of(&asked), at));
+                if good.iter().any(|good| proof == Some(good.as_str())) {
                     Ok(socket)
                 } else {
-                    Err(refused("it can't prove to be this room's host".to_owned()))
+                    Err(Error::Unproven { address: authority.to_owned() })
                 }
             }
             _ => Ok(socket),

@@ -77,6 +77,12 @@ pub(crate) enum Error {
         /// What it answered.
         reason: String,
     },
+    /// A relay answers that can't prove to be the room's host. Nothing was said to it.
+    #[error("{address} can't prove to be this room's host")]
+    Unproven {
+        /// Where.
+        address: String,
+    },
     /// No connection has that number, or it has ended.
     #[error("this connection is closed")]
     NotConnected,
@@ -122,6 +128,7 @@ impl Error {
             Self::BadAddress(_) => ShellErrorCode::BadAddress,
             Self::Unreachable { .. } => ShellErrorCode::Unreachable,
             Self::Refused { .. } => ShellErrorCode::Refused,
+            Self::Unproven { .. } => ShellErrorCode::Unproven,
             Self::NotConnected => ShellErrorCode::NotConnected,
             Self::NoSuchFile => ShellErrorCode::NoSuchFile,
             Self::FileGone => ShellErrorCode::FileGone,
@@ -133,6 +140,11 @@ impl Error {
         }
     }
 
+    /// The address a person has to decide about.
+    fn address(&self) -> Option<String> {
+        if let Self::Unproven { address } = self { Some(address.clone()) } else { None }
+    }
+
     /// The system refused `what`.
     pub(crate) fn io(what: &'static str, reason: impl ToString) -> Self {
         Self::Io { what, reason: reason.to_string() }
@@ -142,6 +154,6 @@ impl Error {
 /// As the page reads it: [`ShellError`].
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        ShellError { code: self.code(), message: self.to_string() }.serialize(serializer)
+        ShellError { code: self.code(), message: self.to_string(), address: self.address() }.serialize(serializer)
     }
 }

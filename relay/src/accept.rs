@@ -3,7 +3,7 @@
 
 mod transfer;
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, extract::Request};
 use hyper::{
@@ -36,6 +36,8 @@ const READ: usize = 64 * 1024;
 #[derive(Debug, Clone)]
 pub(crate) struct Peer {
     pub(crate) from: Source,
+    /// At which of this machine's addresses they came in.
+    pub(crate) here: Option<SocketAddr>,
     /// The connection's place, for whoever takes the connection over.
     pub(crate) connection: Arc<Place>,
 }
@@ -63,9 +65,10 @@ impl Door {
                 Ok((stream, from)) => {
                     self.visited.note(&stream);
                     // Without a place the connection is dropped: refusing politely would need one as well.
-                    let from = Source::new(from.ip(), stream.local_addr().map_or(from.ip(), |own| own.ip()));
+                    let here = stream.local_addr().ok();
+                    let from = Source::new(from.ip(), here.map_or(from.ip(), |own| own.ip()));
                     if let Ok(place) = self.connections.take(from) {
-                        let peer = Peer { from, connection: Arc::new(place) };
+                        let peer = Peer { from, here, connection: Arc::new(place) };
                         tasks.spawn(self.clone().serve(stream, peer));
                     }
                 }

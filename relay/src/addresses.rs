@@ -32,7 +32,11 @@ pub enum AddressKind {
 /// addresses need a zone, which differs on each machine and which browsers refuse, and those that are about to
 /// expire, or not yet known to be nobody else's, are left out.
 pub fn addresses() -> Vec<Address> {
-    let mut found: Vec<Address> = adapters()
+    ranked(&adapters())
+}
+
+fn ranked(adapters: &[Interface]) -> Vec<Address> {
+    let mut found: Vec<Address> = adapters
         .iter()
         .flat_map(|adapter| {
             ips(adapter).into_iter().map(|ip| Address { ip, adapter: name(adapter), kind: kind(adapter) })
@@ -50,7 +54,11 @@ fn rank(address: &Address) -> (bool, bool, AddressKind, bool) {
 
 /// The adapter of a VPN, where that has the default route: what this machine sends elsewhere goes through it.
 pub fn tunnel() -> Option<String> {
-    adapters().iter().find(|adapter| adapter.default && kind(adapter) == AddressKind::Virtual).map(name)
+    tunnel_of(&adapters())
+}
+
+fn tunnel_of(adapters: &[Interface]) -> Option<String> {
+    adapters.iter().find(|adapter| adapter.default && kind(adapter) == AddressKind::Virtual).map(name)
 }
 
 /// The networks this machine is in, by the adapters that aren't virtual.
@@ -129,7 +137,10 @@ fn fits_a_link(ip: Ipv6Addr) -> bool {
 }
 
 fn kind(adapter: &Interface) -> AddressKind {
-    if looks_virtual(&adapter.name, adapter.if_type) {
+    // On Windows the device's name is a number, and what it is stands in the other two.
+    let called = adapter.friendly_name.as_deref().is_some_and(is_called_virtual);
+    let described = adapter.description.as_deref().is_some_and(is_described_as_virtual);
+    if looks_virtual(&adapter.name, adapter.if_type) || called || described {
         AddressKind::Virtual
     } else if adapter.default {
         AddressKind::Default
@@ -145,6 +156,15 @@ pub(crate) fn is_virtual(name: &str) -> bool {
 
 /// Adapters are told by name because systems report most virtual ones as plain Ethernet.
 fn looks_virtual(name: &str, kind: InterfaceType) -> bool {
+    const PARTS: [&str; 2] = ["wg", "zt"];
+    let lower = name.to_lowercase();
+    matches!(kind, InterfaceType::Tunnel | InterfaceType::Ppp | InterfaceType::ProprietaryVirtual)
+        || is_called_virtual(name)
+        || PARTS.iter().any(|part| lower.contains(part))
+}
+
+/// By a name that may be a person's: what is short could be part of any word there.
+fn is_called_virtual(name: &str) -> bool {
     const PREFIXES: [&str; 18] = [
         "br-",
         "bridge",
@@ -163,14 +183,19 @@ fn looks_virtual(name: &str, kind: InterfaceType) -> bool {
         "utun",
         "veth",
         "virbr",
-        "vEthernet",
+        "vethernet",
     ];
-    const PARTS: [&str; 6] = ["vbox", "virtualbox", "vmnet", "vmware", "wg", "zt"];
+    const PARTS: [&str; 8] = ["openvpn", "vbox", "virtualbox", "vmnet", "vmware", "vpn", "wireguard", "zerotier"];
     let lower = name.to_lowercase();
-    kind == InterfaceType::Tunnel
-        || kind == InterfaceType::Ppp
-        || PREFIXES.iter().any(|prefix| lower.starts_with(&prefix.to_lowercase()))
-        || PARTS.iter().any(|part| lower.contains(part))
+    PREFIXES.iter().any(|prefix| lower.starts_with(prefix)) || PARTS.iter().any(|part| lower.contains(part))
+}
+
+/// By what Windows has for a description, mostly its driver's. What a virtual machine has for its own card is none of
+/// these, and neither is what Windows shares its hotspot by.
+fn is_described_as_virtual(description: &str) -> bool {
+    const PARTS: [&str; 8] = ["host-only", "tap-", "tunnel", "virtual", "vpn", "wintun", "wireguard", "zerotier"];
+    let lower = description.to_lowercase();
+    !lower.contains("wi-fi direct") && PARTS.iter().any(|part| lower.contains(part))
 }
 
 #[cfg(test)]
@@ -184,6 +209,56 @@ mod tests {
         }
         for name in ["eth0", "en0", "wlan0", "wlp3s0", "enp5s0", "Wi-Fi", "Ethernet"] {
             assert!(!looks_virtual(name, InterfaceType::Ethernet), "{name}");
+        }
+    }
+
+    fn adapter(name: &str, ip: &str, default: bool) -> Interface {
+        let ipv4 = vec![ip.parse().expect("an address with its prefix")];
+        Interface { name: name.into(), ipv4, default, if_type: InterfaceType::Ethernet, ..Interface::dummy() }
+    }
+
+    /// As Windows tells of one.
+    fn windows(friendly: &str, description: &str, if_type: InterfaceType) -> Interface {
+        let name = "{9A1C0F65-7E2B-4C0D-9C57-0B64F4E1D2AB}".into();
+        let (friendly_name, description) = (Some(friendly.into()), Some(description.into()));
+        Interface { name, friendly_name, description, if_type, ..Interface::dummy() }
+    }
+
+    #[test]
+    fn on_windows_they_are_told_by_what_people_and_drivers_call_them() {
+        use InterfaceType::{Ethernet, ProprietaryVirtual, Wireless80211};
+        for (friendly, description, if_type) in [
+            ("vEthernet (WSL (Hyper-V firewall))", "Hyper-V Virtual Ethernet Adapter", Ethernet),
+            ("VMware Network Adapter VMnet8", "VMware Virtual Ethernet Adapter for VMnet8", Ethernet),
+            ("이더넷 2", "VirtualBox Host-Only Ethernet Adapter", Ethernet),
+            ("Ethernet 3", "TAP-Windows Adapter V9", Ethernet),
+            ("Büro", "WireGuard Tunnel", ProprietaryVirtual),
+            ("Tailscale", "Tailscale Tunnel", ProprietaryVirtual),
+            ("Ethernet 4", "PANGP Virtual Ethernet Adapter Secure", Ethernet),
+            ("Firma", "Something nobody has heard of", ProprietaryVirtual),
+        ] {
+            assert_eq!(kind(&windows(friendly, description, if_type)), AddressKind::Virtual, "{friendly}");
+        }
+        for (friendly, description, if_type) in [
+            ("Wi-Fi", "Intel(R) Wi-Fi 6 AX201 160MHz", Wireless80211),
+            ("이더넷", "Realtek PCIe GbE Family Controller", Ethernet),
+            ("Ethernet", "Microsoft Hyper-V Network Adapter", Ethernet),
+            ("Ethernet", "Red Hat VirtIO Ethernet Adapter", Ethernet),
+            ("Ethernet0", "vmxnet3 Ethernet Adapter", Ethernet),
+            ("Local Area Connection* 2", "Microsoft Wi-Fi Direct Virtual Adapter #2", Wireless80211),
+        ] {
+            assert_eq!(kind(&windows(friendly, description, if_type)), AddressKind::Other, "{friendly}");
+        }
+    }
+
+    #[test]
+    fn a_real_adapter_comes_first_though_another_has_the_default_route() {
+        for other in ["tun0", "wg-office", "docker0", "br-1a2b3c", "virbr0"] {
+            let real = adapter("eth0", "192.168.1.20/24", false);
+            let all = [adapter(other, "10.8.0.2/24", true), real];
+            let found: Vec<String> = ranked(&all).into_iter().map(|address| address.adapter).collect();
+            assert_eq!(found, ["eth0", other]);
+            assert_eq!(tunnel_of(&all).as_deref(), Some(other));
         }
     }
 

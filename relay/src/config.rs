@@ -12,8 +12,8 @@ pub struct Config {
     pub data: PathBuf,
     /// What the relay accepts and how long it waits.
     pub limits: Limits,
-    /// Host names, besides plain addresses, `localhost` and `*.local`, under which browsers may reach
-    /// the relay: the names a reverse proxy serves it by. Any other is refused with 421, so that a
+    /// Host names, besides plain addresses, `localhost`, this machine's own name in `.local` and the rooms',
+    /// under which browsers may reach the relay: the names a reverse proxy serves it by. Any other is refused with 421, so that a
     /// page elsewhere can't point a name of its own at this machine (DNS rebinding).
     pub hosts: Vec<String>,
 }
@@ -106,6 +106,11 @@ pub struct Limits {
     /// up is about 2 KB a second.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_STALL_MS", default_value_t = Self::DEFAULT.stall_ms))]
     pub stall_ms: u64,
+    /// How much of an upload has to come within `stall_ms`, in bytes, or all that is left of it. Half a kilobyte a second,
+    /// less than any line carries that a page comes over; by less one would hold a connection, not send a file. What came
+    /// is kept.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_STALL_BYTES", default_value_t = Self::DEFAULT.stall_bytes))]
+    pub stall_bytes: u64,
     /// Messages one socket may have on their way to disk; beyond it the relay reads no further from it.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_IN_FLIGHT", default_value_t = Self::DEFAULT.in_flight))]
     pub in_flight: usize,
@@ -268,6 +273,7 @@ impl Limits {
         ping_ms: 20_000,
         silence_ms: 45_000,
         stall_ms: 30_000,
+        stall_bytes: 16 * 1024,
         in_flight: 256,
         queue: 8192,
         queue_bytes: 8 * 1024 * 1024,
@@ -359,6 +365,7 @@ impl Limits {
             ("ping_ms", self.ping_ms, 1, DAY_MS),
             ("silence_ms", self.silence_ms, 1, DAY_MS),
             ("stall_ms", self.stall_ms, 1, DAY_MS),
+            ("stall_bytes", self.stall_bytes, 1, MANY),
             ("in_flight", count(self.in_flight), 1, MANY),
             ("queue", count(self.queue), 1, MANY),
             ("queue_bytes", count(self.queue_bytes), 1, MANY),

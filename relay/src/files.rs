@@ -23,7 +23,7 @@ use thiserror::Error;
 
 pub(crate) use media::{is_shown, media_of};
 pub use name::clean as clean_file_name;
-pub(crate) use upload::{Begun, Uploaded};
+pub(crate) use upload::{Begun, Pace, Uploaded};
 
 use crate::{
     config::Limits,

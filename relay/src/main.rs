@@ -57,8 +57,9 @@ struct Arguments {
     #[arg(long, env = "SNUG_NEARBY", value_parser = clap::builder::FalseyValueParser::new())]
     nearby: bool,
 
-    /// A host name that browsers may reach this relay by, besides addresses, localhost and *.local;
-    /// may be given several times, separated by commas in the environment.
+    /// A host name that browsers may reach this relay by, besides addresses, localhost and this machine's
+    /// own name in .local; may be given several times, separated by commas in the environment. Behind a
+    /// proxy, or in a container, the name or address that guests use: by it the app knows this host again.
     #[arg(long = "host", env = "SNUG_HOSTS", value_name = "NAME", value_delimiter = ',')]
     hosts: Vec<String>,
 

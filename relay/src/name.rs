@@ -10,11 +10,15 @@ const ANSWER: Duration = Duration::from_secs(2);
 /// The machine's name among those who ask by multicast, `minas-laptop.local`, where it works as far as one can
 /// tell from here: the system itself finds one of `addresses` by it.
 pub async fn local_name(addresses: &[IpAddr]) -> Option<String> {
-    let name = label(&host_name()?)?;
-    let name = format!("{name}.local");
+    let name = own_name()?;
     let found = timeout(ANSWER, tokio::net::lookup_host((name.as_str(), 0))).await.ok()?.ok()?;
     let ours = found.map(|address| address.ip()).any(|ip| addresses.contains(&ip));
     ours.then_some(name)
+}
+
+/// The same, whether it works or not.
+pub(crate) fn own_name() -> Option<String> {
+    Some(format!("{}.local", label(&host_name()?)?))
 }
 
 #[cfg(unix)]

@@ -15,6 +15,7 @@ mod record;
 mod search;
 
 pub use advert::Advert;
+pub(crate) use advert::host_name;
 pub use record::NearbyRoom;
 pub use search::{Found, Search};
 

@@ -87,7 +87,6 @@ impl Relay {
             rooms: rooms.clone(),
             limits: limits.clone(),
             hosts: Arc::new(hosts),
-            host: host.clone(),
             sockets: Places::new(limits.sockets, limits.sockets_per_address),
             tasks: tasks.clone(),
             stop: stop.clone(),
@@ -95,10 +94,10 @@ impl Relay {
         };
         tasks.spawn(tidy(database.clone(), limits.clone(), stop.clone()));
         let visited = Visited::default();
-        let most = (limits.sockets.saturating_add(limits.pages)).min(descriptors::for_connections());
+        let (most, from_one) = connections(&limits, descriptors::for_connections());
         let door = accept::Door {
             router: web::router(web),
-            connections: Places::new(most, limits.sockets_per_address.saturating_add(limits.pages)),
+            connections: Places::new(most, from_one),
             limits: limits.clone(),
             visited: visited.clone(),
             stop: stop.clone(),
@@ -330,6 +329,14 @@ impl RelayHandle {
         };
         Ok(self.rooms.insert(room).invite())
     }
+}
+
+/// How many connections there may be, in all and from one address. Where the system lets this program open fewer files
+/// than the limits need, one address has half of them at most, or somebody could have all.
+fn connections(limits: &Limits, files: usize) -> (usize, usize) {
+    let wanted = limits.sockets.saturating_add(limits.pages);
+    let from_one = limits.sockets_per_address.saturating_add(limits.pages);
+    if files < wanted { (files, from_one.min(files.div_ceil(2))) } else { (wanted, from_one) }
 }
 
 fn ipv6_listener(port: u16) -> io::Result<TcpListener> {

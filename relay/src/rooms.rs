@@ -6,6 +6,7 @@ use std::{
 };
 
 use crate::{
+    nearby,
     room::Room,
     wire::{ErrorCode, WireError},
 };
@@ -24,6 +25,12 @@ impl Rooms {
     /// The room of that id.
     pub(crate) fn get(&self, id: &str) -> Option<Arc<Room>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+    }
+
+    /// Whether one is told of on the network as being on a host of this name.
+    pub(crate) fn is_host(&self, name: &str) -> bool {
+        let rooms = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        rooms.keys().any(|room| nearby::host_name(room) == format!("{name}."))
     }
 
     /// The room a client asks for; without an id, the only one there is.

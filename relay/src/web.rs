@@ -10,7 +10,7 @@ mod upgrade;
 use std::sync::Arc;
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
@@ -20,8 +20,8 @@ use axum::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    accept::Peer,
     config::Limits,
-    host::Host,
     places::{NoPlace, Place, Places},
     rooms::Rooms,
     seed, session,
@@ -37,7 +37,6 @@ pub(crate) struct Web {
     pub(crate) rooms: Arc<Rooms>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) hosts: Arc<Vec<String>>,
-    pub(crate) host: Host,
     pub(crate) sockets: Arc<Places>,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
@@ -71,7 +70,12 @@ async fn root(State(web): State<Web>, upgrade: Result<Upgrade, NoUpgrade>, reque
 }
 
 /// A WebSocket that speaks `snug.v1`.
-async fn snug(State(web): State<Web>, headers: HeaderMap, upgrade: Result<Upgrade, NoUpgrade>) -> Response {
+async fn snug(
+    State(web): State<Web>,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+    upgrade: Result<Upgrade, NoUpgrade>,
+) -> Response {
     let upgrade = match upgrade {
         Ok(upgrade) => upgrade,
         Err(refusal) => return refusal.into_response(),
@@ -79,7 +83,7 @@ async fn snug(State(web): State<Web>, headers: HeaderMap, upgrade: Result<Upgrad
     if !upgrade.protocols().iter().any(|protocol| protocol == wire::SUBPROTOCOL) {
         return (StatusCode::BAD_REQUEST, "this is spoken here: Sec-WebSocket-Protocol: snug.v1\n").into_response();
     }
-    let proof = proof::prove(&web, &headers);
+    let proof = proof::prove(&web, &peer, &headers);
     let mut response = serve(web, upgrade, Some(wire::SUBPROTOCOL), as_frame, |web, socket, place| async move {
         let Some(session) = session::enter(socket, &web.rooms, &web.limits, &web.stop).await else { return };
         // A task of its own, and only as large as that takes: most of them do nothing most of the time.

@@ -264,7 +264,11 @@ room: string,
 /**
  * As the host told it to those inside; `None` before one was.
  */
-mark: string | null, };
+mark: string | null, 
+/**
+ * An address where the person says it is, though who answers there can't prove it.
+ */
+trusted: string | null, };
 
 /**
  * What stands in the menu of the icon beside the clock.
@@ -416,9 +420,13 @@ code: ShellErrorCode,
 /**
  * The same in English.
  */
-message: string, };
+message: string, 
+/**
+ * Where, for what the person has to decide: `unproven`.
+ */
+address: string | null, };
 
 /**
  * Why a command failed.
  */
-export type ShellErrorCode = "port_taken" | "data_not_writable" | "disk_full" | "data_foreign" | "data_newer" | "data_in_use" | "no_such_room" | "bad_address" | "unreachable" | "refused" | "not_connected" | "no_such_file" | "file_gone" | "bad_ticket" | "too_many_exports" | "bad_link" | "bad_input" | "io";
+export type ShellErrorCode = "port_taken" | "data_not_writable" | "disk_full" | "data_foreign" | "data_newer" | "data_in_use" | "no_such_room" | "bad_address" | "unreachable" | "refused" | "unproven" | "not_connected" | "no_such_file" | "file_gone" | "bad_ticket" | "too_many_exports" | "bad_link" | "bad_input" | "io";

@@ -14,7 +14,7 @@ pub(crate) struct Transfers(Arc<Counts>);
 #[derive(Default)]
 struct Counts {
     open: AtomicUsize,
-    /// Pieces of files that were moved so far.
+    /// Pieces of files that were moved so far; of an upload as much as it has to bring in a while.
     moved: AtomicU64,
 }
 

@@ -20,7 +20,7 @@ use data_encoding::HEXLOWER;
 use futures_util::{Stream, StreamExt};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tokio::sync::OwnedMutexGuard;
+use tokio::{sync::OwnedMutexGuard, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::{ContentHash, FileError, Files, Held, THUMB_BYTES, THUMB_PIXELS, entries, media, private, remove};
@@ -33,6 +33,15 @@ use crate::{
 /// After this many bytes they are put on disk, so that no large heap of them has to be at the end, which
 /// would keep messages waiting for theirs.
 const SYNC_BYTES: u64 = 8 * 1024 * 1024;
+
+/// How fast an upload has to come.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Pace {
+    /// So much, or what is left of it...
+    pub(crate) bytes: u64,
+    /// ...each time within this.
+    pub(crate) within: Duration,
+}
 
 /// How an upload stands, as its sender is told.
 pub(crate) type Uploaded = wire::Upload;
@@ -290,8 +299,8 @@ impl Files {
         Ok(upload.now())
     }
 
-    /// Goes on with an upload at `offset` with what `body` brings; `moved` is told of every piece. It may stand
-    /// still for `stall` at most.
+    /// Goes on with an upload at `offset` with what `body` brings; `moved` is told when it begins, and
+    /// each time that as much has come as `pace` asks for.
     ///
     /// # Errors
     /// [`FileError::WrongOffset`], [`FileError::BadUpload`] and [`FileError::DiskFull`], with what came before
@@ -301,7 +310,7 @@ impl Files {
         (room, member, id): (&str, &str, &str),
         offset: u64,
         body: impl Stream<Item = Result<Bytes, E>>,
-        stall: Duration,
+        pace: Pace,
         moved: impl Fn(),
     ) -> Result<Uploaded, FileError> {
         let upload = self.upload(room, member, id)?;
@@ -316,14 +325,20 @@ impl Files {
             return Err(FileError::WrongOffset(there));
         }
         tokio::pin!(body);
+        moved();
+        let (mut due, mut came) = (Instant::now() + pace.within, 0);
         while !until.is_cancelled() {
             let next = tokio::select! {
                 () = until.cancelled() => break,
-                next = tokio::time::timeout(stall, body.next()) => next,
+                next = tokio::time::timeout_at(due, body.next()) => next,
             };
             match next {
                 Ok(Some(Ok(part))) => {
-                    moved();
+                    came += part.len() as u64;
+                    if came >= pace.bytes {
+                        moved();
+                        (due, came) = (Instant::now() + pace.within, 0);
+                    }
                     (turn, ()) = turn.work(move |turn| turn.append(&part)).await?;
                 }
                 Ok(None) => {

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::{Room, log_failed};
 use crate::{
     export::{Export, Tongue},
-    files::{Begun, ContentHash, FileError, Uploaded, clean_file_name},
+    files::{Begun, ContentHash, FileError, Pace, Uploaded, clean_file_name},
     log::now,
     wire::{ErrorCode, FileRefusal, NewUpload, WireError},
 };
@@ -38,7 +38,7 @@ impl Room {
         blocking(move || files.begin(begun, most, used)).await
     }
 
-    /// Goes on with an upload; `moved` is told of every piece.
+    /// Goes on with an upload; `moved` is told each time that enough has come.
     pub(crate) async fn put_upload<E>(
         &self,
         member: &str,
@@ -47,8 +47,8 @@ impl Room {
         body: impl Stream<Item = Result<Bytes, E>>,
         moved: impl Fn(),
     ) -> Result<Uploaded, FileRefusal> {
-        let stall = Duration::from_millis(self.limits.stall_ms);
-        self.files.put((&self.id, member, upload), offset, body, stall, moved).await.map_err(file_failed)
+        let pace = Pace { within: Duration::from_millis(self.limits.stall_ms), bytes: self.limits.stall_bytes };
+        self.files.put((&self.id, member, upload), offset, body, pace, moved).await.map_err(file_failed)
     }
 
     /// How an upload stands.

@@ -10,10 +10,16 @@ use axum::{
 };
 
 use super::Web;
+use crate::name::own_name;
 
 /// Refuses what no honest client sends: a foreign `Host` (421) and a foreign `Origin` (403).
 pub(super) async fn admit(State(web): State<Web>, request: Request, next: Next) -> Response {
-    match check(request.uri(), request.headers(), &web.hosts) {
+    let named = |name: &str| {
+        web.hosts.iter().any(|known| known.eq_ignore_ascii_case(name))
+            || own_name().is_some_and(|own| own == name)
+            || web.rooms.is_host(name)
+    };
+    match check(request.uri(), request.headers(), named) {
         Ok(()) => next.run(request).await,
         Err(refusal) => refusal.into_response(),
     }
@@ -21,7 +27,7 @@ pub(super) async fn admit(State(web): State<Web>, request: Request, next: Next) 
 
 type Refusal = (StatusCode, &'static str);
 
-fn check(uri: &Uri, headers: &HeaderMap, hosts: &[String]) -> Result<(), Refusal> {
+fn check(uri: &Uri, headers: &HeaderMap, named: impl Fn(&str) -> bool) -> Result<(), Refusal> {
     let bad_host = |why| (StatusCode::BAD_REQUEST, why);
     let host = only(headers, header::HOST)?.ok_or(bad_host("bad_host: the request has no Host\n"))?;
     let host: Authority = host.parse().map_err(|_| bad_host("bad_host: Host is malformed\n"))?;
@@ -34,7 +40,7 @@ fn check(uri: &Uri, headers: &HeaderMap, hosts: &[String]) -> Result<(), Refusal
     if uri.authority().is_some_and(|target| *target != host) {
         return Err(bad_host("bad_host: the request is for another host than it says\n"));
     }
-    if !is_ours(host.host(), hosts) {
+    if !is_ours(host.host(), named) {
         return Err((StatusCode::MISDIRECTED_REQUEST, "foreign_host: this host is not known by that name\n"));
     }
     let Some(origin) = only(headers, header::ORIGIN)? else { return Ok(()) };
@@ -57,15 +63,13 @@ fn only(headers: &HeaderMap, name: header::HeaderName) -> Result<Option<&str>, R
     readable.map(Some).ok_or((StatusCode::BAD_REQUEST, "bad_header: Host or Origin is malformed or there twice\n"))
 }
 
-/// A name that no one else can make point here: with an address typed into the browser, or a name
-/// only the local network resolves, there is nothing to rebind.
-fn is_ours(host: &str, hosts: &[String]) -> bool {
+/// With an address typed into the browser there is nothing to rebind. Of names this machine's own are taken alone:
+/// anybody on the network can give out another one, also one in `.local`, and have it lead here after a page of theirs
+/// was loaded under it. `named` knows them in lower case.
+fn is_ours(host: &str, named: impl Fn(&str) -> bool) -> bool {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     let name = host.trim_end_matches('.').to_ascii_lowercase();
-    bare.parse::<IpAddr>().is_ok()
-        || name == "localhost"
-        || name.ends_with(".local")
-        || hosts.iter().any(|known| known.eq_ignore_ascii_case(&name))
+    bare.parse::<IpAddr>().is_ok() || name == "localhost" || named(&name)
 }
 
 #[cfg(test)]
@@ -74,7 +78,7 @@ mod tests {
 
     fn status(pairs: &[(header::HeaderName, &str)]) -> u16 {
         let headers = pairs.iter().map(|(name, value)| (name.clone(), value.parse().expect("a value"))).collect();
-        check(&Uri::from_static("/"), &headers, &["chat.example".to_owned()])
+        check(&Uri::from_static("/"), &headers, |name| ["chat.example", "mina.local"].contains(&name))
             .map_or_else(|(status, _)| status.as_u16(), |()| 200)
     }
 
@@ -82,11 +86,20 @@ mod tests {
     fn only_names_of_this_machine_are_answered() {
         use header::HOST;
         for ours in
-            ["127.0.0.1:7684", "192.168.1.20:7684", "[::1]:7684", "localhost:1", "mina.local:7684", "Chat.Example"]
+            ["127.0.0.1:7684", "192.168.1.20:7684", "[::1]:7684", "localhost:1", "Mina.local.:7684", "Chat.Example"]
         {
             assert_eq!(status(&[(HOST, ours)]), 200, "{ours}");
         }
-        for foreign in ["evil.example", "evil.example:7684", "127.0.0.1.evil.example", "local", "xlocalhost"] {
+        for foreign in [
+            "evil.example",
+            "evil.example:7684",
+            "127.0.0.1.evil.example",
+            "local",
+            "xlocalhost",
+            "evil.local",
+            "evil.local:7684",
+            "mina.local.evil.local",
+        ] {
             assert_eq!(status(&[(HOST, foreign)]), 421, "{foreign}");
         }
         for malformed in ["", "a b", "[::1", "127.0.0.1:port", "evil.example@127.0.0.1:7684", "127.0.0.1/x"] {
@@ -99,7 +112,7 @@ mod tests {
     fn a_request_to_a_proxy_names_one_host() {
         let status = |target: &str, host: &str| {
             let headers = [(header::HOST, host.parse().expect("a value"))].into_iter().collect();
-            check(&target.parse().expect("a target"), &headers, &[])
+            check(&target.parse().expect("a target"), &headers, |_| false)
                 .map_or_else(|(status, _)| status.as_u16(), |()| 200)
         };
         assert_eq!(status("http://127.0.0.1:7684/", "127.0.0.1:7684"), 200);

@@ -44,13 +44,20 @@ async fn pages_from_elsewhere_are_refused() {
 #[tokio::test]
 async fn foreign_host_names_are_refused() {
     let relay = TestRelay::open().await;
-    for host in ["evil.example", "evil.example:7684", "127.0.0.1.evil.example"] {
+    // Anybody on the network can give out a name in .local, too.
+    for host in
+        ["evil.example", "evil.example:7684", "127.0.0.1.evil.example", "evil.local:7684", "snug-nosuch00.local"]
+    {
         assert_eq!(knock(&relay, "/ws", &[PROTOCOL, ("host", host)]).await, 421, "{host}");
         let answer = get(relay.addr(), "/", &[("host", host)]).await;
         assert_eq!(answer.status, 421, "{host}");
         assert!(answer.body.starts_with("foreign_host"), "the refusal has a name: {}", answer.body);
     }
-    for host in ["localhost:7684", "mina.local:7684", "192.168.1.20:7684", "[fe80::1]:7684"] {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap();
+    let own = format!("{}.local:7684", name.trim().split('.').next().unwrap());
+    // As the network is told of the room.
+    let room = format!("snug-{}.local:7684", relay.invite.room);
+    for host in ["localhost:7684", &own, &room, "192.168.1.20:7684", "[fe80::1]:7684"] {
         assert_eq!(get(relay.addr(), "/", &[("host", host)]).await.status, 200, "{host}");
     }
 }

@@ -7,7 +7,11 @@ use std::{
 
 use snug_relay::wire::{ClientFrame, NewMessage};
 use snug_tests::{DEADLINE, HeadlessRelay, SILENCE, TestClient};
-use tokio::{io::AsyncReadExt, net::TcpStream, time::timeout};
+use tokio::{
+    io::AsyncReadExt,
+    net::{TcpSocket, TcpStream},
+    time::timeout,
+};
 
 use crate::headless::{data, follow};
 
@@ -71,6 +75,25 @@ async fn with_few_file_descriptors_connections_leave_enough_for_those_inside() {
         assert!(begun.elapsed() < DEADLINE, "it never accepts again");
     }
     follow(&relay).await.says_with_id("late", "made it").await.unwrap();
+    relay.stop("TERM").await.unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn with_few_file_descriptors_one_address_has_half_of_them_at_most() {
+    let (_directory, data) = data();
+    let relay = HeadlessRelay::with_files(100, &["--listen", "127.0.0.1:0", "--data", &data]).await.unwrap();
+    let mut crowd = Vec::new();
+    for _ in 0..60 {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.9:0".parse().unwrap()).unwrap();
+        crowd.push(socket.connect(address(&relay)).await.unwrap());
+    }
+    // Somebody is sent away.
+    assert_eq!(timeout(DEADLINE, crowd[59].read(&mut [0; 1])).await.expect("at once").unwrap_or(0), 0);
+    // And whoever comes from elsewhere gets in.
+    let mut neighbour = timeout(DEADLINE, follow(&relay)).await.expect("there is a place left");
+    neighbour.says("made it").await;
     relay.stop("TERM").await.unwrap();
 }
 

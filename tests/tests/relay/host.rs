@@ -1,13 +1,15 @@
 //! Guests who lose their host look for it where it said it is, and know it again.
 
+use std::net::SocketAddr;
+
 use snug_relay::{
-    HostMark,
+    Config, HostMark, Relay,
     wire::{Addresses, ServerFrame},
 };
 use snug_tests::{TestClient, TestRelay};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
 };
 
 /// Where the host says it is, the next time it says so.
@@ -44,27 +46,47 @@ async fn guests_are_told_where_the_host_is_when_they_come_and_when_it_moves() {
 }
 
 #[tokio::test]
-async fn a_host_proves_itself_at_its_own_addresses_alone() {
+async fn a_host_proves_itself_where_the_guest_is_connected_to_and_nowhere_else() {
     let relay = TestRelay::start().await;
     relay.handle().is_at(vec!["10.84.0.1:7684".into()]);
     let mut jun = relay.join("Jun").await;
     let mark = HostMark::read(&told(&mut jun).await.mark).expect("a mark");
     let room = relay.invite.room.as_str();
     let at = relay.addr().to_string();
-    assert_eq!(proof(&relay, &at, room).await, Some(mark.proof("a-question", &at)));
-    assert_eq!(proof(&relay, "10.84.0.1:7684", room).await, Some(mark.proof("a-question", "10.84.0.1:7684")));
-    // Somebody else's address: they could have this host answer for them.
-    assert_eq!(proof(&relay, "10.84.0.66:7684", room).await, None);
-    assert_eq!(proof(&relay, &at, "nosuch00").await, None);
+    let here = Some(mark.proof("a-question", &at));
+    assert_eq!(proof(relay.addr(), &at, room).await, here);
+    // Asked by somebody between, for an address of theirs or one that the host has on another network: it is no answer
+    // for that one.
+    for other in ["10.84.0.66:7684", "10.84.0.1:7684", "localhost:7684"] {
+        assert_eq!(proof(relay.addr(), other, room).await, here, "{other}");
+    }
+    assert_eq!(proof(relay.addr(), &at, "nosuch00").await, None);
+}
+
+#[tokio::test]
+async fn behind_a_proxy_a_host_proves_itself_by_the_name_it_was_given() {
+    let data = tempfile::tempdir().expect("a directory");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let config = Config { hosts: vec!["chat.example".into()], ..Config::new(data.path()) };
+    let relay = Relay::start(config, listener).await.expect("started");
+    let invite = relay.create_room("Den", false).await.expect("a room");
+    relay.is_at(vec!["172.17.0.2:7684".into()]);
+    let mut jun = TestClient::connect(relay.addr()).await;
+    jun.join(&invite, "Jun", "the-device-of-Jun", None).await;
+    let mark = HostMark::read(&told(&mut jun).await.mark).expect("a mark");
+    let at = |name: &'static str| proof(relay.addr(), name, &invite.room);
+    assert_eq!(at("chat.example").await, Some(mark.proof("a-question", "chat.example")));
+    assert_eq!(at("chat.example:8080").await, Some(mark.proof("a-question", "chat.example:8080")));
+    relay.stop().await;
 }
 
 /// What the relay answers to a question, asked at an address.
-async fn proof(relay: &TestRelay, at: &str, room: &str) -> Option<String> {
+async fn proof(relay: SocketAddr, at: &str, room: &str) -> Option<String> {
     let request = format!(
         "GET /ws HTTP/1.1\r\nHost: {at}\r\nConnection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
          Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Protocol: snug.v1\r\nSnug-Asked: {room} a-question\r\n\r\n"
     );
-    let mut stream = TcpStream::connect(relay.addr()).await.expect("the relay listens");
+    let mut stream = TcpStream::connect(relay).await.expect("the relay listens");
     stream.write_all(request.as_bytes()).await.expect("sent");
     let mut answer = Vec::new();
     while !answer.ends_with(b"\r\n\r\n") {

@@ -10,7 +10,7 @@ use snug_relay::{
     Config, Limits, Relay, RoomError,
     wire::{ClientFrame, ErrorCode, HistoryRequest, NewMessage, Place},
 };
-use snug_tests::{DEADLINE, TestClient, TestRelay};
+use snug_tests::{DEADLINE, Sender, TestClient, TestRelay};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -236,6 +236,44 @@ async fn slow_headers_and_slow_bodies_are_dropped() {
     let chunked = format!("POST / HTTP/1.1\r\nHost: {}\r\nTransfer-Encoding: chunked\r\n\r\n", relay.addr());
     is_dropped(&relay, "a body in chunks", chunked.as_bytes(), b"1\r\nx\r\n").await;
     mina.says("and I am still here").await;
+}
+
+/// With a ticket, which is the only way to hold a connection for longer than a page takes.
+#[tokio::test]
+async fn an_upload_that_only_trickles_is_ended_and_one_that_comes_slowly_is_not() {
+    let relay = TestRelay::with(|limits| {
+        limits.pages_ms = 200;
+        limits.stall_ms = 500;
+        limits.stall_bytes = 1_000;
+    })
+    .await;
+    let mina = relay.join("Mina").await;
+    let sender = Sender::of(&mina, relay.addr());
+    let head = |upload: &str| {
+        format!(
+            "PATCH /files/{}/uploads/{upload}?offset=0 HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n\
+             Content-Length: 20000\r\n\r\n",
+            relay.invite.room,
+            relay.addr(),
+            sender.ticket
+        )
+    };
+    let upload = sender.begins("a", 20_000, "").await.unwrap().upload;
+    is_dropped(&relay, "an upload by single bytes", head(&upload).as_bytes(), b"x").await;
+    let so_far = sender.asks_how_far(&upload).await.unwrap().offset;
+    assert!(so_far > 0 && so_far < 1_000, "{so_far} bytes of it came, and are kept");
+
+    let upload = sender.begins("b", 20_000, "").await.unwrap().upload;
+    let mut stream = TcpStream::connect(relay.addr()).await.unwrap();
+    stream.write_all(head(&upload).as_bytes()).await.unwrap();
+    let mut ticks = tokio::time::interval(Duration::from_millis(20));
+    for _ in 0..100 {
+        ticks.tick().await;
+        stream.write_all(&[b'x'; 200]).await.expect("it is taken");
+    }
+    let mut answer = [0; 12];
+    timeout(DEADLINE, stream.read_exact(&mut answer)).await.expect("an answer").unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
 }
 
 #[tokio::test]

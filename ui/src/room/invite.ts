@@ -8,8 +8,10 @@ export interface Invite {
   room?: string
   /** Absent in a bare address: whoever comes by it is let in by the host, unless the room is open. */
   secret?: string
-  /** What its host is known by, at an address that somebody else told of. */
+  /** What its host is known by, wherever it is: who answers there proves to be it. */
   mark?: string
+  /** Where the person says it is, though who answers there can't prove it. */
+  trusted?: string
   /** Set where it only says it is the room one knows by that name: it gets to know nothing of one's own. */
   stranger?: boolean
   /** What makes one the host, in the link that `snug-relay` prints for it. It is never in one that is shown. */

@@ -143,6 +143,10 @@ export class Room {
             this._address.value = address ?? invite.address
             events.opened()
           },
+          closed: (reason, address) => {
+            if (address !== undefined) this.way.doubted(address)
+            events.closed(reason)
+          },
         }),
       join: () => this.join(),
       frame: (frame) => this.took(frame),
@@ -168,6 +172,17 @@ export class Room {
   /** Tries once more what was refused. */
   again(): void {
     this.session.start()
+  }
+
+  /** Where somebody answered who couldn't prove to be the host. */
+  get unproven(): string | null {
+    return this.way.unproven
+  }
+
+  /** The person says that they are it. */
+  trust(): void {
+    this.way.trust()
+    this.session.wake()
   }
 
   /** Asks to be let in without the link that was refused. */

@@ -13,7 +13,7 @@ export type Connection =
   | { state: 'refused'; reason: ErrorCode | ShellReason; again?: number; by?: string }
 
 /** What the desktop shell may say instead of opening a connection. */
-export type ShellReason = 'bad_address' | 'unreachable' | 'refused'
+export type ShellReason = 'bad_address' | 'unreachable' | 'refused' | 'unproven'
 
 export interface SessionOptions {
   open: Open
@@ -74,6 +74,7 @@ const GENTLE = new Set<string>([
   'no_such_room',
   'log_failed',
   'log_damaged',
+  'unproven',
 ])
 
 const PING = JSON.stringify({ type: 'ping', payload: {} } satisfies ClientFrame)

@@ -20,6 +20,16 @@ describe('the way to a host', () => {
     })
   })
 
+  it('asks for no proof where the person says it is, and nowhere else', () => {
+    const way = new Way({ ...INVITE, mark: 'M' })
+    way.doubted('10.0.0.1:7684')
+    expect(way.best).not.toHaveProperty('trusted')
+    expect(way.unproven).toBe('10.0.0.1:7684')
+    way.trust()
+    way.doubted('10.0.0.2:7684')
+    expect(way.best).toMatchObject({ mark: 'M', trusted: '10.0.0.1:7684' })
+  })
+
   it('tries an address last where somebody else answered', () => {
     const way = new Way(INVITE)
     way.tells({ addresses: ['10.0.0.2:7684'], mark: 'M' })

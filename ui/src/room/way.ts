@@ -8,6 +8,10 @@ export class Way {
   /** Where something answered that wasn't it. */
   private wrong: string | null = null
   private told: Addresses | null = null
+  /** Where somebody answered last who couldn't prove to be it. */
+  private _unproven: string | null = null
+  /** Where the person says it is all the same. */
+  private trusted: string | null = null
 
   constructor(private readonly invite: Invite) {
     this.reached = invite.address
@@ -28,7 +32,22 @@ export class Way {
       address: first ?? address,
       others: rest,
       ...(known === undefined ? {} : { mark: known }),
+      ...(this.trusted === null ? {} : { trusted: this.trusted }),
     }
+  }
+
+  get unproven(): string | null {
+    return this._unproven
+  }
+
+  /** Somebody answers there who can't prove to be it. */
+  doubted(address: string): void {
+    this._unproven = address
+  }
+
+  /** The person says that this is it. */
+  trust(): void {
+    this.trusted = this._unproven
   }
 
   /** It says where it is. */

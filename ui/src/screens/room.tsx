@@ -63,7 +63,12 @@ export function RoomScreen(props: RoomScreenProps) {
   if (room.state.value.room) return <Inside {...props} />
   if (connection.state === 'offline') {
     return (
-      <Refusal reason={connection.reason} keepsTrying>
+      <Refusal reason={connection.reason} keepsTrying at={room.unproven}>
+        {connection.reason === 'unproven' && (
+          <button type="button" class="button" data-testid="trust-host" onClick={() => room.trust()}>
+            {w.trustHost}
+          </button>
+        )}
         <button type="button" class="button" onClick={leave}>
           {w.cancel}
         </button>

@@ -152,16 +152,16 @@ async function deviceFor(device: string, room: string): Promise<string> {
 const found = new Map<string, string>()
 
 function open(invite: Invite, events: SocketEvents): Socket {
-  const { address, others = [], room, mark } = invite
+  const { address, others = [], room, mark, trusted } = invite
   let connection: number | null = null
   let done = false
   // The shell may run commands side by side: each waits for the one before, so that frames keep order.
   let sent: Promise<unknown> = Promise.resolve()
 
-  const end = (reason: string) => {
+  const end = (reason: string, at?: string) => {
     if (done) return
     done = true
-    events.closed(reason)
+    events.closed(reason, at)
   }
   // Frames can overtake the answer that says the socket is open.
   const early: SocketEvent[] = []
@@ -179,7 +179,7 @@ function open(invite: Invite, events: SocketEvents): Socket {
 
   invoke<Connected>('connect', {
     addresses: [address, ...others],
-    known: room ? { room, mark: mark ?? null } : null,
+    known: room ? { room, mark: mark ?? null, trusted: trusted ?? null } : null,
     events: channel,
   }).then(
     (connected) => {
@@ -189,7 +189,7 @@ function open(invite: Invite, events: SocketEvents): Socket {
       events.opened(connected.address)
       for (const event of early.splice(0)) take(event)
     },
-    (error: Partial<ShellError> | null) => end(error?.code ?? ''),
+    (error: Partial<ShellError> | null) => end(error?.code ?? '', error?.address ?? undefined),
   )
 
   return {

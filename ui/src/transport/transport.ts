@@ -19,8 +19,11 @@ export interface SocketEvents {
   /** `address` is where it was reached, where that may be one of several. */
   opened(address?: string): void
   frame(text: string): void
-  /** `reason` is for programs: a code of the shell's where there is one, else empty. */
-  closed(reason: string): void
+  /**
+   * `reason` is for programs: a code of the shell's where there is one, else empty. With `unproven` comes at which
+   * address.
+   */
+  closed(reason: string, address?: string): void
 }
 
 /** Opens a socket to one relay. */

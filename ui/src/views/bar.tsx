@@ -36,7 +36,9 @@ export function ConnectionBar({ room }: { room: Room }) {
         ? w.fullBar
         : reason !== null && isTrouble(reason)
           ? w.troubleBar
-          : w.offlineBar
+          : reason === 'unproven'
+            ? w.unprovenBar(room.unproven ?? '')
+            : w.offlineBar
   return (
     <div class="bar-place" role="status">
       {online
@@ -52,6 +54,11 @@ export function ConnectionBar({ room }: { room: Room }) {
               <span>
                 {text} {waiting > 0 && w.waiting(waiting)}
               </span>
+              {reason === 'unproven' && (
+                <button type="button" class="button" data-testid="trust-host" onClick={() => room.trust()}>
+                  {w.trustHost}
+                </button>
+              )}
             </p>
           )}
     </div>

@@ -143,6 +143,10 @@ export const en = {
       title: 'That isn’t a Snug room',
       text: 'Something answers at this address, but it isn’t a room. Check the link, or ask the host to copy it again.',
     },
+    unproven: {
+      title: 'This may be another computer',
+      text: 'Something answers where the host was, but can’t prove to be this room’s host, so nothing was sent to it. On another network the same address belongs to somebody else. If you’re where the room is, and the host moved it to another computer or restored it from a copy, it’s the right one.',
+    },
     bad_nickname: {
       title: 'The room can’t use that name',
       text: 'Go back and try a shorter or simpler one.',
@@ -368,6 +372,9 @@ export const en = {
     refused: 'Not connected',
   },
   offlineBar: 'You’re offline. Snug keeps trying.',
+  unprovenBar: (address: string) =>
+    `Another computer may have the host’s address now: ${address} can’t prove to be this room’s host. Nothing is sent to it.`,
+  trustHost: 'It’s the right one',
   stoppingBar: 'The host has closed the room. You’ll be back in as soon as it’s hosted again.',
   fullBar: 'The room is full just now. Snug keeps trying.',
   troubleBar: 'The host can’t read this room just now. Snug keeps trying.',
