@@ -34,6 +34,25 @@ pub async fn nothing_found(page: &Page, what: &str) {
     assert!(over.as_i64().is_some_and(|over| over <= 0), "{what}: {over} px wider than the window");
 }
 
+/// Both of these, in both themes: for what a page shows in a moment of some other story.
+///
+/// # Panics
+/// As they do.
+pub async fn nothing_in_the_way(page: &Page, what: &str) {
+    let before = page.run("return document.documentElement.dataset.theme").await.expect("the page is there");
+    for theme in ["light", "dark"] {
+        dress(page, theme).await;
+        nothing_found(page, &format!("{what}, {theme}")).await;
+    }
+    nothing_cut_off(page, what).await;
+    dress(page, before.as_str().unwrap_or("light")).await;
+}
+
+async fn dress(page: &Page, theme: &str) {
+    let script = format!("document.documentElement.dataset.theme = '{theme}'; return null");
+    page.run(&script).await.expect("the page is there");
+}
+
 /// Fails if any of the app's own words, made two fifths longer, are cut off or reach out of what holds them.
 /// German and Finnish are that much longer than English.
 ///

@@ -82,7 +82,15 @@ impl DesktopApp {
     /// # Errors
     /// Names what is missing: a tool, or the app itself and what builds it.
     pub async fn start(data: &Path) -> Result<Self> {
-        Self::begin(data, None, &[]).await
+        Self::begin(data, None, &[], &[]).await
+    }
+
+    /// The same, as the system starts it for a `snug://` link.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub async fn start_by_link(data: &Path, link: &str) -> Result<Self> {
+        Self::begin(data, None, &[], &[link]).await
     }
 
     /// The same, with nothing that keeps its page at home: for what a page could do that gets into the window all
@@ -91,7 +99,7 @@ impl DesktopApp {
     /// # Errors
     /// As for [`start`](Self::start).
     pub async fn start_let_loose(data: &Path) -> Result<Self> {
-        Self::begin(data, None, &[("SNUG_TEST_LET_LOOSE", "1")]).await
+        Self::begin(data, None, &[("SNUG_TEST_LET_LOOSE", "1")], &[]).await
     }
 
     /// The same on another machine.
@@ -99,17 +107,22 @@ impl DesktopApp {
     /// # Errors
     /// As for [`start`](Self::start).
     pub async fn start_on(machine: &Machine, data: &Path) -> Result<Self> {
-        Self::begin(data, Some(machine), &[]).await
+        Self::begin(data, Some(machine), &[], &[]).await
     }
 
-    async fn begin(data: &Path, machine: Option<&Machine>, environment: &[(&str, &str)]) -> Result<Self> {
+    async fn begin(
+        data: &Path,
+        machine: Option<&Machine>,
+        environment: &[(&str, &str)],
+        arguments: &[&str],
+    ) -> Result<Self> {
         let app = built("snug")?;
         let screen = Screen::start(machine)?;
         let port = free_port()?;
         let driver = Driver::start(data, port, screen.display(), machine, environment)?;
         let host = machine.map_or(Ok(Ipv4Addr::LOCALHOST), Machine::driven_at)?;
         until("WebKitWebDriver listens", async || TcpStream::connect((host, port)).await.ok()).await?;
-        let capabilities = json!({ "webkitgtk:browserOptions": { "binary": app, "args": [] } });
+        let capabilities = json!({ "webkitgtk:browserOptions": { "binary": app, "args": arguments } });
         let Value::Object(capabilities) = capabilities else { bail!("capabilities are an object") };
         let url = format!("http://{host}:{port}");
         let mut builder = ClientBuilder::new(HttpConnector::new());

@@ -152,7 +152,8 @@ async fn rich_text_is_pasted_as_plain_text() {
     let mut jun = relay.join("Jun").await;
     mina.joins(&relay.link(), "Mina").await.unwrap();
     mina.run(
-        "const rich = document.createElement('div');
+        "document.activeElement.blur();
+         const rich = document.createElement('div');
          rich.innerHTML = '<h1>Title</h1><b>bold</b> and <a href=\"https://example.com\">a link</a><img src=x>';
          document.body.append(rich);
          getSelection().selectAllChildren(rich);

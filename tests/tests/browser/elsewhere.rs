@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use snug_tests::{Browser, TestRelay};
+use snug_tests::{Browser, TestRelay, axe::nothing_in_the_way};
 
 #[tokio::test]
 async fn what_waits_is_carried_to_where_the_host_is_now_and_said_once() {
@@ -25,10 +25,12 @@ async fn what_waits_is_carried_to_where_the_host_is_now_and_said_once() {
     let relay = paused.resume_on(elsewhere).await;
     // It can't have reached it: the page speaks to its own origin alone.
     mina.until_text("elsewhere-link", &to).await.unwrap();
+    nothing_in_the_way(&mina, "a host that may be elsewhere").await;
     mina.click("elsewhere-link").await.unwrap();
 
     // What a link brings is shown before it is said in one's name.
     let brought = mina.text("brought").await.unwrap();
+    nothing_in_the_way(&mina, "what a link brings").await;
     assert!(brought.contains("while away, <b>one</b>") && brought.contains("zwei, 셋 🍲"), "{brought}");
     assert_eq!(mina.value("nickname").await.unwrap(), "Mina");
     let address = mina.address().await.unwrap();

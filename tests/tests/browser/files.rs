@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use snug_relay::wire::{Body, FileInfo};
 use snug_tests::{
     Browser, Direction, Fault, Person, Proxy, TestRelay, When,
+    axe::nothing_in_the_way,
     giving::{drops, has_sent, pastes_picture},
 };
 use tempfile::TempDir;
@@ -188,6 +189,7 @@ async fn a_file_waits_for_its_host_and_a_reload_keeps_at_least_the_words() -> Re
     mina.reload().await?;
     assert_eq!(mina.attribute("failed", "data-reason").await?, "files_lost");
     assert!(mina.text("lost-files").await?.contains("note.bin"), "what was chosen for the next one");
+    nothing_in_the_way(&mina, "what a reload lost").await;
     assert!(mina.messages().await?.contains(&json!(["Mina", "with another", "failed"])));
     mina.click("retry").await?;
     mina.shows_message("Mina", "with another").await?;

@@ -34,7 +34,7 @@ async fn a_host_mutes_removes_and_bans_and_everybody_is_told() -> Result<()> {
 
     mina.click("keep-order").await?;
     mina.find("order-ban").await?;
-    axe::nothing_found(&mina, "what can be done about somebody").await;
+    axe::nothing_in_the_way(&mina, "what can be done about somebody").await;
     mina.click("order-mute").await?;
     reads(&jun, "Mina muted you").await?;
     reads(&mina, "You muted Jun").await?;
@@ -48,6 +48,7 @@ async fn a_host_mutes_removes_and_bans_and_everybody_is_told() -> Result<()> {
     jun.says("ha ha").await?;
     assert_eq!(jun.attribute("failed", "data-reason").await?, "muted");
     jun.until_text("message-news", "Not sent: the host has muted you. ha ha").await?;
+    axe::nothing_in_the_way(&jun, "a message that was refused").await;
     jun.says("oh").await?;
     let two = "return document.querySelectorAll('[data-testid=failed]').length === 2";
     jun.until_true("two that weren't sent", two).await?;
@@ -133,7 +134,7 @@ async fn a_host_renames_the_room_and_slows_it_down() -> Result<()> {
     mina.click("settings").await?;
     mina.click("rules-open").await?;
     mina.find("rules-name").await?;
-    axe::nothing_found(&mina, "the room's settings").await;
+    axe::nothing_in_the_way(&mina, "the room's settings").await;
     mina.run("document.querySelector('[data-testid=rules-name]').select(); return null").await?;
     mina.type_into("rules-name", "The attic").await?;
     mina.click("rules-rename").await?;
@@ -158,6 +159,7 @@ async fn a_host_renames_the_room_and_slows_it_down() -> Result<()> {
     // It waits, and goes by itself.
     assert_eq!(jun.attribute("held", "data-reason").await?, "slow_mode");
     jun.until_text("message-news", "Not sent yet: the room is in slow mode. Snug keeps trying. two").await?;
+    axe::nothing_found(&jun, "a message that is held up").await;
     mina.shows_message("Jun", "two").await?;
     relay.stop("TERM").await
 }

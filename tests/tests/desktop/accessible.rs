@@ -3,26 +3,31 @@
 use anyhow::Result;
 use fantoccini::key::Key;
 use snug_tests::{
-    axe::{nothing_cut_off, nothing_found},
+    axe::nothing_in_the_way,
     desktop::{DesktopApp, Quit},
 };
 
 use crate::{Desk, guest, shown_link};
 
+/// At a desk, and as narrow as a phone.
 async fn look(app: &DesktopApp, what: &str) -> Result<()> {
-    for theme in ["light", "dark"] {
-        app.run(&format!("document.documentElement.dataset.theme = '{theme}'; return null")).await?;
-        nothing_found(app, &format!("{what}, {theme}")).await;
+    for (width, height) in [(390, 844), (1100, 780)] {
+        app.client().set_window_size(width, height).await?;
+        app.until_true("the window's size", &format!("return innerWidth === {width}")).await?;
+        nothing_in_the_way(app, &format!("{what}, {width} px")).await;
     }
-    nothing_cut_off(app, what).await;
     Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_windows_own_screens() -> Result<()> {
     let Some(desk) = Desk::alone("accessible::the_windows_own_screens")? else { return Ok(()) };
-    let app = DesktopApp::start(desk.data()).await?;
+    let app =
+        DesktopApp::start_by_link(desk.data(), "snug://192.168.1.20:7684/r/abcdefgh#AAAAAAAAAAAAAAAAAAAAAA").await?;
     let _tray = app.tray().await?;
+    app.find("opened").await?;
+    look(&app, "the question whether to join").await?;
+    app.press(Key::Escape).await?;
     app.find("host-room").await?;
     look(&app, "the start").await?;
     app.type_into("join-link", "no link at all").await?;

@@ -3,7 +3,10 @@
 use std::fs;
 
 use anyhow::{Context, Result};
-use snug_tests::desktop::{DesktopApp, Quit};
+use snug_tests::{
+    axe::nothing_in_the_way,
+    desktop::{DesktopApp, Quit},
+};
 use tokio::net::TcpListener;
 
 use crate::{Desk, Link, NOTHING, guest, shown_link};
@@ -25,6 +28,8 @@ async fn a_port_that_is_taken_moves_the_room_and_says_so() -> Result<()> {
     assert_eq!((&after.room, &after.secret), (&before.room, &before.secret));
     app.until_shown(&format!("Port {} was taken", before.addr.port())).await?;
     assert_eq!(guest(&after, "Jun").await.count, 2);
+    app.close_dialog().await?;
+    nothing_in_the_way(&app, "a room that had to move").await;
     app.quit(Quit::Terminate).await
 }
 
@@ -40,6 +45,7 @@ async fn a_directory_that_cant_be_written_is_explained_in_the_window() -> Result
     assert_eq!(app.attribute("problem", "data-code").await?, "data_not_writable");
     let told = app.text("problem").await?;
     assert!(told.contains("file/data"), "it names the place: {told}");
+    nothing_in_the_way(&app, "what stands in the way of hosting").await;
     assert_eq!(app.listening()?, NOTHING);
     app.quit(Quit::Terminate).await
 }
@@ -110,6 +116,7 @@ async fn a_damaged_conversation_is_set_aside_and_the_host_is_told() -> Result<()
     app.click("host-again").await?;
     app.shows_message("Mina", "third").await?;
     let told = app.text("set-aside").await?;
+    nothing_in_the_way(&app, "what was damaged").await;
     assert!(told.contains("2 messages") && told.contains("1 ") && told.contains("snug.db.damaged-"), "{told}");
     assert_eq!(app.messages().await?.len(), 2);
     app.says("it goes on").await?;
