@@ -479,7 +479,7 @@ async fn what_nobody_goes_on_with_is_removed_and_so_is_what_a_crash_left() {
 #[tokio::test]
 async fn files_go_after_their_days_and_the_messages_stay() {
     let relay = TestRelay::with(|limits| {
-        limits.upload_ms = 200;
+        limits.upload_ms = 2_000;
         limits.file_days = 7;
     })
     .await;
@@ -509,7 +509,7 @@ async fn files_go_after_their_days_and_the_messages_stay() {
 #[tokio::test]
 async fn a_host_says_how_large_files_may_be_and_how_long_they_are_kept_and_it_lasts() {
     let relay = TestRelay::with(|limits| {
-        limits.upload_ms = 200;
+        limits.upload_ms = 2_000;
         limits.file_bytes = 100;
         limits.room_file_bytes = 1000;
     })
