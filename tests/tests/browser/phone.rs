@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use snug_relay::wire::{ClientFrame, NewMessage, React};
 use snug_tests::{Browser, Person, TestRelay};
 
-use crate::files::{drops, has_sent};
+use crate::files::{file_of, has_sent};
 
 /// A visible part of the page that a keyboard covers as iOS does: the page stays as large, and is scrolled behind it.
 const KEYBOARD: &str = "
@@ -94,7 +94,8 @@ async fn whatever_opens_has_room_for_a_thumb_and_closes_by_the_back_button() -> 
     mina.find("enter-room").await?;
     fits_a_thumb(&mina, "the way in").await?;
     mina.joins(&relay.invite.host_link(relay.addr(), &key), "Mina").await?;
-    drops(&mina, &json!([["plan.pdf", "", "%PDF-1.4"]])).await?;
+    let (_place, plan) = file_of(1000, "plan.pdf")?;
+    mina.attaches(&[&plan]).await?;
     has_sent(&mina, 1).await?;
     fits_a_thumb(&mina, "a file to be sent").await?;
     mina.says("the plan").await?;
