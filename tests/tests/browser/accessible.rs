@@ -82,6 +82,8 @@ async fn the_room_with_all_that_opens_in_it() {
             look("editing").await;
             mina.click("cancel-writing").await.unwrap();
 
+            // All this takes longer than a guest may be silent, and somebody has to be there to be called.
+            let _jun = relay.join("Jun").await;
             for asked in [":heart", "@"] {
                 let all = format!("{}a{}", char::from(Key::Control), char::from(Key::Null));
                 mina.find("composer").await.unwrap().send_keys(&format!("{all}{asked}")).await.unwrap();

@@ -20,7 +20,7 @@ use snug_tests::{
 use tempfile::TempDir;
 
 /// A file of so many bytes, no two parts of it alike.
-fn file_of(bytes: usize, name: &str) -> Result<(TempDir, std::path::PathBuf)> {
+pub(crate) fn file_of(bytes: usize, name: &str) -> Result<(TempDir, std::path::PathBuf)> {
     let place = tempfile::tempdir()?;
     let path = place.path().join(name);
     let content: Vec<u8> = (0..bytes).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();

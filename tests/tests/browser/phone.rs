@@ -4,10 +4,9 @@ use anyhow::Result;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
 use snug_relay::wire::{ClientFrame, NewMessage, React};
-use snug_tests::{
-    Browser, Person, TestRelay,
-    giving::{drops, has_sent},
-};
+use snug_tests::{Browser, Person, TestRelay, giving::has_sent};
+
+use crate::files::file_of;
 
 /// A visible part of the page that a keyboard covers as iOS does: the page stays as large, and is scrolled behind it.
 const KEYBOARD: &str = "
@@ -95,7 +94,8 @@ async fn whatever_opens_has_room_for_a_thumb_and_closes_by_the_back_button() -> 
     mina.find("enter-room").await?;
     fits_a_thumb(&mina, "the way in").await?;
     mina.joins(&relay.invite.host_link(relay.addr(), &key), "Mina").await?;
-    drops(&mina, &json!([["plan.pdf", "", "%PDF-1.4"]])).await?;
+    let (_place, plan) = file_of(1000, "plan.pdf")?;
+    mina.attaches(&[&plan]).await?;
     has_sent(&mina, 1).await?;
     fits_a_thumb(&mina, "a file to be sent").await?;
     mina.says("the plan").await?;

@@ -4,6 +4,7 @@ import type { Attached, Pending } from '../room/state'
 import type { Attachment } from '../room/uploads'
 import { sizeText } from '../words/size'
 import { FateLine, FileCard, FileOnItsWay, FileTools, LostFile, Progress } from './file-card'
+import { goOn } from './focus'
 import { Pictures } from './pictures'
 
 /** The files of a message that waits for them, each with how far it is. */
@@ -17,7 +18,10 @@ export function PendingFiles({ room, pending }: { room: Room; pending: Pending }
   const others = known.filter(({ going }) => !going || !isPicture(going))
   const acts = (key: string) => ({
     retry: () => uploads?.retry(key),
-    remove: () => room.detach(pending.id, key),
+    remove: () => {
+      room.detach(pending.id, key)
+      goOn()
+    },
   })
   return (
     <div class="files">
