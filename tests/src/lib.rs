@@ -18,6 +18,7 @@ mod sender;
 pub mod history;
 
 pub mod axe;
+pub mod camera;
 pub mod composition;
 pub mod hostile;
 
