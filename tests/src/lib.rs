@@ -19,6 +19,7 @@ mod sender;
 pub mod history;
 
 pub mod axe;
+pub mod camera;
 pub mod composition;
 pub mod giving;
 pub mod hostile;

@@ -5,7 +5,10 @@ use std::collections::{HashMap, HashSet};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{invite::random_link_id, wire::ErrorCode};
+use crate::{
+    invite::random_link_id,
+    wire::{Deed, ErrorCode},
+};
 
 const NOW: Millis = 1_790_000_000_000;
 
@@ -200,6 +203,40 @@ fn however_many_come_after_them_hosts_are_told_of_all_whom_they_banned_or_muted(
     let first: Vec<_> = told.guests.iter().take(6).map(|guest| guest.member.as_str()).collect();
     assert_eq!(first, ["put-out", "a-host", "muted", "banned", "guest-1999", "guest-1998"]);
     assert_eq!((told.guests.len(), told.count), (504, 2005));
+}
+
+#[test]
+fn whoever_was_put_out_hears_of_it_once_whatever_else_is_decided_until_then() {
+    let about = |deed| Measure::Member { deed, of: "known".into(), called: "Mina".into() };
+    let decide = |state: &mut State, deed, by: &str| {
+        let decision = state.decision(&about(deed), NewKeys::None, by, NOW);
+        state.hold(decision);
+    };
+    let bare = || asking("known", None, None);
+    let told = |state: &mut State| {
+        let refused = state.decide(bare(), NOW, Instant::now()).expect_err("isn't let in");
+        (refused.code, refused.by)
+    };
+    for between in [&[][..], &[Deed::Muted], &[Deed::Muted, Deed::Unmuted], &[Deed::Muted, Deed::Removed]] {
+        let mut state = state(Door::Closed, Vec::new(), Limits::DEFAULT);
+        decide(&mut state, Deed::Removed, "Sol");
+        for deed in between {
+            decide(&mut state, *deed, "Sol");
+            assert!(!state.knows("known"), "still out after {between:?}");
+        }
+        assert_eq!(told(&mut state), (ErrorCode::Removed, Some("Sol".into())), "{between:?}");
+        assert_eq!(state.decide(bare(), NOW, Instant::now()), Ok(Way::Knock), "then they come as others do");
+        let muted = between.contains(&Deed::Muted) && !between.contains(&Deed::Unmuted);
+        let known = state.members.get("known").map(|known| (known.standing, known.decided_by.as_deref()));
+        assert_eq!(known, muted.then_some((Standing::Muted, Some("Sol"))), "{between:?}");
+    }
+    // What is decided later is what one is told, and by whom that was.
+    let mut state = state(Door::Closed, Vec::new(), Limits::DEFAULT);
+    decide(&mut state, Deed::Removed, "Sol");
+    decide(&mut state, Deed::Banned, "Jun");
+    assert_eq!(told(&mut state), (ErrorCode::Banned, Some("Jun".into())));
+    decide(&mut state, Deed::Unbanned, "Sol");
+    assert_eq!(state.decide(bare(), NOW, Instant::now()), Ok(Way::Knock));
 }
 
 #[test]

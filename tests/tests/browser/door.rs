@@ -1,10 +1,11 @@
 //! Before a room's door, and behind it with the keys.
 
 use anyhow::Result;
+use fantoccini::key::Key;
 use snug_relay::wire::{Door, Order, ServerFrame};
-use snug_tests::{Browser, HeadlessRelay, Person, TestRelay, until};
+use snug_tests::{Browser, HeadlessRelay, Person, TestRelay, camera, network, until};
 
-use crate::Host;
+use crate::{Host, messages::pastes};
 
 /// A headless relay, and the link that makes one its host.
 pub(crate) async fn headless(host: &Host) -> Result<(HeadlessRelay, String)> {
@@ -152,6 +153,53 @@ async fn a_new_link_ends_the_old_one_while_those_inside_go_on() -> Result<()> {
     opens_door(&mina, "open").await?;
     jun.until_true("open", "return document.querySelector('[data-testid=door]')?.dataset.door === 'open'").await?;
     relay.stop("TERM").await
+}
+
+#[tokio::test]
+async fn an_invite_is_copied_and_scanned_as_it_reads_on_plain_http() -> Result<()> {
+    if !network::own("door::an_invite_is_copied_and_scanned_as_it_reads_on_plain_http") {
+        return Ok(());
+    }
+    let relay = TestRelay::on(network::ADDRESS).await;
+    let key = relay.handle().host_key(&relay.invite.room).expect("the room is served");
+    let browser = Browser::start().await?;
+    let mina = browser.person().await?;
+    mina.joins(&relay.invite.host_link(relay.addr(), &key), "Mina").await?;
+    assert_eq!(mina.run("return isSecureContext").await?, false);
+    mina.click("invite-open").await?;
+    mina.until_text("invite-link", &relay.link()).await?;
+
+    // A camera before the window reads what is written there, in either theme.
+    for theme in ["light", "dark"] {
+        mina.run(&format!("document.documentElement.dataset.theme = '{theme}'; return null")).await?;
+        until(&format!("a code to scan, {theme}"), async || {
+            let seen = mina.client().screenshot().await.ok()?;
+            (camera::scans(&seen).ok()? == [relay.link()]).then_some(())
+        })
+        .await?;
+    }
+
+    // What the button says it did it did: it is what gets pasted, with nothing around it.
+    mina.click("copy-link").await?;
+    mina.until_true("it says so", "return document.querySelector('[data-testid=copy-link]').innerText === 'Copied'")
+        .await?;
+    mina.press(Key::Escape).await?;
+    mina.click("composer").await?;
+    pastes(&mina).await;
+    assert_eq!(mina.value("composer").await?, relay.link());
+
+    // And where the browser doesn't let it, it says that, and the link is there to be copied by hand.
+    mina.run("document.execCommand = () => false; return null").await?;
+    mina.click("invite-open").await?;
+    mina.click("copy-link").await?;
+    let failed = format!(
+        "return document.querySelector('[data-testid=copy-link]').innerText === 'Copy link'
+            && getSelection().toString().trim() === '{}'
+            && [...document.querySelectorAll('.invite [role=status]')].some((it) =>
+                it.checkVisibility() && it.innerText.startsWith('Couldn’t copy.'))",
+        relay.link()
+    );
+    mina.until_true("the truth", &failed).await
 }
 
 #[tokio::test]

@@ -201,7 +201,7 @@ fn focus_is_on(text: &str) -> String {
 }
 
 /// Presses what pastes.
-async fn pastes(page: &Page) {
+pub(crate) async fn pastes(page: &Page) {
     let keys = format!("{}v{}", char::from(Key::Control), char::from(Key::Null));
     page.client().active_element().await.unwrap().send_keys(&keys).await.unwrap();
 }

@@ -104,11 +104,13 @@ async fn every_event_is_in_it_once_and_in_order() {
     ] {
         mina.changes(change).await.unwrap();
     }
+    let mut host = relay.joins_as_host().await;
+    host.changes(ClientFrame::Delete(Delete { id: "h".into(), of: "m5".into() })).await.unwrap();
     let mut archive = exports(&relay, &mina, "").await;
     let (about, events) = lines(&mut archive);
-    assert_eq!((about["snug"].as_str(), about["head"].as_u64()), (Some("export"), Some(304)));
+    assert_eq!((about["snug"].as_str(), about["head"].as_u64()), (Some("export"), Some(305)));
     assert_eq!(about["epoch"].as_str(), Some(mina.welcome.as_ref().unwrap().epoch.as_str()));
-    assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), (1..=304).collect::<Vec<_>>());
+    assert_eq!(events.iter().map(|event| event.seq).collect::<Vec<_>>(), (1..=305).collect::<Vec<_>>());
     // As everybody else reads them.
     let jun = relay.join("Jun").await;
     for event in &jun.events {
@@ -116,7 +118,8 @@ async fn every_event_is_in_it_once_and_in_order() {
     }
     let page = text(&mut archive, "room.html");
     assert!(!page.contains("number 3<") && !page.contains("number 2<"), "what was deleted or replaced is not in it");
-    for there in ["reworded", "(edited)", "Message deleted", "👍 1", "number 300", "an answer"] {
+    for there in ["reworded", "(edited)", "Message deleted", "Deleted by Anonymous", "👍 1", "number 300", "an answer"]
+    {
         assert!(page.contains(there), "{there}");
     }
     assert_eq!(page.matches("<article").count(), 301);

@@ -379,15 +379,18 @@ describe('a session', () => {
     expect(now()).toMatchObject({ state: 'knocking', since })
   })
 
-  it('tells from when on one may knock again', async () => {
-    session.start()
-    await line().opens()
-    line().tell('waiting', { host_here: true, ends_in_ms: 600_000 })
-    line().tell('error', { code: 'turned_away', message: '', wait_ms: 120_000 })
-    expect(now()).toEqual({ state: 'refused', reason: 'turned_away', again: Date.now() + 120_000 })
-    await vi.advanceTimersByTimeAsync(600_000)
-    expect(lines).toHaveLength(1)
-  })
+  it.each(['turned_away', 'door_quiet'] as const)(
+    'tells from when on one may knock again: %s',
+    async (reason) => {
+      session.start()
+      await line().opens()
+      line().tell('waiting', { host_here: true, ends_in_ms: 600_000 })
+      line().tell('error', { code: reason, message: '', wait_ms: 120_000 })
+      expect(now()).toEqual({ state: 'refused', reason, again: Date.now() + 120_000 })
+      await vi.advanceTimersByTimeAsync(600_000)
+      expect(lines).toHaveLength(1)
+    },
+  )
 
   it('stays out when a host has put one out, until one asks', async () => {
     session.start()
