@@ -247,6 +247,9 @@ fn known(trusted: Option<&str>) -> Heard {
     Heard::of(&known, Arc::new(Search::start())).expect("a mark")
 }
 
+/// What somebody answers who is asked for a proof.
+type Prover<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
 /// Takes one socket as a relay does that answers what it is asked with `prove`.
 async fn answer(listener: &TcpListener, prove: impl FnOnce(&str) -> Option<String> + Unpin) -> Socket {
     let (tcp, _) = listener.accept().await.expect("a client");
@@ -269,7 +272,7 @@ async fn whoever_answers_where_the_host_was_is_told_nothing_before_they_prove_to
     // Another host at the same address, one that lets the right one answer from elsewhere, one that makes it up.
     let elsewhere = |nonce: &str| Some(mark.proof(nonce, "10.84.0.1:7684"));
     let makes_up = |_: &str| Some("AAAA".to_owned());
-    let provers: [&dyn Fn(&str) -> Option<String>; 3] = [&|_| None, &elsewhere, &makes_up];
+    let provers: [&Prover<'_>; 3] = [&|_| None, &elsewhere, &makes_up];
     for prove in provers {
         let (listener, address) = listen().await;
         let (connections, addresses) = (Connections::default(), [address.clone()]);
@@ -279,6 +282,13 @@ async fn whoever_answers_where_the_host_was_is_told_nothing_before_they_prove_to
         assert!(connections.is_empty());
         assert_eq!(receive(&mut server).await, None, "not a word");
     }
+
+    // The person is asked though another address takes its time to answer, or never does.
+    let (listener, address) = listen().await;
+    let (connections, addresses) = (Connections::default(), [address.clone(), "10.255.255.1:9".into()]);
+    let connecting = connections.connect(&addresses, Some(known(None)), Page::open().1);
+    let asked = timeout(DEADLINE, async { tokio::join!(connecting, answer(&listener, |_| None)) }).await;
+    assert!(matches!(asked.expect("in time").0, Err(Error::Unproven { .. })));
 
     let (listener, address) = listen().await;
     let (connections, addresses) = (Connections::default(), [address.clone()]);

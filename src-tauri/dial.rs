@@ -10,7 +10,7 @@ use tokio::{
     net::TcpStream,
     sync::watch,
     task::JoinSet,
-    time::{sleep, timeout},
+    time::{Instant, sleep, sleep_until, timeout},
 };
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
@@ -43,6 +43,10 @@ const FRAME_BYTES: usize = 16 * 1024 * 1024;
 
 /// How long an address is waited for that others may yet tell of.
 const HEARING: Duration = Duration::from_secs(2);
+
+/// How much longer the host is waited for elsewhere once somebody answered who couldn't prove to be it: then the person is
+/// asked, and it is tried again meanwhile.
+const DOUBT: Duration = Duration::from_secs(2);
 
 /// How long a host may take to answer at an address it may have left.
 const STILL_THERE: Duration = Duration::from_secs(1);
@@ -112,6 +116,7 @@ pub(crate) async fn dial(addresses: &[String], heard: Option<Heard>) -> Result<(
     // Kept alive while nothing else is tried, as long as somebody may yet tell.
     let hearing = sleep(HEARING);
     tokio::pin!(hearing);
+    let mut doubted = None;
     loop {
         if let (Some(heard), Some(found)) = (proving, &mut found) {
             for address in heard.addresses(&found.borrow_and_update()) {
@@ -130,10 +135,16 @@ pub(crate) async fn dial(addresses: &[String], heard: Option<Heard>) -> Result<(
         tokio::select! {
             Some(done) = tried.join_next() => match done {
                 Ok(Ok(opened)) => return Ok(opened),
-                Ok(Err(error)) => wrong = worth_telling(wrong, error),
+                Ok(Err(error)) => {
+                    if matches!(error, Error::Unproven { .. }) {
+                        doubted.get_or_insert_with(|| Instant::now() + DOUBT);
+                    }
+                    wrong = worth_telling(wrong, error);
+                }
                 Err(error) => wrong = worth_telling(wrong, Error::io("an address could not be tried", error)),
             },
             () = sleep(NEXT), if more => {}
+            () = sleep_until(doubted.unwrap_or_else(Instant::now)), if doubted.is_some() => return Err(wrong),
             () = changed(&mut found), if found.is_some() => {}
             () = &mut hearing, if found.is_some() => found = None,
             else => return Err(wrong),

@@ -61,9 +61,16 @@ fn tunnel_of(adapters: &[Interface]) -> Option<String> {
     adapters.iter().find(|adapter| adapter.default && kind(adapter) == AddressKind::Virtual).map(name)
 }
 
-/// The networks this machine is in, by the adapters that aren't virtual.
+/// The networks this machine is in, by the adapters that aren't virtual. Equal while its addresses are.
 pub(crate) struct Networks {
     adapters: Vec<Interface>,
+}
+
+impl PartialEq for Networks {
+    fn eq(&self, other: &Self) -> bool {
+        let addresses = |networks: &Self| networks.adapters.iter().flat_map(ips).collect::<Vec<_>>();
+        addresses(self) == addresses(other)
+    }
 }
 
 impl Networks {

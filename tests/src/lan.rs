@@ -78,6 +78,14 @@ impl Lan {
         run(&mut ip(&format!("address add {to}/24 dev snug0")))
     }
 
+    /// Changes something of the network of the machine the test runs on.
+    ///
+    /// # Errors
+    /// When ip fails.
+    pub fn ip(&self, arguments: &str) -> Result<()> {
+        run(&mut ip(arguments))
+    }
+
     /// Drops whatever comes in for a port, on the machine the test runs on, without an answer.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use mdns_sd::{Receiver, ServiceDaemon, ServiceEvent};
+use mdns_sd::{DaemonEvent, Receiver, ServiceDaemon, ServiceEvent};
 use tokio::{
     sync::watch,
     time::{Instant, MissedTickBehavior, interval, sleep},
@@ -71,7 +71,7 @@ impl Search {
 async fn look_around(tell: &watch::Sender<Found>) {
     loop {
         match Daemon::start() {
-            Ok(daemon) => daemon.listen(tell).await,
+            Ok(mut daemon) => daemon.listen(tell).await,
             Err(error) => tracing::debug!(%error, "can't look around"),
         }
         tell.send_replace(Found { rooms: Vec::new(), deaf: true });
@@ -83,18 +83,21 @@ async fn look_around(tell: &watch::Sender<Found>) {
 struct Daemon {
     daemon: ServiceDaemon,
     events: Receiver<ServiceEvent>,
+    /// What becomes of the network.
+    changes: Receiver<DaemonEvent>,
 }
 
 impl Daemon {
     fn start() -> Result<Self, NoMulticast> {
         let daemon = ServiceDaemon::new()?;
         daemon.set_ip_check_interval(1)?;
+        let changes = daemon.monitor()?;
         let events = daemon.browse(SERVICE)?;
-        Ok(Self { daemon, events })
+        Ok(Self { daemon, events, changes })
     }
 
     /// Tells what is found until there is no more listening, or too much to hear.
-    async fn listen(&self, tell: &watch::Sender<Found>) {
+    async fn listen(&mut self, tell: &watch::Sender<Found>) {
         let mut rooms: BTreeMap<String, NearbyRoom> = BTreeMap::new();
         let mut networks = Networks::now().await;
         let (mut told_at, mut due) = (Instant::now(), false);
@@ -119,12 +122,25 @@ impl Daemon {
                     Ok(ServiceEvent::SearchStopped(_)) | Err(_) => return,
                     Ok(_) => {}
                 },
+                change = self.changes.recv_async() => match change {
+                    Ok(DaemonEvent::IpAdd(_)) => {
+                        networks = Networks::now().await;
+                        if !self.ask_anew() {
+                            return;
+                        }
+                    }
+                    Ok(_) => {}
+                    Err(_) => return,
+                },
                 _ = asking.tick() => {
                     if self.is_flooded().await {
                         tracing::warn!("somebody floods the network with records: not listening for a moment");
                         return;
                     }
-                    networks = Networks::now().await;
+                    let before = std::mem::replace(&mut networks, Networks::now().await);
+                    if before != networks && !self.ask_anew() {
+                        return;
+                    }
                     due |= tell.borrow().deaf != networks.is_empty();
                     for name in rooms.keys() {
                         // Its queue is full: the next round asks.
@@ -139,6 +155,17 @@ impl Daemon {
                 }
             }
         }
+    }
+
+    /// On another network, or one that is back: the library asks ever more seldom, and what came from networks that
+    /// weren't known yet was passed over. It tells of all it has heard once more.
+    fn ask_anew(&mut self) -> bool {
+        let events = self.daemon.browse(SERVICE);
+        if let Ok(events) = events {
+            self.events = events;
+            return true;
+        }
+        false
     }
 
     async fn is_flooded(&self) -> bool {

@@ -1,17 +1,29 @@
 //! A host whose address changes under a live room.
 
 use std::{
-    net::{IpAddr, Ipv4Addr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
 use anyhow::Result;
+use futures_util::StreamExt;
 use snug_tests::{
-    Lan,
+    Lan, Link,
     desktop::{DesktopApp, Quit},
     network,
 };
-use tokio::time::Instant;
+use tokio::{net::TcpListener, task::JoinHandle, time::Instant};
+use tokio_tungstenite::{
+    accept_hdr_async,
+    tungstenite::{
+        handshake::server::{ErrorResponse, Request, Response},
+        http::HeaderValue,
+    },
+};
 
 /// By then guests are back.
 const BACK: Duration = Duration::from_secs(5);
@@ -55,15 +67,63 @@ async fn guests_follow_a_host_to_another_address_and_so_do_link_and_code() -> Re
     mina.quit(Quit::Window).await?;
     jun.quit(Quit::Terminate).await?;
 
-    // And the next day the guest's app finds it at yet another one.
+    // The next day another machine has the address it was at, as in any other network: it hears not a word.
     lan.moves(IpAddr::V4(to), IpAddr::V4(Ipv4Addr::new(10, 84, 0, 78)))?;
-    let mina = DesktopApp::start(here.path()).await?;
-    mina.click("host-again").await?;
+    lan.ip(&format!("address add {to}/24 dev snug0"))?;
+    let stranger = Stranger::at((to, Link::parse(&link).addr.port()).into()).await?;
     let jun = DesktopApp::start_on(&machine, there.path()).await?;
     jun.click("join-again").await?;
+    jun.find("trust-host").await?;
+    let (came, heard) = stranger.leaves();
+    assert!(came > 0 && heard.is_empty(), "{came} connections, on which was said: {heard:?}");
+    lan.ip(&format!("address del {to}/24 dev snug0"))?;
+
+    // And the guest's app finds the host at yet another one, by itself.
+    let mina = DesktopApp::start(here.path()).await?;
+    mina.click("host-again").await?;
     jun.shows_message("Jun", "And still here").await?;
     mina.quit(Quit::Terminate).await?;
     jun.quit(Quit::Terminate).await
+}
+
+/// Somebody who speaks as a relay does, and writes down what is said to them.
+struct Stranger {
+    listening: JoinHandle<()>,
+    came: Arc<AtomicUsize>,
+    heard: Arc<Mutex<Vec<String>>>,
+}
+
+impl Stranger {
+    async fn at(address: SocketAddr) -> Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let (came, heard) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
+        let (counts, writes) = (came.clone(), heard.clone());
+        let listening = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                #[expect(clippy::result_large_err, reason = "the callback's type is tungstenite's")]
+                let agree = |_: &Request, mut response: Response| -> Result<Response, ErrorResponse> {
+                    let protocol = HeaderValue::from_static("snug.v1");
+                    response.headers_mut().insert("sec-websocket-protocol", protocol);
+                    Ok(response)
+                };
+                let Ok(mut socket) = accept_hdr_async(stream, agree).await else { continue };
+                counts.fetch_add(1, Ordering::SeqCst);
+                while let Some(Ok(message)) = socket.next().await {
+                    if !message.is_close() {
+                        writes.lock().expect("nobody panics").push(message.to_string());
+                    }
+                }
+            }
+        });
+        Ok(Self { listening, came, heard })
+    }
+
+    /// How often somebody came, and all they said.
+    fn leaves(self) -> (usize, Vec<String>) {
+        self.listening.abort();
+        let heard = self.heard.lock().expect("nobody panics").clone();
+        (self.came.load(Ordering::SeqCst), heard)
+    }
 }
 
 /// The code's own drawing.

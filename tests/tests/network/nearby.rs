@@ -128,6 +128,53 @@ async fn a_room_that_is_renamed_or_opened_by_its_host_is_listed_so_and_once() ->
     den.stop().await
 }
 
+/// As when a machine sleeps or its Wi-Fi drops: the adapter goes and comes back as it was.
+#[tokio::test(flavor = "multi_thread")]
+async fn when_the_network_is_back_the_room_is_found_and_its_guests_go_on() -> Result<()> {
+    let test = "nearby::when_the_network_is_back_the_room_is_found_and_its_guests_go_on";
+    let Some(mut lan) = Lan::alone(test)? else { return Ok(()) };
+    let machine = lan.machine()?;
+    let search = Search::start();
+    let mut found = search.found();
+    let den = Elsewhere::host(&machine, "Den").await?;
+    let mut inside = den.hosted().await?;
+    until("the room", &mut found, DEADLINE, |rooms| rooms.len() == 1).await?;
+
+    // The host's.
+    machine.ip("link set snug0 down")?;
+    until("it to be gone", &mut found, DEADLINE, <[_]>::is_empty).await?;
+    machine.ip("link set snug0 up")?;
+    until("the room, once its host is back", &mut found, DEADLINE, |rooms| rooms.len() == 1).await?;
+    inside.says("still here").await;
+    den.hosted().await?.says_with_id("later", "and so are those who come").await.expect("it is kept");
+
+    // The guest's.
+    lan.ip("link set snug0 down")?;
+    timeout(DEADLINE, found.wait_for(|found| found.deaf && found.rooms.is_empty())).await.context("it notices")??;
+    lan.ip("link set snug0 up")?;
+    until("the room, once this machine is back", &mut found, DEADLINE, |rooms| rooms.len() == 1).await?;
+    timeout(DEADLINE, found.wait_for(|found| !found.deaf)).await.context("it hears again")??;
+    inside.says("here again").await;
+    den.stop().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_that_couldnt_be_told_of_is_told_of_as_soon_as_it_can() -> Result<()> {
+    let test = "nearby::a_room_that_couldnt_be_told_of_is_told_of_as_soon_as_it_can";
+    let Some(_lan) = Lan::alone(test)? else { return Ok(()) };
+    // Another program keeps the port to itself.
+    let taken = UdpSocket::bind("0.0.0.0:5353").await?;
+    let mut advert = Advert::of("abcd1234", 7684);
+    assert!(!advert.tell("Den", false));
+    assert!(!advert.tell("Den", false));
+    drop(taken);
+    assert!(advert.tell("Den", false));
+    let search = Search::start();
+    until("the room", &mut search.found(), DEADLINE, |rooms| rooms.len() == 1).await?;
+    advert.stop().await;
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_flood_of_records_is_bounded_and_harms_no_honest_room() -> Result<()> {
     let Some(mut lan) = Lan::alone("nearby::a_flood_of_records_is_bounded_and_harms_no_honest_room")? else {
@@ -157,9 +204,8 @@ async fn a_flood_of_records_is_bounded_and_harms_no_honest_room() -> Result<()> 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_a_network_nothing_hangs_and_it_is_said() -> Result<()> {
-    let Some(_lan) = Lan::alone("nearby::without_a_network_nothing_hangs_and_it_is_said")? else { return Ok(()) };
-    let status = std::process::Command::new(snug_tests::tool("ip")?).args(["link", "set", "snug0", "down"]).status()?;
-    assert!(status.success());
+    let Some(lan) = Lan::alone("nearby::without_a_network_nothing_hangs_and_it_is_said")? else { return Ok(()) };
+    lan.ip("link set snug0 down")?;
     let search = Search::start();
     timeout(DEADLINE, search.found().wait_for(|found| found.deaf)).await.context("it says that it is deaf")??;
     // Telling of a room does nothing, and stopping it takes no time.

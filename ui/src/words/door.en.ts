@@ -20,7 +20,7 @@ export const en = {
   doorTitle: 'Who gets in',
   doors: { open: 'Everyone', closed: 'By link or knock', locked: 'Nobody new' },
   doorNotes: {
-    open: 'Everyone on your network who knows the address comes right in.',
+    open: 'Whoever can reach this computer and knows the address comes right in: everyone on your network, and on a large one, or over IPv6, perhaps people beyond it.',
     closed: 'The link lets in. Whoever has only the address knocks, and you decide.',
     locked: 'Nobody new comes in. Whoever was in before may come back.',
   },
