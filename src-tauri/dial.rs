@@ -41,7 +41,7 @@ const ADDRESSES: usize = 16;
 /// The largest frame taken: far above what a relay sends, far below what would hurt.
 const FRAME_BYTES: usize = 16 * 1024 * 1024;
 
-/// How long an address is waited for that others may yet tell of.
+/// How long an address is waited for that others may yet tell of, once all others were tried.
 const HEARING: Duration = Duration::from_secs(2);
 
 /// How much longer the host is waited for elsewhere once somebody answered who couldn't prove to be it: then the person is
@@ -146,7 +146,8 @@ pub(crate) async fn dial(addresses: &[String], heard: Option<Heard>) -> Result<(
             () = sleep(NEXT), if more => {}
             () = sleep_until(doubted.unwrap_or_else(Instant::now)), if doubted.is_some() => return Err(wrong),
             () = changed(&mut found), if found.is_some() => {}
-            () = &mut hearing, if found.is_some() => found = None,
+            // Meanwhile an address where nobody is takes its time to be given up.
+            () = &mut hearing, if found.is_some() && !more && tried.is_empty() => found = None,
             else => return Err(wrong),
         }
     }

@@ -13,6 +13,7 @@ use anyhow::Result;
 use futures_util::StreamExt;
 use snug_tests::{
     Lan, Link,
+    axe::nothing_found,
     desktop::{DesktopApp, Quit},
     network,
 };
@@ -64,6 +65,7 @@ async fn guests_follow_a_host_to_another_address_and_so_do_link_and_code() -> Re
     assert_ne!(mina.run(CODE).await?, code, "the code is of the new link");
     mina.close_dialog().await?;
     mina.find("relinked").await?;
+    nothing_found(&mina, "the link is another one").await;
     mina.quit(Quit::Window).await?;
     jun.quit(Quit::Terminate).await?;
 
