@@ -143,6 +143,12 @@ const UNSHARE: Package = package(
 );
 const NSENTER: Package =
     package("nsenter, which goes there", Program(&["nsenter"]), ["util-linux", "util-linux", "util-linux"], LinuxOnly);
+const SETPRIV: Package = package(
+    "setpriv, which takes root's powers away",
+    Program(&["setpriv"]),
+    ["util-linux", "util-linux", "util-linux"],
+    LinuxOnly,
+);
 const XVFB: Package = package(
     "Xvfb, a display without a screen",
     Program(&["Xvfb"]),
@@ -187,7 +193,7 @@ pub(crate) const BROWSER: &[Package] =
     &[CHROMIUM, CHROMEDRIVER, IPROUTE, UNSHARE, NSENTER, FONT_LATIN, FONT_CJK, FONT_EMOJI];
 
 /// To lay a network of several machines.
-pub(crate) const NETWORK: &[Package] = &[IPROUTE, UNSHARE, NSENTER, NFTABLES, BASH, TIMEOUT];
+pub(crate) const NETWORK: &[Package] = &[IPROUTE, UNSHARE, NSENTER, SETPRIV, NFTABLES, BASH, TIMEOUT];
 
 /// To drive the real window where nobody looks.
 pub(crate) const DISPLAY: &[Package] = &[XVFB, XAUTH, DBUS, WEBKIT_DRIVER];
