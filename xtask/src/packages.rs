@@ -149,6 +149,12 @@ const UNSHARE: Package = package(
 );
 const NSENTER: Package =
     package("nsenter, which goes there", Program(&["nsenter"]), ["util-linux", "util-linux", "util-linux"], LinuxOnly);
+const SETPRIV: Package = package(
+    "setpriv, which takes root's powers away",
+    Program(&["setpriv"]),
+    ["util-linux", "util-linux", "util-linux"],
+    LinuxOnly,
+);
 const XVFB: Package = package(
     "Xvfb, a display without a screen",
     Program(&["Xvfb"]),
