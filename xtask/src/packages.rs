@@ -135,12 +135,6 @@ const STRACE: Package = package(
     ["strace", "strace", "strace"],
     LinuxOnly,
 );
-const SETPRIV: Package = package(
-    "setpriv, which runs a program as somebody without rights",
-    Program(&["setpriv"]),
-    ["util-linux", "util-linux", "util-linux"],
-    LinuxOnly,
-);
 const UNSHARE: Package = package(
     "unshare, which keeps the tests' network apart",
     Program(&["unshare"]),

@@ -87,3 +87,27 @@ async fn what_is_decided_about_somebody_between_being_let_in_and_sitting_down_ho
     assert!(!comes(&room, other, false).await.host);
     relay.stop().await;
 }
+
+#[tokio::test]
+async fn who_is_dismissed_while_waiting_for_the_turn_decides_nothing() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let (relay, room) = served(directory.path()).await;
+    let host = comes(&room, "the-device-of-the-host", true).await;
+    let device = "a-device-of-somebodys";
+    let guest = comes(&room, device, false).await;
+    let member = guest.member().to_owned();
+    room.order(&host, Order::Appoint { member: member.clone(), on: true }).await.expect("the disk works");
+    guest.leave_for_good();
+    let other = comes(&room, device, false).await;
+    assert!(other.host);
+    let turn = room.door.turn().await;
+    let (dismissed, decided, ()) = tokio::join!(
+        room.order(&host, Order::Appoint { member, on: false }),
+        room.order(&other, Order::Slow { every_ms: 1000 }),
+        async { drop(turn) },
+    );
+    assert!(dismissed.is_ok());
+    assert_eq!(decided.err().map(|error| error.code), Some(ErrorCode::ComeAgain));
+    assert_eq!(room.door.every_ms(), 0);
+    relay.stop().await;
+}
