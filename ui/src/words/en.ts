@@ -247,7 +247,7 @@ export const en = {
     proven: { title: 'Others can get here', text: 'Someone on your network already has.' },
     likely: {
       title: 'Others can probably get here',
-      text: 'Nothing was found on this computer that would keep them out. A Wi-Fi that keeps devices apart, as guest networks do, can’t be told from here: if the link opens on no other device, use another network or a phone’s hotspot.',
+      text: 'Nothing was found here that would keep them out. Whether the Wi-Fi keeps devices apart can’t be seen from here: if it does, use another, or a phone’s hotspot.',
     },
     noNetwork: {
       title: 'Nobody else can get here now',
