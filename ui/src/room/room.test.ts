@@ -660,9 +660,9 @@ describe('a room', () => {
 
   describe('with files', () => {
     const attach = async (...names: string[]) => {
-      await room.attach(names.map((name) => new File(['words'], name)))
+      await room.attachments.add(names.map((name) => new File(['words'], name)))
       await vi.advanceTimersByTimeAsync(50)
-      return room.uploads.value?.list.value.filter(({ message }) => message === null) ?? []
+      return room.attachments.uploads.value?.list.value.filter(({ message }) => message === null) ?? []
     }
     const files = () =>
       relay.heard.filter(({ type }) => type === 'new_message').map(({ payload }) => payload.files ?? null)
@@ -674,7 +674,7 @@ describe('a room', () => {
       expect(files()).toEqual([['up1', 'up2']])
       const [id] = relay.ids
       relay.tell('events', { events: [mine(1, id ?? '', 'look')] })
-      expect(room.uploads.value?.list.value).toEqual([])
+      expect(room.attachments.uploads.value?.list.value).toEqual([])
       expect(room.unsentFiles).toBe(false)
     })
 
@@ -738,7 +738,7 @@ describe('a room', () => {
       await attach('draft.txt')
       room = enters()
       await relay.welcomes()
-      expect(room.lost.value).toEqual(['draft.txt'])
+      expect(room.attachments.lost.value).toEqual(['draft.txt'])
       expect(room.state.value.pending).toEqual([
         expect.objectContaining({ text: 'look', failed: 'files_lost' }),
       ])
@@ -746,8 +746,8 @@ describe('a room', () => {
       room.retry(room.state.value.pending[0]?.id ?? '')
       expect(relay.texts).toEqual(['look'])
       expect(files()).toEqual([null])
-      room.forgetLost()
-      expect(enters().lost.value).toEqual([])
+      room.attachments.forgetLost()
+      expect(enters().attachments.lost.value).toEqual([])
     })
   })
 

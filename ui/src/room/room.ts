@@ -1,11 +1,10 @@
-import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { wellFormed } from '../text/characters'
 import type { Files } from '../transport/files'
 import { local, tab } from '../transport/storage'
 import type { Transport } from '../transport/transport'
 import type {
   Addresses,
-  ClientFrame,
   ErrorCode,
   Event,
   Found,
@@ -17,6 +16,8 @@ import type {
   Welcome,
   WireError,
 } from '../wire.gen'
+import { asFrame } from './as-frame'
+import { Attachments } from './attachments'
 import { Attention } from './attention'
 import { Delivery } from './delivery'
 import { Draft } from './draft'
@@ -32,7 +33,7 @@ import { acknowledged, apply, found, typed, withdrawn } from './store'
 import { isTrouble } from './trouble'
 import { Typing } from './typing'
 import { Bookmark } from './unread'
-import type { Attachment, Uploads } from './uploads'
+import type { Attachment } from './uploads'
 import { Way } from './way'
 
 /** A room this device is in, or on its way into: what the screens read, and what they can do. */
@@ -50,12 +51,8 @@ export class Room {
   readonly draft: Draft
   /** The room's files at the host; null before one is in. */
   readonly files: ReadonlySignal<Files | null>
-  /** What goes to the host from here; null until something does, since it is loaded only then. */
-  readonly uploads: ReadonlySignal<Uploads | null>
-  /** Whether what carries files couldn't be loaded when somebody had chosen some. */
-  readonly cantAttach: ReadonlySignal<boolean>
-  /** The names of files chosen for what is being written, which were lost when the page was loaded anew. */
-  readonly lost: ReadonlySignal<readonly string[]>
+  /** Files that go to the host from here. */
+  readonly attachments: Attachments
   /** How far one has read. */
   readonly bookmark: Bookmark
   /** Where one reads. */
@@ -69,11 +66,6 @@ export class Room {
   private readonly _connection = signal<Connection>({ state: 'connecting' })
   private readonly _complaint = signal<string | null>(null)
   private readonly _perishable = signal(false)
-  private readonly _cantAttach = signal(false)
-  private readonly _uploads = signal<Uploads | null>(null)
-  private readonly _lost = signal<readonly string[]>([])
-  private uploading: Promise<Uploads | null> | null = null
-  private unwatch = () => {}
   /** Messages whose files were sent a second time. A third time would be no better. */
   private readonly sentAgain = new Set<string>()
   private readonly outbox: Outbox
@@ -118,10 +110,6 @@ export class Room {
         this.session.send({ type: 'history', payload: limit === undefined ? { place } : { place, limit } }),
     })
     this.outbox = new Outbox(local, this.key, tab)
-    this.uploads = this._uploads
-    this.lost = this._lost
-    this.cantAttach = this._cantAttach
-    this._lost.value = names(tab.get(this.attachedKey))
     const here = computed(() => this._state.value.room?.id)
     const ticket = computed(() => this._state.value.you?.ticket)
     this.files = computed(() =>
@@ -129,6 +117,12 @@ export class Room {
         ? transport.files({ ...invite, address: this._address.value }, here.value, ticket.value)
         : null,
     )
+    this.attachments = new Attachments({
+      room: this.key,
+      state: this._state,
+      files: this.files,
+      done: (file, id) => this.uploaded(file, id),
+    })
     this._state.value = { ...EMPTY, pending: this.outbox.all }
     this.delivery = new Delivery({
       unsent: () => this.outbox.unsent,
@@ -218,10 +212,7 @@ export class Room {
     this.reader.stop()
     this.delivery.stop()
     this.session.stop()
-    this.unwatch()
-    this._uploads.value?.stop()
-    this._uploads.value = null
-    this.uploading = null
+    this.attachments.stop()
   }
 
   /** Says something; `reply` is the id of the message it answers. It waits for its files, and no other does. */
@@ -237,48 +228,13 @@ export class Room {
       ...(reply === null ? {} : { reply }),
       ...(attached.length > 0 ? { files: attached } : {}),
     })
-    this._uploads.value?.give(
+    this.attachments.uploads.value?.give(
       files.map(({ key }) => key),
       id,
     )
     // Whoever says something wants to see it.
     this.bookmark.answered()
     this.reader.goToNewest()
-  }
-
-  /** What carries files to the host. Null when it couldn't be loaded: it comes from the host, too. */
-  attaching(): Promise<Uploads | null> {
-    this.uploading ??= this.loadUploads().catch(() => {
-      this.uploading = null
-      return null
-    })
-    return this.uploading
-  }
-
-  /** Takes files for what is being written; of folders only the names, to say that they can't be sent. */
-  async attach(files: readonly File[], folders: readonly string[] = []): Promise<void> {
-    if (files.length + folders.length === 0) return
-    const uploads = await this.attaching()
-    this._cantAttach.value = uploads === null
-    if (!uploads) return
-    this.forgetLost()
-    uploads.add(files)
-    for (const folder of folders) uploads.refuse(folder, 'folder')
-  }
-
-  private async loadUploads(): Promise<Uploads> {
-    const [{ Uploads }, { lookAt }] = await Promise.all([import('./uploads'), import('../files/picture')])
-    const limits = () => this._state.peek().limits
-    const uploads = new Uploads({
-      files: () => this.files.peek(),
-      most: () => this._state.peek().room?.files.bytes ?? null,
-      look: (file) =>
-        lookAt(file, { bytes: limits()?.thumb_bytes ?? 0, pixels: limits()?.thumb_pixels ?? 0 }),
-      done: (file, id) => this.uploaded(file, id),
-    })
-    this._uploads.value = uploads
-    this.unwatch = effect(() => this.rememberAttached(uploads.list.value))
-    return uploads
   }
 
   private uploaded({ key, message }: Attachment, upload: string): void {
@@ -288,7 +244,7 @@ export class Room {
 
   /** Takes a file off a message that waits for it; the message goes with the last one if it has no words. */
   detach(id: string, key: string): void {
-    this._uploads.value?.remove(key)
+    this.attachments.uploads.value?.remove(key)
     const item = this.outbox.detach(id, (it) => it.key === key)
     if (item) this.goesOn(item)
     else this.withdraw(id)
@@ -298,25 +254,6 @@ export class Room {
   private goesOn(item: Pending): void {
     this.shown(typed(this._state.value, item))
     if (isWhole(item) && item.failed === undefined) this.delivery.added(item)
-  }
-
-  /** The person knows that these names' files are to be chosen again. */
-  forgetLost(): void {
-    this._lost.value = []
-    tab.remove(this.attachedKey)
-  }
-
-  /** Only the names can be kept: a page may not read a file again that was chosen before it was loaded. */
-  private rememberAttached(list: readonly Attachment[]): void {
-    const attached = list.filter(({ message, fate }) => message === null && fate.state !== 'failed')
-    const lost = this._lost.peek()
-    const all = [...lost, ...attached.map(({ name }) => name)]
-    if (all.length > 0) tab.set(this.attachedKey, JSON.stringify(all))
-    else tab.remove(this.attachedKey)
-  }
-
-  private get attachedKey(): string {
-    return `snug.attached.${this.key}`
   }
 
   /** What is being written has changed. */
@@ -393,7 +330,7 @@ export class Room {
   /** Sends a message again: one that was refused, or one that waits for the host's trouble to pass. */
   retry(id: string): void {
     // What this page can't send any more is left out.
-    const uploads = this._uploads.value
+    const uploads = this.attachments.uploads.value
     const lost = ({ key, upload }: Attached) => upload === undefined && !uploads?.find(key)
     if (this.outbox.all.some((it) => it.id === id && it.files?.some(lost)) && !this.outbox.detach(id, lost)) {
       this.withdraw(id)
@@ -407,7 +344,7 @@ export class Room {
 
   /** Deletes a message that was never sent. */
   withdraw(id: string): void {
-    this._uploads.value?.discard(id)
+    this.attachments.uploads.value?.discard(id)
     this.outbox.remove(id)
     this.shown(withdrawn(this._state.value, id))
     this.delivery.settled([id])
@@ -463,10 +400,7 @@ export class Room {
 
   /** Whether there are files that only this page can send: neither a reload nor another tab could. */
   get unsentFiles(): boolean {
-    const attached = this._uploads.value?.list.value.some(
-      ({ message, fate }) => message === null && fate.state !== 'failed',
-    )
-    return attached === true || this.outbox.unfinished
+    return this.attachments.any || this.outbox.unfinished
   }
 
   private shown(state: RoomState): void {
@@ -519,7 +453,7 @@ export class Room {
       if (frame.type === 'ack') this.delivery.settled(frame.payload.acks.map(({ id }) => id))
       if (frame.type === 'welcome') {
         this.delivery.welcomed()
-        this._uploads.value?.wake()
+        this.attachments.uploads.value?.wake()
         this.attention.welcomed()
       }
       this._perishable.value = this.outbox.perishable
@@ -558,7 +492,7 @@ export class Room {
 
   /** The host has lost a message's files, as one does that was put back to an older copy. They may still be here. */
   private sendsFilesAgain(id: string): boolean {
-    if (this.sentAgain.has(id) || !this._uploads.value?.again(id)) return false
+    if (this.sentAgain.has(id) || !this.attachments.uploads.value?.again(id)) return false
     this.sentAgain.add(id)
     const item = this.outbox.unload(id)
     if (item) this.shown(typed(this._state.value, item))
@@ -585,14 +519,14 @@ export class Room {
     const seen = before.filter(({ id }) => !still.has(id)).map(({ id }) => id)
     for (const id of seen) {
       this.outbox.settle(id, cursor)
-      this._uploads.value?.settle(id)
+      this.attachments.uploads.value?.settle(id)
     }
     this.delivery.settled(seen)
   }
 
   private welcomed(welcome: Welcome): void {
     const { room } = welcome
-    this._cantAttach.value = false
+    this.attachments.welcomed()
     this._complaint.value = null
     // Whoever came by a bare address knows only now where to.
     const key = inviteKey({ ...this.invite, room: room.id })
@@ -624,36 +558,3 @@ export class Room {
 
 /** Whether this is the id of a search, and of no message. */
 const isSearch = (id: string | undefined) => id?.startsWith(SEARCH) ?? false
-
-/** What waits, as it is sent. */
-function asFrame({ id, text, reply, change, files }: Pending): ClientFrame {
-  switch (change?.kind) {
-    case undefined: {
-      const uploads = files?.flatMap(({ upload }) => upload ?? [])
-      return {
-        type: 'new_message',
-        payload: {
-          id,
-          text,
-          ...(reply === undefined ? {} : { reply }),
-          ...(uploads ? { files: uploads } : {}),
-        },
-      }
-    }
-    case 'edit':
-      return { type: 'edit', payload: { id, of: change.of, text } }
-    case 'deletion':
-      return { type: 'delete', payload: { id, of: change.of } }
-    case 'reaction':
-      return { type: 'react', payload: { id, of: change.of, emoji: change.emoji, on: change.on } }
-  }
-}
-
-function names(stored: string | null): string[] {
-  try {
-    const read: unknown = JSON.parse(stored ?? '[]')
-    return Array.isArray(read) ? read.filter((it) => typeof it === 'string') : []
-  } catch {
-    return []
-  }
-}

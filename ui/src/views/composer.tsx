@@ -212,7 +212,7 @@ function fitTextAnew(area: HTMLTextAreaElement): () => void {
 
 /** What was chosen for the message that is being written, and can be sent. */
 function attachedTo(room: Room): Attachment[] {
-  const list = room.uploads.value?.list.value ?? []
+  const list = room.attachments.uploads.value?.list.value ?? []
   return list.filter(({ message, fate }) => message === null && fate.state !== 'failed')
 }
 
@@ -245,7 +245,7 @@ function AttachButton({ room, focus }: { room: Room; focus: () => void }) {
         hidden
         data-testid="file-input"
         onChange={({ currentTarget }) => {
-          room.attach([...(currentTarget.files ?? [])])
+          room.attachments.add([...(currentTarget.files ?? [])])
           // The same one may be chosen again.
           currentTarget.value = ''
           focus()
@@ -264,9 +264,9 @@ const SOON_MS = 2_000
 function Attached({ room }: { room: Room }) {
   const [loaded, setLoaded] = useState<{ Tray: Tray } | null>(null)
   const { news, say } = useNews()
-  const wanted = room.uploads.value !== null || room.lost.value.length > 0
+  const wanted = room.attachments.uploads.value !== null || room.attachments.lost.value.length > 0
   useEffect(() => {
-    const timer = setTimeout(() => void room.attaching(), SOON_MS)
+    const timer = setTimeout(() => void room.attachments.load(), SOON_MS)
     return () => clearTimeout(timer)
   }, [room])
   useEffect(() => {
@@ -279,7 +279,7 @@ function Attached({ room }: { room: Room }) {
   return (
     <>
       <p class="note warn attach-note" role="alert">
-        {room.cantAttach.value && words.value.cantAttach}
+        {room.attachments.failed.value && words.value.cantAttach}
       </p>
       <News of={news} testid="file-news" />
       {loaded && <loaded.Tray room={room} say={say} />}

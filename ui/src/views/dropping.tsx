@@ -50,7 +50,7 @@ export function Dropping({ room }: { room: Room }) {
           // Under a dialog nobody would see what became of it.
           if (document.querySelector('dialog[open]')) return
           const { files, folders } = given(event.dataTransfer)
-          room.attach(files, folders)
+          room.attachments.add(files, folders)
           toComposer()
         },
       ],
@@ -63,7 +63,7 @@ export function Dropping({ room }: { room: Room }) {
       const files = elsewhere || !clipboardData ? [] : pasted(clipboardData)
       if (files.length === 0 || document.querySelector('dialog[open]')) return
       event.preventDefault()
-      room.attach(files)
+      room.attachments.add(files)
       toComposer()
     }
     addEventListener('paste', paste)

@@ -109,7 +109,7 @@ function LogFrame({ room, openLink, link, copy, invite }: LogProps) {
         react: ({ id }, emoji, on) => room.react(id, emoji, on),
         who: ({ id }) => setAsking(id),
         view: ({ id }, at) => setViewing({ id, at }),
-        previews: (id) => room.uploads.peek()?.previews(id) ?? [],
+        previews: (id) => room.attachments.uploads.peek()?.previews(id) ?? [],
         linkTo: ({ id }) => messageLink(link, id),
       },
       copy,

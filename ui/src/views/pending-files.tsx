@@ -9,7 +9,7 @@ import { Pictures } from './pictures'
 
 /** The files of a message that waits for them, each with how far it is. */
 export function PendingFiles({ room, pending }: { room: Room; pending: Pending }) {
-  const uploads = room.uploads.value
+  const uploads = room.attachments.uploads.value
   const list = uploads?.list.value
   const files = pending.files ?? []
   const most = room.state.value.room?.files.bytes ?? 0

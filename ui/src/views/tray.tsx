@@ -20,7 +20,7 @@ interface TrayProps {
 
 /** The files that go with what is being written, above where that is. */
 export default function Tray({ room, say }: TrayProps) {
-  const uploads = room.uploads.value
+  const uploads = room.attachments.uploads.value
   const list = useRef<HTMLUListElement>(null)
   const files = uploads?.list.value.filter(({ message }) => message === null) ?? []
   const most = room.state.value.room?.files.bytes ?? 0
@@ -45,7 +45,7 @@ export default function Tray({ room, say }: TrayProps) {
     uploads?.remove(key)
     toComposer()
   }
-  const lost = room.lost.value
+  const lost = room.attachments.lost.value
   useEffect(() => {
     if (lost.length > 0) say(words.peek().lostFiles(nameList(lost.map(plainName))))
   }, [lost, say])
@@ -59,7 +59,7 @@ export default function Tray({ room, say }: TrayProps) {
             class="icon-button small"
             aria-label={w.close}
             title={w.close}
-            onClick={() => room.forgetLost()}
+            onClick={() => room.attachments.forgetLost()}
           >
             <Icon name="close" size={16} />
           </button>
