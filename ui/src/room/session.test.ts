@@ -310,6 +310,19 @@ describe('a session', () => {
     expect(now()).toEqual({ state: 'offline', reason: 'stopping' })
   })
 
+  it('says that a stranger is where the host was, whatever the host said when it went', async () => {
+    session.start()
+    await line().welcome()
+    line().refuse('stopping')
+    line().page.closed('')
+    await vi.advanceTimersByTimeAsync(10_000)
+    line().page.closed('unproven')
+    expect(now()).toEqual({ state: 'offline', reason: 'unproven' })
+    await vi.advanceTimersByTimeAsync(10_000)
+    line().page.closed('unreachable')
+    expect(now()).toEqual({ state: 'offline', reason: 'stopping' })
+  })
+
   it('waits for a room that it has been in and that isn’t hosted just now', async () => {
     session.start()
     await line().welcome()

@@ -236,7 +236,8 @@ export class Session {
     this.drop()
     // Something was refused inside the room just before the connection broke: that keeps nobody out.
     if (welcomed && this.reason && FINAL.has(this.reason) && !EXPELLED.has(this.reason)) this.reason = null
-    const reason = this.reason ?? ((told || null) as ShellReason | null)
+    // Somebody else is where the host was: the person is asked, whatever the host said before.
+    const reason = told === 'unproven' ? told : (this.reason ?? ((told || null) as ShellReason | null))
     // Once one has been in, a room that is gone may come back: the host hosts another one for a while.
     if (reason && FINAL.has(reason) && !(this.everWelcomed && reason === 'no_such_room')) {
       this.over = true
