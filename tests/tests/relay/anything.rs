@@ -139,21 +139,25 @@ fn maybe<T: std::fmt::Debug>(of: impl Strategy<Value = T>) -> impl Strategy<Valu
 fn order() -> impl Strategy<Value = Order> {
     let door = prop_oneof![Just(Door::Closed), Just(Door::Open), Just(Door::Locked)];
     prop_oneof![
-        (vec(id(), 0..4), any::<bool>()).prop_map(|(members, admit)| Order::Answer { members, admit }),
-        door.prop_map(|door| Order::Door { door }),
-        Just(Order::Renew),
-        (maybe(number()), maybe(any::<u32>())).prop_map(|(ends_in_ms, guests)| Order::AddLink { ends_in_ms, guests }),
-        id().prop_map(|link| Order::EndLink { link }),
-        Just(Order::Guests),
-        id().prop_map(|member| Order::Forget { member }),
-        words().prop_map(|name| Order::Rename { name }),
-        id().prop_map(|member| Order::Remove { member }),
-        (id(), any::<bool>()).prop_map(|(member, new_link)| Order::Ban { member, new_link }),
-        id().prop_map(|member| Order::Unban { member }),
-        (id(), any::<bool>()).prop_map(|(member, on)| Order::Mute { member, on }),
-        (id(), any::<bool>()).prop_map(|(member, on)| Order::Appoint { member, on }),
-        number().prop_map(|every_ms| Order::Slow { every_ms }),
-        (number(), any::<u32>()).prop_map(|(bytes, days)| Order::Files(FileRules { bytes, days })),
+        1 => (vec(id(), 0..4), any::<bool>()).prop_map(|(members, admit)| Order::Answer { members, admit }),
+        1 => door.prop_map(|door| Order::Door { door }),
+        1 => Just(Order::Renew),
+        1 => (maybe(number()), maybe(any::<u32>())).prop_map(|(ends_in_ms, guests)| Order::AddLink { ends_in_ms, guests }),
+        1 => id().prop_map(|link| Order::EndLink { link }),
+        1 => Just(Order::Guests),
+        1 => id().prop_map(|member| Order::Forget { member }),
+        // What is mostly obeyed.
+        5 => "\\PC{1,40}".prop_map(|name| Order::Rename { name }),
+        1 => words().prop_map(|name| Order::Rename { name }),
+        1 => id().prop_map(|member| Order::Remove { member }),
+        1 => (id(), any::<bool>()).prop_map(|(member, new_link)| Order::Ban { member, new_link }),
+        1 => id().prop_map(|member| Order::Unban { member }),
+        1 => (id(), any::<bool>()).prop_map(|(member, on)| Order::Mute { member, on }),
+        1 => (id(), any::<bool>()).prop_map(|(member, on)| Order::Appoint { member, on }),
+        5 => (0..100u64).prop_map(|every_ms| Order::Slow { every_ms }),
+        1 => number().prop_map(|every_ms| Order::Slow { every_ms }),
+        3 => (1..1_000_000u64, 0..4000u32).prop_map(|(bytes, days)| Order::Files(FileRules { bytes, days })),
+        1 => (number(), any::<u32>()).prop_map(|(bytes, days)| Order::Files(FileRules { bytes, days })),
     ]
 }
 
@@ -259,7 +263,7 @@ fn breaking() -> impl Strategy<Value = Act> {
 }
 
 fn whom() -> impl Strategy<Value = As> {
-    proptest::sample::select(vec![As::Stranger, As::Guest, As::Host])
+    proptest::sample::select(vec![As::Stranger, As::Guest, As::Host, As::Host])
 }
 
 /// Any frame, masked with nothing.
