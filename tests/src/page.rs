@@ -82,12 +82,16 @@ impl Page {
         Ok(timeout(DEADLINE, element.click()).await.with_context(|| format!("the click on {testid} isn't over"))??)
     }
 
-    /// The element, once it neither fades in nor moves.
+    /// The element, once it neither fades in nor moves: it is where it was at the look before.
     pub(crate) async fn at_rest(&self, testid: &str) -> Result<Element> {
         self.find(testid).await?;
         let settled = format!(
             "const it = document.querySelector(\"[data-testid='{testid}']\");
-             return it !== null && document.getAnimations().every(({{ playState, effect }}) =>
+             if (it === null) return false;
+             const {{ x, y }} = it.getBoundingClientRect();
+             const before = it.restsAt;
+             it.restsAt = `${{x}} ${{y}}`;
+             return it.restsAt === before && document.getAnimations().every(({{ playState, effect }}) =>
                 playState !== 'running' || effect.getComputedTiming().endTime === Infinity
                     || !effect.target?.contains(it))"
         );

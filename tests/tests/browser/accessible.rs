@@ -54,6 +54,9 @@ async fn the_room_with_all_that_opens_in_it() {
             mina.reload().await.unwrap();
             mina.find("fold").await.unwrap();
             mina.until_true("colours", "return !!document.querySelector('.hljs-keyword')").await.unwrap();
+            let shown = "return [...document.querySelectorAll(\"[data-testid='picture'] img\")]
+                .every(({ complete, naturalWidth }) => complete && naturalWidth > 0)";
+            mina.until_true("the pictures", shown).await.unwrap();
             let named = |what: &str| format!("{what}, {theme}, {width} px");
             let look = async |what: &str| {
                 nothing_found(&mina, &named(what)).await;
