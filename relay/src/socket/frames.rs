@@ -107,9 +107,7 @@ impl Incoming {
         let length = self.check(&header, length)?;
         let Some(mask) = header.mask else { return Err(broken("a client's frames have to be masked")) };
         let Some(payload) = self.received.get_mut(start..start + length) else { return Ok(None) };
-        for (at, byte) in payload.iter_mut().enumerate() {
-            *byte ^= mask[at % 4];
-        }
+        unmask(payload, mask);
         self.taken = start + length;
         self.frames += 1;
         Ok(Some((header, start..start + length)))
@@ -163,6 +161,19 @@ impl Incoming {
             },
         };
         Ok(Some(message))
+    }
+}
+
+/// Takes a client's mask off, by section 5.3; eight bytes at a time.
+fn unmask(payload: &mut [u8], mask: [u8; 4]) {
+    let [a, b, c, d] = mask;
+    let twice = u64::from_ne_bytes([a, b, c, d, a, b, c, d]);
+    let (words, rest) = payload.as_chunks_mut();
+    for word in words {
+        *word = (u64::from_ne_bytes(*word) ^ twice).to_ne_bytes();
+    }
+    for (byte, mask) in rest.iter_mut().zip(mask.iter().cycle()) {
+        *byte ^= mask;
     }
 }
 

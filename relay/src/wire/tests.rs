@@ -116,6 +116,29 @@ fn what_a_client_sends_is_read_back() {
     }
 }
 
+/// Frames of messages have a way of their own, which has to lead where the other does.
+#[test]
+fn however_a_frame_is_written_it_is_the_same() {
+    let frame = || ClientFrame::NewMessage(NewMessage::new("01", "Say \"hi\"\n안녕"));
+    let json = serde_json::to_string(&frame()).expect("every frame is JSON");
+    let payload = json.strip_prefix(r#"{"type":"new_message","payload":"#).and_then(|rest| rest.strip_suffix('}'));
+    let payload = payload.expect("as our clients write it");
+    for written in [
+        format!(r#"{{"payload":{payload},"type":"new_message"}}"#),
+        format!(r#" {{ "type" : "new_message" , "payload" : {payload} }} "#),
+        format!(r#"{{"type":"new\u005fmessage","payload":{payload}}}"#),
+        format!(r#"{{"type":"new_message","payload":{payload},"and":"more"}}"#),
+        format!(r#"{{"type":"new_message","payload": {payload} }}"#),
+    ] {
+        assert_eq!(ClientFrame::parse(&written), Ok(frame()), "{written}");
+    }
+    let code = |text: String| ClientFrame::parse(&text).map_err(|error| error.code);
+    assert_eq!(code(format!("{json}}}")), Err(ErrorCode::BadJson));
+    assert_eq!(code(format!("{json}{json}")), Err(ErrorCode::BadJson));
+    let twice = format!(r#"{{"type":"new_message","payload":{payload},"type":"ping"}}"#);
+    assert_eq!(code(twice), Err(ErrorCode::BadFrame));
+}
+
 #[test]
 fn what_a_relay_sends_is_read_back() {
     for frame in server_frames() {
