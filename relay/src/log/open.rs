@@ -4,6 +4,8 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io,
     path::{Path, PathBuf},
+    thread,
+    time::{Duration, Instant},
 };
 
 use rusqlite::{
@@ -24,6 +26,11 @@ use super::{
 };
 
 const LOCK: &str = "snug.lock";
+
+/// Whoever was killed in the middle of a commit has the lock until the disk is done with that: so long is waited
+/// before the directory counts as another's, and so often is looked.
+const ENDING: Duration = Duration::from_secs(1);
+const LOOK: Duration = Duration::from_millis(20);
 
 /// Why the rooms in a directory can't be opened.
 #[derive(Debug, Error)]
@@ -133,10 +140,14 @@ fn lock(directory: &Path) -> Result<File, OpenError> {
     create_private(directory).map_err(not_writable)?;
     let file =
         OpenOptions::new().create(true).truncate(false).write(true).open(directory.join(LOCK)).map_err(not_writable)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: directory.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(not_writable(source)),
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if begun.elapsed() < ENDING => thread::sleep(LOOK),
+            Err(TryLockError::WouldBlock) => return Err(OpenError::InUse { path: directory.to_owned() }),
+            Err(TryLockError::Error(source)) => return Err(not_writable(source)),
+        }
     }
 }
 

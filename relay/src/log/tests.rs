@@ -188,6 +188,19 @@ fn a_directory_in_use_is_refused() {
 }
 
 #[test]
+fn whoever_is_just_ending_is_waited_for() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let held = std::fs::File::create(directory.path().join("snug.lock")).expect("the directory is writable");
+    held.try_lock().expect("nobody has it");
+    let ends = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        drop(held);
+    });
+    assert!(Database::open(directory.path(), &Limits::DEFAULT).is_ok());
+    ends.join().expect("it ended");
+}
+
+#[test]
 fn commits_reach_the_disk_itself() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let path = directory.path().join("snug.db");
