@@ -60,10 +60,10 @@ pub(crate) fn run(database: &std::path::Path, rows: usize, commits: usize) -> Re
             transaction
                 .prepare_cached(
                     // Word for word the relay's own.
-                    "INSERT INTO event (room, seq, at, id, json, sum) VALUES (1, ?1, ?2, ?3, ?4, ?5)
+                    "INSERT INTO event (key, at, id, json, sum) VALUES (?1, ?2, ?3, ?4, ?5)
                      ON CONFLICT (room, id) DO NOTHING",
                 )?
-                .execute(params![seq, 1_800_000_000_000_u64, id, event, seq])?;
+                .execute(params![(1_u64 << 44) + seq, 1_800_000_000_000_u64, id, event, seq])?;
         }
         transaction.commit()?;
         took.saturating_record(nanos(begun.elapsed()));

@@ -22,6 +22,7 @@ mod kept;
 mod place;
 mod reader;
 mod receipts;
+mod row;
 mod scrub;
 mod stored;
 mod writer;

@@ -10,6 +10,7 @@ use rusqlite::{Connection, params};
 
 use super::{
     Draft, LogError, files,
+    row::row,
     schema::event_sum,
     sqlite::{SELECT_EVENT, verified},
     stored::Stored,
@@ -150,7 +151,7 @@ fn react(reactions: &mut Vec<Reaction>, emoji: &str, member: &str, on: bool) -> 
 
 /// The event of that id.
 fn find(database: &Connection, room: i64, id: &str) -> Result<Option<Found>, LogError> {
-    let mut statement = database.prepare_cached(&format!("{SELECT_EVENT} AND id = ?2"))?;
+    let mut statement = database.prepare_cached(&format!("{SELECT_EVENT} room = ?1 AND id = ?2"))?;
     let mut rows = statement.query(params![room, id])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let (seq, at, json) = verified(room, row)?;
@@ -169,9 +170,11 @@ impl Found {
         let Self { seq, at, stored } = self;
         let json = Stored { body: Cow::Owned(body), ..stored }.write();
         let sum = event_sum(room, seq, at, &json);
-        database
-            .prepare_cached("UPDATE event SET json = ?3, sum = ?4 WHERE room = ?1 AND seq = ?2")?
-            .execute(params![room, seq, json, sum])?;
+        database.prepare_cached("UPDATE event SET json = ?2, sum = ?3 WHERE key = ?1")?.execute(params![
+            row(room, seq),
+            json,
+            sum
+        ])?;
         Ok(Rewritten { seq, at, json })
     }
 }

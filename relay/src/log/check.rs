@@ -9,7 +9,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rusqlite::{Connection, params};
 
-use super::{LogError, files, link, member, schema, sqlite::verified};
+use super::{
+    LogError, files, link, member, row, schema,
+    sqlite::{newest, verified},
+};
 use crate::wire::Seq;
 
 /// Rows read at one time. Between these the WAL can be started anew, and a check be given up.
@@ -43,13 +46,14 @@ pub(super) fn check(database: &Connection, go_on: impl Fn() -> bool) -> Result<(
         rooms.push(schema::room_from(row)?.key);
     }
     // Events of a room that isn't there nobody would ever read.
-    let next = "SELECT min(room) FROM event WHERE room > ?1";
+    let next = "SELECT min(key) FROM event WHERE key > ?1";
     let mut known = i64::MIN;
-    while let Some(room) = database.query_row(next, [known], |row| row.get::<_, Option<i64>>(0))? {
+    while let Some(key) = database.query_row(next, [known], |row| row.get::<_, Option<i64>>(0))? {
+        let (room, _) = row::place(key);
         if !rooms.contains(&room) {
             return Err(damaged("there are events of a room that isn't there"));
         }
-        known = room;
+        known = *row::all_of(room).end();
     }
     check_register(database, &rooms)?;
     for room in rooms {
@@ -81,18 +85,16 @@ fn check_register(database: &Connection, rooms: &[i64]) -> Result<(), LogError> 
 fn check_room(database: &Connection, room: i64, go_on: &impl Fn() -> bool) -> Result<(), LogError> {
     // Events are only ever added, and written anew under the place and the id they have: up to here nothing
     // that is looked at changes meanwhile.
-    let head: Seq =
-        database.query_row("SELECT coalesce(max(seq), 0) FROM event WHERE room = ?1", [room], |row| row.get(0))?;
+    let head = newest(database, room)?;
     let (mut expected, mut ids) = (1, Ids::default());
-    let mut statement = database.prepare(
-        "SELECT seq, at, json, sum, id FROM event WHERE room = ?1 AND seq >= ?2 AND seq <= ?3 ORDER BY seq LIMIT ?4",
-    )?;
+    let mut statement = database
+        .prepare("SELECT key, at, json, sum, id FROM event WHERE key >= ?1 AND key <= ?2 ORDER BY key LIMIT ?3")?;
     while expected <= head && go_on() {
         let from = expected;
         // One look at both: a deletion in between would leave them apart.
         let _snapshot = database.unchecked_transaction()?;
         let mut with_files = Vec::new();
-        let mut rows = statement.query(params![room, from, head, SLICE])?;
+        let mut rows = statement.query(params![row::row(room, from), row::row(room, head), SLICE])?;
         while let Some(row) = rows.next()? {
             let (seq, _, json) = verified(room, row)?;
             if seq != expected {
@@ -119,7 +121,7 @@ fn check_room(database: &Connection, room: i64, go_on: &impl Fn() -> bool) -> Re
 /// What the index says, which has to stand in order: SQLite would look past what doesn't.
 fn indexed(database: &Connection, room: i64, head: Seq, go_on: &impl Fn() -> bool) -> Result<Ids, LogError> {
     let mut statement = database.prepare(
-        "SELECT id, seq FROM event INDEXED BY event_id
+        "SELECT id, key FROM event INDEXED BY event_id
          WHERE room = ?1 AND id > ?2 ORDER BY id LIMIT ?3",
     )?;
     let (mut ids, mut last, mut more) = (Ids::default(), String::new(), true);
@@ -127,7 +129,8 @@ fn indexed(database: &Connection, room: i64, head: Seq, go_on: &impl Fn() -> boo
         let mut rows = statement.query(params![room, last, SLICE])?;
         let mut read = 0;
         while let Some(row) = rows.next()? {
-            let (id, seq) = (row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?, row.get(1)?);
+            let id = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+            let (_, seq) = row::place(row.get(1)?);
             if id <= last.as_str() {
                 return Err(damaged("the index of ids is out of order"));
             }

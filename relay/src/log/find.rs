@@ -17,7 +17,7 @@ use super::{
     LogError, Shared,
     health::Health,
     index::{self, Index},
-    schema,
+    row, schema,
     sqlite::{SELECT_EVENT, verified},
     stored::Stored,
 };
@@ -184,10 +184,10 @@ impl<'a> Finding<'a> {
     /// Reads the log backwards down to `from`.
     fn read(&mut self, log: &Connection, from: Seq) -> Result<(), LogError> {
         let mut statement =
-            log.prepare_cached(&format!("{SELECT_EVENT} AND seq < ?2 AND seq > ?3 ORDER BY seq DESC LIMIT ?4"))?;
+            log.prepare_cached(&format!("{SELECT_EVENT} key < ?1 AND key > ?2 ORDER BY key DESC LIMIT ?3"))?;
         while self.end > from + 1 && !self.asked_enough() {
             let (room, end) = (self.room.room, self.end);
-            let mut rows = statement.query(params![room, end, from, ROWS])?;
+            let mut rows = statement.query(params![row::row(room, end), row::row(room, from), ROWS])?;
             while let Some(row) = rows.next()? {
                 let (seq, at, json) = verified(room, row)?;
                 if seq + 1 != self.end {
@@ -238,10 +238,10 @@ impl<'a> Finding<'a> {
              WHERE {narrowed} AND rowid >= ?1 AND rowid < ?2 ORDER BY rowid DESC"
         );
         let mut statement = index.prepare_cached(&sql)?;
-        let mut rows = statement.query(params![index::row(room, from), index::row(room, self.end), trigrams])?;
+        let mut rows = statement.query(params![row::row(room, from), row::row(room, self.end), trigrams])?;
         let (mut found, mut looked_at) = (Vec::new(), 0_u64);
         while let Some(row) = rows.next()? {
-            let seq = index::place(room, row.get(0)?);
+            let (_, seq) = row::place(row.get(0)?);
             let (text, author) = (row.get_ref(1)?.as_str()?, row.get_ref(2)?.as_str()?);
             if self.search.query.fits(text, author) {
                 found.push(seq);
@@ -257,8 +257,8 @@ impl<'a> Finding<'a> {
     /// The message at a place, if it is what is searched for by now.
     fn message(&self, log: &Connection, seq: Seq) -> Result<Option<Hit>, LogError> {
         let room = self.room.room;
-        let mut statement = log.prepare_cached(&format!("{SELECT_EVENT} AND seq = ?2"))?;
-        let mut rows = statement.query(params![room, seq])?;
+        let mut statement = log.prepare_cached(&format!("{SELECT_EVENT} key = ?1"))?;
+        let mut rows = statement.query([row::row(room, seq)])?;
         let Some(row) = rows.next()? else { return Err(LogError::Gap { expected: seq }) };
         let (seq, at, json) = verified(room, row)?;
         Ok(self.hit(seq, at, Stored::read(json)?))

@@ -25,6 +25,7 @@ use tokio::sync::watch;
 use super::{
     LogError, Shared,
     health::Health,
+    row::row,
     schema::{self, SELECT_ROOM, room_from},
     scrub::{Scrub, Step},
     sqlite::{SELECT_EVENT, time_of, verified},
@@ -34,8 +35,8 @@ use crate::{
     search::{findable, fold},
     wire::{Body, Message, Seq},
 };
+pub(super) use file::reached;
 use file::{Entry, Reached};
-pub(super) use file::{place, reached, row};
 
 /// Events in one step at most, and about how many bytes of them: some milliseconds' work.
 const STEP: u32 = 500;
@@ -418,8 +419,8 @@ impl Indexer {
         let mut reached = Reached { key, epoch: room.epoch.clone(), seq: reached, at: 0 };
         let (mut entries, mut changed, mut bytes, mut erases) = (Vec::new(), Vec::new(), 0, false);
         let mut statement =
-            self.log.prepare_cached(&format!("{SELECT_EVENT} AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT ?4"))?;
-        let mut rows = statement.query(params![key, reached.seq, head, STEP])?;
+            self.log.prepare_cached(&format!("{SELECT_EVENT} key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3"))?;
+        let mut rows = statement.query(params![row(key, reached.seq), row(key, head), STEP])?;
         while let Some(row) = rows.next()? {
             let (seq, at, json) = verified(key, row)?;
             if seq != reached.seq + 1 {
@@ -457,7 +458,7 @@ impl Indexer {
 
     /// How the message of that id reads by now.
     fn now(&self, room: i64, id: &str) -> Result<Option<(Seq, Entry)>, LogError> {
-        let mut statement = self.log.prepare_cached(&format!("{SELECT_EVENT} AND id = ?2"))?;
+        let mut statement = self.log.prepare_cached(&format!("{SELECT_EVENT} room = ?1 AND id = ?2"))?;
         let mut rows = statement.query(params![room, id])?;
         let Some(row) = rows.next()? else { return Ok(None) };
         let (seq, _, json) = verified(room, row)?;

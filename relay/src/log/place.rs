@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::{Log, LogError, sqlite::time_of};
+use super::{Log, LogError, row, sqlite::time_of};
 use crate::wire::{Millis, Seq};
 
 impl Log {
@@ -23,8 +23,12 @@ impl Log {
 }
 
 fn by_id(database: &Connection, room: i64, id: &str) -> Result<Option<Seq>, LogError> {
-    let mut statement = database.prepare_cached("SELECT seq FROM event WHERE room = ?1 AND id = ?2")?;
-    Ok(statement.query(params![room, id])?.next()?.map(|row| row.get(0)).transpose()?)
+    let mut statement = database.prepare_cached("SELECT key FROM event WHERE room = ?1 AND id = ?2")?;
+    Ok(statement
+        .query(params![room, id])?
+        .next()?
+        .map(|found| Ok::<_, LogError>(row::place(found.get(0)?).1))
+        .transpose()?)
 }
 
 /// By halves: some twenty reads in a million events, and no index that every append would have to keep.
@@ -53,8 +57,8 @@ mod tests {
         let connection = schema::create(&directory.path().join("snug.db")).expect("a new database");
         for (seq, at) in (1..).zip(times) {
             let json = format!(r#"{{"id":"{seq}"}}"#);
-            let event = params![7, seq, at, seq.to_string(), json, event_sum(7, seq, *at, &json)];
-            connection.execute("INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6)", event).expect("an event");
+            let event = params![row::row(7, seq), at, seq.to_string(), json, event_sum(7, seq, *at, &json)];
+            connection.execute("INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5)", event).expect("an event");
         }
         (directory, connection)
     }

@@ -18,6 +18,7 @@ use super::{
     files,
     link::{SELECT_LINK, link_from, put_link},
     member::{SELECT_MEMBER, member_from, put_member},
+    row,
     schema::{self, PAGE, SELECT_ROOM, event_sum, put_room, room_from},
     sqlite::{SELECT_EVENT, verified},
     stored::Stored,
@@ -161,7 +162,9 @@ fn find(source: &Connection, room: i64, into: &Connection) -> Result<(), LogErro
     let mut keep = into.prepare("INSERT OR IGNORE INTO found (seq, at, json) VALUES (?1, ?2, ?3)")?;
     let (mut whole, mut last) = (true, 0);
     for order in ["ASC", "DESC"] {
-        let read = each(source, &format!("{SELECT_EVENT} ORDER BY seq {order}"), &[&room], |row| {
+        let all = row::all_of(room);
+        let those = format!("{SELECT_EVENT} key >= ?1 AND key <= ?2 ORDER BY key {order}");
+        let read = each(source, &those, &[all.start(), all.end()], |row| {
             match verified(room, row) {
                 Ok((seq, at, json)) => {
                     last = last.max(seq);
@@ -182,20 +185,20 @@ fn find(source: &Connection, room: i64, into: &Connection) -> Result<(), LogErro
         return Ok(());
     }
     // One by one: each lookup takes its own way through the tree, past what is bad elsewhere.
-    let Ok(mut lookup) = source.prepare(&format!("{SELECT_EVENT} AND seq = ?2")) else { return Ok(()) };
+    let Ok(mut lookup) = source.prepare(&format!("{SELECT_EVENT} key = ?1")) else { return Ok(()) };
     let mut known = into.prepare("SELECT 1 FROM found WHERE seq = ?1")?;
-    let indexed = "SELECT max(seq) FROM event INDEXED BY event_id WHERE room = ?1";
-    let indexed = source.query_row(indexed, [room], |row| row.get::<_, Option<Seq>>(0));
+    let indexed = "SELECT max(key) FROM event INDEXED BY event_id WHERE room = ?1";
+    let indexed = source.query_row(indexed, [room], |row| row.get::<_, Option<i64>>(0));
     // What the index says of the end is no more certain than the rest.
     let further = match indexed {
-        Ok(Some(end)) => end.saturating_sub(last).clamp(FURTHER / 100, FURTHER),
+        Ok(Some(end)) => row::place(end).1.saturating_sub(last).clamp(FURTHER / 100, FURTHER),
         _ => FURTHER,
     };
     let (mut seq, mut end) = (1, last + further);
     while seq <= end {
         if !known.exists([seq])? {
             let read = |row: &Row<'_>| Ok(verified(room, row).ok().map(|(seq, at, json)| (seq, at, json.to_owned())));
-            if let Ok(Some(Some((seq, at, json)))) = lookup.query_row(params![room, seq], read).optional() {
+            if let Ok(Some(Some((seq, at, json)))) = lookup.query_row([row::row(room, seq)], read).optional() {
                 keep.execute(params![seq, at, json])?;
                 end = end.max(seq + further);
             }
@@ -227,8 +230,7 @@ fn find_register(source: &Connection, room: i64, into: &Connection) -> Result<()
 
 /// Moves what was found into the log, each event to the next place; how many, and the last one's old place.
 fn renumber(into: &Connection, room: i64) -> Result<(u64, Seq), LogError> {
-    let mut insert =
-        into.prepare("INSERT INTO event (room, seq, at, id, json, sum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+    let mut insert = into.prepare("INSERT INTO event (key, at, id, json, sum) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     let mut found = into.prepare("SELECT seq, at, json FROM found ORDER BY seq")?;
     let mut rows = found.query([])?;
     let (mut kept, mut last) = (0, 0);
@@ -236,7 +238,7 @@ fn renumber(into: &Connection, room: i64) -> Result<(u64, Seq), LogError> {
         let (at, json): (Millis, String) = (row.get(1)?, row.get(2)?);
         (kept, last) = (kept + 1, row.get(0)?);
         let stored = Stored::read(&json)?;
-        insert.execute(params![room, kept, at, stored.id, json, event_sum(room, kept, at, &json)])?;
+        insert.execute(params![row::row(room, kept), at, stored.id, json, event_sum(room, kept, at, &json)])?;
         if let Body::Message(Message { files, .. }) = &*stored.body {
             files::refer(into, room, kept, at, files)?;
         }

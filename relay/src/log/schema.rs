@@ -52,14 +52,14 @@ const STEPS: &[M<'static>] = &[M::up(
        sum        INTEGER NOT NULL -- of all the others: a disk may give back something else
      ) STRICT;
      CREATE TABLE event (
-       room     INTEGER NOT NULL, -- its key; no foreign key, which would be looked up for every event
-       seq      INTEGER NOT NULL CHECK (seq > 0),
-       at       INTEGER NOT NULL,
-       id       TEXT NOT NULL, -- as in json
-       json     TEXT NOT NULL, -- the event as it is sent, but for seq and at
-       sum      INTEGER NOT NULL, -- of room, seq, at and json
-       PRIMARY KEY (room, seq)
-     ) STRICT, WITHOUT ROWID;
+       key  INTEGER PRIMARY KEY, -- its room's key and its place in one: row.rs
+       room INTEGER NOT NULL AS (key >> 44) VIRTUAL, -- no foreign key, which would be looked up for every event
+       seq  INTEGER NOT NULL AS (key & 17592186044415) VIRTUAL,
+       at   INTEGER NOT NULL,
+       id   TEXT NOT NULL, -- as in json
+       json TEXT NOT NULL, -- the event as it is sent, but for seq and at
+       sum  INTEGER NOT NULL -- of room, seq, at and json
+     ) STRICT;
      CREATE UNIQUE INDEX event_id ON event (room, id);
      CREATE TABLE member (
        room       INTEGER NOT NULL, -- its key

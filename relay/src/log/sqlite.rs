@@ -23,7 +23,7 @@ use super::{
     now,
     open::{Opened, blame, open},
     reader::Reader,
-    register,
+    register, row,
     schema::{self, SELECT_ROOM, event_sum, put_room, room_from},
     stored::Stored,
     tail::Tail,
@@ -242,13 +242,7 @@ impl Database {
     /// The log of a stored room. Called once a room: every call makes another tail.
     pub(crate) async fn log(&self, room: &StoredRoom) -> Result<Log, LogError> {
         let key = room.key;
-        let head: Seq = self
-            .reader
-            .run(move |database| {
-                let newest = "SELECT coalesce(max(seq), 0) FROM event WHERE room = ?1";
-                Ok(database.query_row(newest, [key], |row| row.get(0))?)
-            })
-            .await?;
+        let head: Seq = self.reader.run(move |database| newest(database, key)).await?;
         let tail = Mutex::new(Tail::default());
         let (head, progress) = (watch::Sender::new(head), Progress::unknown(head));
         let shared = Arc::new(Shared { room: key, epoch: room.epoch.clone(), head, tail, progress });
@@ -331,14 +325,24 @@ fn rooms(database: &Connection) -> Result<Vec<StoredRoom>, LogError> {
     Ok(rooms)
 }
 
-pub(super) const SELECT_EVENT: &str = "SELECT seq, at, json, sum FROM event WHERE room = ?1";
+/// To be followed by which: by `key`, where the place is known, or by `room` and `id`.
+pub(super) const SELECT_EVENT: &str = "SELECT key, at, json, sum FROM event WHERE";
+
+/// The place of a room's last event, 0 where there is none.
+pub(super) fn newest(database: &Connection, room: i64) -> Result<Seq, LogError> {
+    let mut statement = database.prepare_cached("SELECT max(key) FROM event WHERE key >= ?1 AND key <= ?2")?;
+    let all = row::all_of(room);
+    let newest: Option<i64> = statement.query_row([all.start(), all.end()], |row| row.get(0))?;
+    Ok(newest.map_or(0, |newest| row::place(newest).1))
+}
 
 /// The place, the time and the rest of the event in a row of [`SELECT_EVENT`].
 ///
 /// # Errors
 /// [`LogError::Altered`] when it is not what was written.
 pub(super) fn verified<'a>(room: i64, row: &'a Row<'_>) -> Result<(Seq, Millis, &'a str), LogError> {
-    let (seq, at, stored): (Seq, Millis, u32) = (row.get(0)?, row.get(1)?, row.get(3)?);
+    let (key, at, stored): (i64, Millis, u32) = (row.get(0)?, row.get(1)?, row.get(3)?);
+    let (_, seq) = row::place(key);
     let json = row.get_ref(2)?.as_str().ok().filter(|json| event_sum(room, seq, at, json) == stored);
     Ok((seq, at, json.ok_or(LogError::Altered { seq })?))
 }
@@ -361,8 +365,8 @@ pub(super) fn forwards(
     budget: usize,
 ) -> Result<Page, LogError> {
     let mut statement =
-        database.prepare_cached(&format!("{SELECT_EVENT} AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT ?4"))?;
-    let mut rows = statement.query(params![room, cursor, head, limit])?;
+        database.prepare_cached(&format!("{SELECT_EVENT} key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3"))?;
+    let mut rows = statement.query(params![row::row(room, cursor), row::row(room, head), limit])?;
     let (mut page, mut event) = (Page::after(cursor), String::new());
     while let Some(row) = rows.next()? {
         expect(encode(room, row, &mut event)?, page.last + 1)?;
@@ -383,8 +387,9 @@ pub(super) fn backwards(
     limit: u32,
     budget: usize,
 ) -> Result<Page, LogError> {
-    let mut statement = database.prepare_cached(&format!("{SELECT_EVENT} AND seq < ?2 ORDER BY seq DESC LIMIT ?3"))?;
-    let mut rows = statement.query(params![room, end, limit])?;
+    let mut statement =
+        database.prepare_cached(&format!("{SELECT_EVENT} key < ?1 AND key >= ?2 ORDER BY key DESC LIMIT ?3"))?;
+    let mut rows = statement.query(params![row::row(room, end), row::all_of(room).start(), limit])?;
     let (mut events, mut size, mut next) = (Vec::new(), 0, end - 1);
     while let Some(row) = rows.next()? {
         let mut event = String::new();
@@ -406,14 +411,14 @@ pub(super) fn backwards(
 
 /// When the event at `seq` was committed.
 pub(super) fn time_of(database: &Connection, room: i64, seq: Seq) -> Result<Option<Millis>, LogError> {
-    let mut statement = database.prepare_cached(&format!("{SELECT_EVENT} AND seq = ?2"))?;
-    let mut rows = statement.query(params![room, seq])?;
+    let mut statement = database.prepare_cached(&format!("{SELECT_EVENT} key = ?1"))?;
+    let mut rows = statement.query([row::row(room, seq)])?;
     rows.next()?.map(|row| Ok(verified(room, row)?.1)).transpose()
 }
 
 /// Where the member's event of this id is.
 pub(super) fn place_of(database: &Connection, room: i64, member: &str, id: &str) -> Result<Option<Seq>, LogError> {
-    let mut statement = database.prepare_cached(&format!("{SELECT_EVENT} AND id = ?2"))?;
+    let mut statement = database.prepare_cached(&format!("{SELECT_EVENT} room = ?1 AND id = ?2"))?;
     let mut rows = statement.query(params![room, id])?;
     let Some(row) = rows.next()? else { return Ok(None) };
     let (seq, _, json) = verified(room, row)?;

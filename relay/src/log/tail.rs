@@ -54,6 +54,15 @@ impl Filling {
         self.ends.push(u32::try_from(self.text.len()).expect("a frame has a few kilobytes"));
     }
 
+    /// The place of its last event; that before its first where there is none yet.
+    pub(super) fn last(&self) -> Seq {
+        self.first + self.ends.len() as u64 - 1
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
     /// How large it is by now.
     pub(super) fn len(&self) -> usize {
         self.text.len()

@@ -28,6 +28,7 @@ use super::{
     kept::Kept,
     now,
     receipts::{self, Receipts, Unsettled},
+    row::row,
     schema::event_sum,
     scrub::{Scrub, Step},
     sqlite::{SELECT_EVENT, verified},
@@ -82,8 +83,8 @@ pub(super) struct Append {
     /// What is decided with it, where something is.
     decided: Option<Box<Decided>>,
     receipt: Unsettled,
-    /// Its share of the memory that may wait for the disk, given back with it.
-    _share: Option<OwnedSemaphorePermit>,
+    /// Its share of the memory that may wait for the disk, given back after it.
+    share: Option<OwnedSemaphorePermit>,
 }
 
 impl Append {
@@ -102,7 +103,7 @@ impl Append {
         };
         let json = stored.write();
         let decided = decided.map(Box::new);
-        Self { log, json, change, files, decided, receipt: receipts.expect(id), _share: None }
+        Self { log, json, change, files, decided, receipt: receipts.expect(id), share: None }
     }
 
     /// About how much memory it takes.
@@ -111,7 +112,7 @@ impl Append {
     }
 
     pub(super) fn with_share(mut self, share: OwnedSemaphorePermit) -> Self {
-        self._share = Some(share);
+        self.share = Some(share);
         self
     }
 }
@@ -157,6 +158,7 @@ pub(super) fn start(
         health,
         index,
         batch: Vec::new(),
+        share: None,
         kept: Kept::new(limits.tail_bytes, limits.batch_bytes),
         frame_bytes: limits.batch_bytes,
         last: None,
@@ -175,6 +177,8 @@ struct Writer {
     health: Health,
     index: Index,
     batch: Vec<Append>,
+    /// The memory that the batch takes of what may wait for the disk.
+    share: Option<OwnedSemaphorePermit>,
     kept: Kept,
     /// About how large a frame of events gets.
     frame_bytes: usize,
@@ -204,8 +208,13 @@ impl Writer {
             let (mut next, mut bytes) = (Some(first), 0);
             loop {
                 match next.take().or_else(|| commands.try_recv().ok()) {
-                    Some(Command::Append(append)) => {
+                    Some(Command::Append(mut append)) => {
                         bytes += append.size();
+                        match (&mut self.share, append.share.take()) {
+                            (Some(all), Some(share)) => all.merge(share),
+                            (none @ None, share) => *none = share,
+                            (Some(_), None) => {}
+                        }
                         self.batch.push(append);
                         if self.batch.len() >= BATCH || bytes >= BATCH_BYTES {
                             break;
@@ -264,6 +273,7 @@ impl Writer {
                 }
             }
         }
+        self.share = None;
         self.last = Some(Commit { appends, took: begun.elapsed(), ended: Instant::now() });
     }
 
@@ -271,7 +281,6 @@ impl Writer {
     /// heads, at which everybody looks, only after them.
     fn publish(&mut self, Committed { placed, rewritten, let_go }: Committed) {
         let mut filling: HashMap<i64, (Arc<Shared>, Filling)> = HashMap::new();
-        let mut moved: HashMap<i64, (Arc<Shared>, Seq)> = HashMap::new();
         for (append, place) in self.batch.iter().zip(&placed) {
             let Placed::New { seq, at } = *place else { continue };
             if append.change.as_ref().is_some_and(|change| change.erases()) {
@@ -280,18 +289,16 @@ impl Writer {
             if append.change.as_ref().is_some_and(|change| change.rewords()) {
                 append.log.progress.change(seq);
             }
-            let room = append.log.room;
-            let full = |(_, chunk): &mut (_, Filling)| chunk.len() + append.json.len() > self.frame_bytes;
-            if filling.get_mut(&room).is_some_and(full)
-                && let Some((log, chunk)) = filling.remove(&room)
-            {
-                self.kept.add(log, chunk);
+            let new = || (append.log.clone(), Filling::new(seq));
+            let (log, chunk) = filling.entry(append.log.room).or_insert_with(new);
+            if !chunk.is_empty() && chunk.len() + append.json.len() > self.frame_bytes {
+                self.kept.add(log.clone(), std::mem::replace(chunk, Filling::new(seq)));
             }
-            let (_, chunk) = filling.entry(room).or_insert_with(|| (append.log.clone(), Filling::new(seq)));
             chunk.push(at, &append.json);
-            moved.insert(room, (append.log.clone(), seq));
         }
+        let mut moved = Vec::with_capacity(filling.len());
         for (log, chunk) in filling.into_values() {
+            moved.push((log.clone(), chunk.last()));
             self.kept.add(log, chunk);
         }
         for (log, event) in &rewritten {
@@ -312,7 +319,7 @@ impl Writer {
         }
         // Before anybody is told: whoever sent them may begin as many again.
         taken.into_iter().for_each(Taken::said);
-        for (log, seq) in moved.into_values() {
+        for (log, seq) in moved {
             log.head.send_replace(seq);
         }
         self.index.wake();
@@ -371,7 +378,7 @@ fn place(connection: &mut Connection, batch: &[Append]) -> Result<Committed, Log
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let placed = {
         let mut insert = transaction.prepare_cached(
-            "INSERT INTO event (room, seq, at, id, json, sum) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            "INSERT INTO event (key, at, id, json, sum) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (room, id) DO NOTHING",
         )?;
         let place = |append: &Append| {
@@ -379,7 +386,7 @@ fn place(connection: &mut Connection, batch: &[Append]) -> Result<Committed, Log
             let head = heads.entry(room).or_insert_with(|| append.log.head());
             let seq = *head + 1;
             let sum = event_sum(room, seq, at, &append.json);
-            if insert.execute(params![room, seq, at, append.receipt.id(), append.json, sum])? == 0 {
+            if insert.execute(params![row(room, seq), at, append.receipt.id(), append.json, sum])? == 0 {
                 return find(&transaction, append);
             }
             if let Some(change) = &append.change {
@@ -412,13 +419,13 @@ fn place(connection: &mut Connection, batch: &[Append]) -> Result<Committed, Log
 
 /// Takes the newest event out again, as if it had never been appended.
 fn take_back(transaction: &Transaction<'_>, room: i64, seq: Seq) -> Result<(), LogError> {
-    transaction.prepare_cached("DELETE FROM event WHERE room = ?1 AND seq = ?2")?.execute(params![room, seq])?;
+    transaction.prepare_cached("DELETE FROM event WHERE key = ?1")?.execute([row(room, seq)])?;
     Ok(())
 }
 
 /// Where the event is that has the id of this append already.
 fn find(transaction: &Transaction<'_>, append: &Append) -> Result<Placed, LogError> {
-    let mut first = transaction.prepare_cached(&format!("{SELECT_EVENT} AND id = ?2"))?;
+    let mut first = transaction.prepare_cached(&format!("{SELECT_EVENT} room = ?1 AND id = ?2"))?;
     let mut rows = first.query(params![append.log.room, append.receipt.id()])?;
     let row = rows.next()?.ok_or_else(|| LogError::Damaged("an id is known but its event isn't there".into()))?;
     let (seq, _, json) = verified(append.log.room, row)?;

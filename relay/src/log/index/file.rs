@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, Transactio
 use crate::{
     log::{
         aside::clear,
+        row::row,
         schema::{BUSY, PAGE},
     },
     wire::{Millis, Seq},
@@ -20,9 +21,6 @@ const FILE: &str = "snug-search.db";
 
 /// Another number for another layout: what has an older one is made anew.
 const VERSION: i32 = 1;
-
-/// How many bits of a row's number are its place in its room; the rest are the room.
-const PLACE_BITS: u32 = 44;
 
 /// `text` and `author` as they are compared, and of `text` every three characters. Where in it they stand is not
 /// kept: that is looked up in the text, and half as much has to be written.
@@ -106,16 +104,6 @@ fn connect(path: &Path, access: OpenFlags) -> rusqlite::Result<Connection> {
     connection.busy_timeout(BUSY)?;
     connection.pragma_update(None, "cell_size_check", true)?;
     Ok(connection)
-}
-
-/// The number of a message's row.
-pub(in crate::log) fn row(room: i64, seq: Seq) -> i64 {
-    (room << PLACE_BITS) + i64::try_from(seq).unwrap_or(i64::MAX >> 20)
-}
-
-/// The place of the message in a row of `room`.
-pub(in crate::log) fn place(room: i64, row: i64) -> Seq {
-    u64::try_from(row - (room << PLACE_BITS)).unwrap_or_default()
 }
 
 /// How far every room is.

@@ -154,7 +154,7 @@ async fn an_opening_notices_what_no_read_would() {
     // An event of no room.
     let orphan = |raw: &Connection| {
         raw.execute_batch(
-            "PRAGMA foreign_keys = OFF; INSERT INTO event SELECT 9, 1, at, 'x', json, sum FROM event LIMIT 1",
+            "PRAGMA foreign_keys = OFF; INSERT INTO event SELECT (9 << 44) + 1, at, 'x', json, sum FROM event LIMIT 1",
         )
         .expect("writable");
     };
