@@ -232,7 +232,6 @@ export const en = {
   useAddress: (address: string) => `Use ${address}`,
   showNearby: 'Show this room to people nearby',
   showNearbyNote: 'Snug on this network lists its name. The key to it isn’t told.',
-  inUse: 'In the link above',
   address: 'Address',
 
   doorTags: { open: 'Open', locked: 'Locked' },
