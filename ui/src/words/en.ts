@@ -285,8 +285,8 @@ export const en = {
     allow: {
       command: 'Type this in a terminal to let people in:',
       windows:
-        'open Windows Security, Firewall & network protection, “Allow an app through firewall”, and tick Snug under Private.',
-      macos: 'open System Settings, Network, Firewall, Options, and let Snug accept incoming connections.',
+        'Open Windows Security, Firewall & network protection, “Allow an app through firewall”, and tick Snug under Private.',
+      macos: 'Open System Settings, Network, Firewall, Options, and let Snug accept incoming connections.',
     },
     firewalls: {
       ufw: 'The firewall ufw',
