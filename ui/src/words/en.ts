@@ -383,7 +383,8 @@ export const en = {
     'This browser can’t store what you typed. Keep this page open until it’s sent: a reload would lose it.',
   backOnline: 'You’re back.',
   relinked: 'This computer’s address has changed, and with it the invite link.',
-  elsewhere: 'The host may be at another address by now. Open the room there:',
+  elsewhere: 'The host may be at another address by now.',
+  openThere: 'Open the room there:',
   carried: 'What waits to be sent comes along.',
   leftBehind: (n: number) =>
     plural(
