@@ -68,15 +68,6 @@ pub async fn steps_aside(page: &Page) -> Result<()> {
     Ok(())
 }
 
-/// Has the page try again at once, as when the network is back.
-///
-/// # Errors
-/// When the window is gone.
-pub async fn tries_again(page: &Page) -> Result<()> {
-    page.run("dispatchEvent(new Event('online')); return null").await?;
-    Ok(())
-}
-
 /// What is shown for some seconds is shown from now on for as long as one looks.
 ///
 /// # Errors

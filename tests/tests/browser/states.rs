@@ -16,6 +16,9 @@ use snug_tests::{
 const LONG_NAME: &str = "Bartholomäus-Maximilian-Alexander-Friedr";
 const LONG_KOREAN: &str = "세상에서제일긴이름을가진사람이라서이름이끝나지않고계속이어지는사람";
 
+/// As when the network is back. Who has only just tried doesn't.
+const TRIES_AGAIN: &str = "dispatchEvent(new Event('online'))";
+
 fn error(code: &str, id: Option<&str>) -> Value {
     json!({ "type": "error", "payload": { "code": code, "message": "", "id": id } })
 }
@@ -241,14 +244,12 @@ async fn what_becomes_of_what_is_sent_and_of_the_connection() -> Result<()> {
     for code in ["full", "log_failed", "stopping"] {
         let before = mina.run(&format!("return {bar}")).await?;
         puppet::meets(&mina, &error(code, None)).await?;
-        puppet::tries_again(&mina).await?;
-        mina.until_true(code, &format!("return {bar} !== {before}")).await?;
+        mina.until_true(code, &format!("{TRIES_AGAIN}; return {bar} !== {before}")).await?;
         nothing_in_the_way(&mina, &format!("out of reach, {code}")).await;
     }
     puppet::steps_aside(&mina).await?;
-    puppet::tries_again(&mina).await?;
-    mina.until_connection("online").await?;
-    mina.until_true("that one is back", "return !!document.querySelector('.bar.back')").await?;
+    mina.until_true("that one is back", &format!("{TRIES_AGAIN}; return !!document.querySelector('.bar.back')"))
+        .await?;
     nothing_in_the_way(&mina, "back").await;
     Ok(())
 }
