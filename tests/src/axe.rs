@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::Page;
 
 /// Where the pictures go. Without it there are none.
-const PICTURES: &str = "SNUG_PICTURES";
+pub(crate) const PICTURES: &str = "SNUG_PICTURES";
 
 /// At a desk and on a phone. On each in another language: what is too long for one is so in both themes, and what has
 /// room on a phone has it at a desk.
@@ -20,29 +20,31 @@ pub const PLACES: [(u32, u32, &str); 2] = [(1280, 800, "en"), (390, 844, "ko")];
 /// # Panics
 /// With the elements it finds it in.
 pub async fn nothing_found(page: &Page, what: &str) {
-    if page.run("return typeof axe").await.expect("the page is there") == "undefined" {
+    let mut found = asked(page).await;
+    if found.is_null() {
         let axe = concat!(env!("CARGO_MANIFEST_DIR"), "/../ui/node_modules/axe-core/axe.min.js");
         let axe = fs::read_to_string(axe).expect("axe is among the page's packages");
         page.run(&axe).await.expect("the page is there");
+        found = asked(page).await;
     }
-    // What fades in has its colours only once it is there, and what is folded away would never be.
-    let found = page
-        .ask(
-            "const done = arguments[arguments.length - 1];
-             for (const it of document.getAnimations())
-                 if (it.effect.getComputedTiming().endTime !== Infinity) it.finish();
-             axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } })
-                 .then(({ violations }) => done(violations.flatMap(({ id, nodes }) =>
-                     nodes.map(({ html, failureSummary }) => [id, html.slice(0, 200), failureSummary]))),
-                     (error) => done([String(error)]))",
-            Vec::<Value>::new(),
-        )
-        .await
-        .expect("axe answers");
     pictured(page, what).await;
     assert_eq!(found, json!([]), "{what}");
-    let over = page.run("return document.documentElement.scrollWidth - innerWidth").await.expect("the page is there");
-    assert!(over.as_i64().is_some_and(|over| over <= 0), "{what}: {over} px wider than the window");
+}
+
+/// What axe finds, and by how much the page is too wide; null where there is no axe yet.
+async fn asked(page: &Page) -> Value {
+    // What fades in has its colours only once it is there, and what is folded away would never be.
+    let script = "const done = arguments[arguments.length - 1];
+        if (typeof axe === 'undefined') return done(null);
+        for (const it of document.getAnimations())
+            if (it.effect.getComputedTiming().endTime !== Infinity) it.finish();
+        const over = document.documentElement.scrollWidth - innerWidth;
+        const wide = over > 0 ? [`${over} px wider than the window`] : [];
+        axe.run(document, { resultTypes: ['violations'], rules: { 'target-size': { enabled: true } } })
+            .then(({ violations }) => done([...wide, ...violations.flatMap(({ id, nodes }) =>
+                nodes.map(({ html, failureSummary }) => [id, html.slice(0, 200), failureSummary]))]),
+                (error) => done([String(error)]))";
+    page.ask(script, Vec::new()).await.expect("axe answers")
 }
 
 /// The same at a desk and on a phone, in both themes, and [`nothing_cut_off`]; then all is as it was.
