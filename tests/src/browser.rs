@@ -14,13 +14,11 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 
 use crate::{
+    devtools::{DevTools, NARROWEST_WINDOW},
     free_port,
     page::{Page, until},
     processes, tool,
 };
-
-/// In pixels. Chromium takes a smaller width for this one, without a word.
-const NARROWEST_WINDOW: u32 = 500;
 
 /// What is written down of a [traced person's](Browser::traced_person) browser: every task of every thread, and which
 /// of them make a frame.
@@ -354,19 +352,5 @@ impl fantoccini::wd::WebDriverCompatibleCommand for Written {
 
     fn method_and_body(&self, _: &url::Url) -> (http::Method, Option<String>) {
         (http::Method::POST, Some(json!({ "type": self.0 }).to_string()))
-    }
-}
-
-/// A command of Chromium's own, with what it takes.
-#[derive(Debug)]
-struct DevTools(&'static str, Value);
-
-impl fantoccini::wd::WebDriverCompatibleCommand for DevTools {
-    fn endpoint(&self, base: &url::Url, session: Option<&str>) -> std::result::Result<url::Url, url::ParseError> {
-        base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
-    }
-
-    fn method_and_body(&self, _url: &url::Url) -> (http::Method, Option<String>) {
-        (http::Method::POST, Some(json!({ "cmd": self.0, "params": self.1 }).to_string()))
     }
 }

@@ -62,3 +62,64 @@ pub async fn has_sent(page: &Page, count: usize) -> Result<()> {
     );
     page.until_true(&format!("{count} files at the host"), &script).await
 }
+
+/// Lets go of a film of half a second over the room, which the browser records.
+///
+/// # Errors
+/// When the page is gone, or records none.
+pub async fn films(page: &Page) -> Result<()> {
+    page.ask(
+        "const done = arguments[arguments.length - 1];
+             const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 360 });
+             const context = canvas.getContext('2d');
+             const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: 'video/webm' });
+             const parts = [];
+             let at = 0;
+             const draws = setInterval(() => {
+                 context.fillStyle = `hsl(${at * 20} 60% 45%)`;
+                 context.fillRect(0, 0, 640, 360);
+                 context.fillStyle = 'white';
+                 context.fillRect(40 * at++, 150, 60, 60);
+                 if (at === 10) recorder.stop();
+             }, 50);
+             recorder.ondataavailable = ({ data }) => parts.push(data);
+             recorder.onstop = () => {
+                 clearInterval(draws);
+                 const dataTransfer = new DataTransfer();
+                 dataTransfer.items.add(new File(parts, 'a walk in the park.webm', { type: 'video/webm' }));
+                 const log = document.querySelector('[data-testid=log]');
+                 for (const event of ['dragenter', 'dragover', 'drop'])
+                     log.dispatchEvent(new DragEvent(event, { dataTransfer, bubbles: true, cancelable: true }));
+                 done(null);
+             };
+             recorder.start()",
+        Vec::new(),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Lets go of a second of a tone over the room.
+///
+/// # Errors
+/// When the page is gone.
+pub async fn sounds(page: &Page) -> Result<()> {
+    page.run(
+        "const rate = 8000;
+         const view = new DataView(new ArrayBuffer(44 + rate));
+         const text = (at, words) => [...words].forEach((it, n) => view.setUint8(at + n, it.charCodeAt(0)));
+         text(0, 'RIFF'); view.setUint32(4, 36 + rate, true); text(8, 'WAVEfmt '); view.setUint32(16, 16, true);
+         view.setUint16(20, 1, true); view.setUint16(22, 1, true); view.setUint32(24, rate, true);
+         view.setUint32(28, rate, true); view.setUint16(32, 1, true); view.setUint16(34, 8, true);
+         text(36, 'data'); view.setUint32(40, rate, true);
+         for (let at = 0; at < rate; at += 1) view.setUint8(44 + at, 128 + 40 * Math.sin(at / 3));
+         const dataTransfer = new DataTransfer();
+         dataTransfer.items.add(new File([view], 'a song.wav', { type: 'audio/wav' }));
+         const log = document.querySelector('[data-testid=log]');
+         for (const event of ['dragenter', 'dragover', 'drop'])
+             log.dispatchEvent(new DragEvent(event, { dataTransfer, bubbles: true, cancelable: true }));
+         return null",
+    )
+    .await?;
+    Ok(())
+}

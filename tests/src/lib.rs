@@ -7,6 +7,7 @@
 mod chance;
 mod client;
 mod clock;
+mod devtools;
 mod http;
 mod link;
 mod persistent;
@@ -23,6 +24,7 @@ pub mod camera;
 pub mod composition;
 pub mod giving;
 pub mod hostile;
+pub mod puppet;
 pub mod rows;
 
 mod browser;

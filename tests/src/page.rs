@@ -1,13 +1,17 @@
 //! The page, as somebody sits before it: in Chromium and in the app's window alike.
 
-use std::{fs, ops::AsyncFnMut, path::Path, time::Duration};
+use std::{env, fs, ops::AsyncFnMut, path::Path, time::Duration};
 
 use anyhow::{Context, Result};
 use fantoccini::{Client, Locator, elements::Element, key::Key};
 use serde_json::{Value, json};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
-use crate::DEADLINE;
+use crate::{
+    DEADLINE,
+    axe::PICTURES,
+    devtools::{DevTools, NARROWEST_WINDOW},
+};
 
 /// How often a condition is looked at again.
 const AGAIN: Duration = Duration::from_millis(25);
@@ -237,6 +241,46 @@ impl Page {
     /// When the window is gone.
     pub async fn reload(&self) -> Result<()> {
         Ok(self.client.refresh().await?)
+    }
+
+    /// Has the window this large inside. In Chromium, what is narrower than a window gets is a phone, touched instead
+    /// of pointed at.
+    ///
+    /// # Errors
+    /// When the window is gone, or stays as it is.
+    pub async fn is_sized(&self, width: u32, height: u32) -> Result<()> {
+        if self.client.capabilities().is_some_and(|has| has.get("goog:chromeOptions").is_some()) {
+            let phone = width < NARROWEST_WINDOW;
+            // As fine as on a phone where somebody looks at it; four times as quick where nobody does.
+            let factor = if phone && env::var_os(PICTURES).is_some() { 2 } else { 1 };
+            let size = json!({ "width": width, "height": height, "deviceScaleFactor": factor, "mobile": phone });
+            self.client.issue_cmd(DevTools("Emulation.setDeviceMetricsOverride", size)).await?;
+            self.client.issue_cmd(DevTools("Emulation.setTouchEmulationEnabled", json!({ "enabled": phone }))).await?;
+        } else {
+            self.client.set_window_size(width, height).await?;
+        }
+        let sized = format!("return innerWidth === {width} && innerHeight === {height}");
+        self.until_true(&format!("a window of {width} by {height}"), &sized).await
+    }
+
+    /// Has the page in this language, as one has it who chose it in another tab; the one chosen here, for `None`.
+    ///
+    /// # Errors
+    /// When the window is gone, or the words don't come.
+    pub async fn speaks(&self, language: Option<&str>) -> Result<()> {
+        let script = format!(
+            "const newValue = {} ?? localStorage.getItem('snug.language');
+             dispatchEvent(new StorageEvent('storage', {{ key: 'snug.language', newValue }}));
+             return null",
+            json!(language)
+        );
+        self.run(&script).await?;
+        let Some(language) = language else { return Ok(()) };
+        let spoken = format!(
+            "if (document.documentElement.lang !== '{language}') return false;
+             return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"
+        );
+        self.until_true(language, &spoken).await
     }
 
     /// What the window shows, as text.

@@ -1,12 +1,13 @@
 import { computed, effect, signal } from '@preact/signals'
-import { local } from './transport/storage'
+import { local, whenChangedElsewhere } from './transport/storage'
 
 /** Light or dark: the system's, or the person's own choice. */
 export type ThemeChoice = 'system' | 'light' | 'dark'
 
 const KEY = 'snug.theme'
-const stored = local.get(KEY)
-const choice = signal<ThemeChoice>(stored === 'light' || stored === 'dark' ? stored : 'system')
+const read = (stored: string | null): ThemeChoice =>
+  stored === 'light' || stored === 'dark' ? stored : 'system'
+const choice = signal(read(local.get(KEY)))
 
 export const themeChoice = computed(() => choice.value)
 
@@ -29,8 +30,11 @@ export function media(query: string) {
 /** Wide enough to show the people beside the log. */
 export const wide = media('(min-width: 900px)')
 
-/** Keeps the document's theme, and the colour of the browser around it, in step. */
+/** Keeps the document's theme, and the colour of the browser around it, in step; with other tabs, too. */
 export function dressDocument(): void {
+  whenChangedElsewhere(KEY, (stored) => {
+    choice.value = read(stored)
+  })
   const darkSystem = media('(prefers-color-scheme: dark)')
   effect(() => {
     const theme = choice.value === 'system' ? (darkSystem.value ? 'dark' : 'light') : choice.value

@@ -2,7 +2,10 @@
 
 use std::net::Ipv4Addr;
 
-use snug_tests::{Browser, TestRelay, axe::nothing_in_the_way};
+use snug_tests::{
+    Browser, TestRelay,
+    axe::{knows_its_words, nothing_in_the_way},
+};
 
 #[tokio::test]
 async fn what_waits_is_carried_to_where_the_host_is_now_and_said_once() {
@@ -18,6 +21,7 @@ async fn what_waits_is_carried_to_where_the_host_is_now_and_said_once() {
     mina.shows_message("Mina", "before").await.unwrap();
     jun.hears("Mina", "before").await;
 
+    knows_its_words(&mina).await;
     let paused = relay.pause().await;
     mina.until_connection("offline").await.unwrap();
     mina.says("while away, <b>one</b>").await.unwrap();

@@ -17,6 +17,7 @@ mod files;
 mod hostile;
 mod measured;
 mod messages;
+mod opened;
 mod order;
 mod phone;
 mod presence;
@@ -25,6 +26,7 @@ mod refused;
 mod replaced;
 mod searching;
 mod settings;
+mod states;
 mod tutorial;
 mod waiting;
 

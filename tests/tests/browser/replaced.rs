@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use snug_tests::{Browser, TestRelay};
+use snug_tests::{Browser, TestRelay, axe::nothing_in_the_way};
 
 fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {
@@ -48,6 +48,7 @@ async fn a_host_put_back_to_an_older_copy_is_told_of_and_what_waits_is_sent_to_i
     let told = mina.text("replaced").await.unwrap();
     assert!(told.contains("was replaced"), "{told}");
     mina.shows_message("Mina", "still unsent").await.unwrap();
+    nothing_in_the_way(&mina, "a log that was replaced").await;
     jun.hears("Jun", "somebody was quicker").await;
     jun.hears("Mina", "still unsent").await;
     let shown: Vec<_> = mina.messages().await.unwrap().iter().map(|row| row[1].as_str().unwrap().to_owned()).collect();

@@ -61,3 +61,26 @@ async fn a_room_tells_what_one_chooses_once_one_lets_it() {
     assert_eq!(stored.unwrap(), serde_json::json!([format!("snug.notify.{}", relay.invite.room)]));
     assert_eq!(mina.complaints().await.unwrap(), [""; 0]);
 }
+
+#[tokio::test]
+async fn what_is_chosen_in_one_tab_holds_in_the_others() {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let mina = browser.person().await.unwrap();
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    let first = mina.opens_tab().await.unwrap();
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    mina.click("settings").await.unwrap();
+    mina.click("theme-dark").await.unwrap();
+    mina.click("language-ko").await.unwrap();
+    mina.looks_at(&first).await.unwrap();
+    let follows = "const { lang, dataset } = document.documentElement;
+        return lang === 'ko' && dataset.theme === 'dark' && document.body.innerText.includes('초대')";
+    mina.until_true("the same here", follows).await.unwrap();
+    // And what the system says once more.
+    let second = mina.client().windows().await.unwrap().into_iter().find(|tab| *tab != first).unwrap();
+    mina.looks_at(&second).await.unwrap();
+    mina.click("language-system").await.unwrap();
+    mina.looks_at(&first).await.unwrap();
+    mina.until_true("English again", "return document.documentElement.lang === 'en'").await.unwrap();
+}

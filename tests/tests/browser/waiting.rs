@@ -1,6 +1,9 @@
 //! What waits to be sent: through a reload, in two tabs, and without a place to store it.
 
-use snug_tests::{Browser, TestRelay};
+use snug_tests::{
+    Browser, TestRelay,
+    axe::{knows_its_words, nothing_in_the_way},
+};
 
 use crate::{Host, said_by};
 
@@ -104,6 +107,7 @@ async fn whoever_has_no_room_to_store_is_told_and_loses_nothing_that_is_not_relo
     let browser = Browser::start().await.unwrap();
     let mina = browser.person().await.unwrap();
     mina.joins(&relay.link(), "Mina").await.unwrap();
+    knows_its_words(&mina).await;
     mina.run(
         "for (let size = 1 << 20; size > 0; size >>= 1) {
              try {
@@ -119,6 +123,7 @@ async fn whoever_has_no_room_to_store_is_told_and_loses_nothing_that_is_not_relo
     assert!(!mina.has("perishable-bar").await.unwrap(), "nothing waits yet");
     mina.says("only in this page").await.unwrap();
     mina.until_true("a warning", "return /a reload would lose it/.test(document.body.innerText)").await.unwrap();
+    nothing_in_the_way(&mina, "what a reload would lose").await;
 
     let relay = paused.resume().await;
     mina.shows_message("Mina", "only in this page").await.unwrap();

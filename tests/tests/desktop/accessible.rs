@@ -9,16 +9,6 @@ use snug_tests::{
 
 use crate::{Desk, guest, shown_link};
 
-/// At a desk, and as narrow as a phone.
-async fn look(app: &DesktopApp, what: &str) -> Result<()> {
-    for (width, height) in [(390, 844), (1100, 780)] {
-        app.client().set_window_size(width, height).await?;
-        app.until_true("the window's size", &format!("return innerWidth === {width}")).await?;
-        nothing_in_the_way(app, &format!("{what}, {width} px")).await;
-    }
-    Ok(())
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_windows_own_screens() -> Result<()> {
     let Some(desk) = Desk::alone("accessible::the_windows_own_screens")? else { return Ok(()) };
@@ -26,35 +16,35 @@ async fn the_windows_own_screens() -> Result<()> {
         DesktopApp::start_by_link(desk.data(), "snug://192.168.1.20:7684/r/abcdefgh#AAAAAAAAAAAAAAAAAAAAAA").await?;
     let _tray = app.tray().await?;
     app.find("opened").await?;
-    look(&app, "the question whether to join").await?;
+    nothing_in_the_way(&app, "the question whether to join").await;
     app.press(Key::Escape).await?;
     app.find("host-room").await?;
-    look(&app, "the start").await?;
+    nothing_in_the_way(&app, "the start").await;
     app.type_into("join-link", "no link at all").await?;
     app.press(Key::Enter).await?;
     app.until_true("a complaint", "return !!document.querySelector('[aria-invalid=true], [role=alert]')").await?;
-    look(&app, "a link that is none").await?;
+    nothing_in_the_way(&app, "a link that is none").await;
     app.type_into("host-nickname", "Mina").await?;
     app.click("host-room").await?;
     app.until_connection("online").await?;
-    look(&app, "a room of one's own").await?;
+    nothing_in_the_way(&app, "a room of one's own").await;
     app.click("invite-open").await?;
     app.find("invite-link").await?;
     app.run("document.querySelectorAll('.invite details').forEach((it) => { it.open = true }); return null").await?;
-    look(&app, "the keys and addresses").await?;
+    nothing_in_the_way(&app, "the keys and addresses").await;
     app.close_dialog().await?;
     app.close_window()?;
     app.find("closing-keep").await?;
-    look(&app, "the question at closing").await?;
+    nothing_in_the_way(&app, "the question at closing").await;
     app.close_dialog().await?;
     // Whoever is alone isn't asked.
     let _jun = guest(&shown_link(&app).await?, "Jun").await;
     app.until_shown("Jun").await?;
     app.click("stop-hosting").await?;
     app.find("confirm-stop").await?;
-    look(&app, "the question at stopping").await?;
+    nothing_in_the_way(&app, "the question at stopping").await;
     app.click("confirm-stop").await?;
     app.find("recent-room").await?;
-    look(&app, "the start with a room to host again").await?;
+    nothing_in_the_way(&app, "the start with a room to host again").await;
     app.quit(Quit::Terminate).await
 }

@@ -13,6 +13,7 @@ mod moving;
 mod nearby;
 mod notifying;
 mod reading;
+mod told;
 mod trouble;
 
 use std::{net::SocketAddr, path::Path};

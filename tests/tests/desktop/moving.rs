@@ -13,7 +13,7 @@ use anyhow::Result;
 use futures_util::StreamExt;
 use snug_tests::{
     Lan, Link,
-    axe::nothing_found,
+    axe::nothing_in_the_way,
     desktop::{DesktopApp, Quit},
     network,
 };
@@ -65,7 +65,7 @@ async fn guests_follow_a_host_to_another_address_and_so_do_link_and_code() -> Re
     assert_ne!(mina.run(CODE).await?, code, "the code is of the new link");
     mina.close_dialog().await?;
     mina.find("relinked").await?;
-    nothing_found(&mina, "the link is another one").await;
+    nothing_in_the_way(&mina, "the link is another one").await;
     mina.quit(Quit::Window).await?;
     jun.quit(Quit::Terminate).await?;
 
@@ -76,6 +76,7 @@ async fn guests_follow_a_host_to_another_address_and_so_do_link_and_code() -> Re
     let jun = DesktopApp::start_on(&machine, there.path()).await?;
     jun.click("join-again").await?;
     jun.find("trust-host").await?;
+    nothing_in_the_way(&jun, "a host that couldn't prove itself").await;
     let (came, heard) = stranger.leaves();
     assert!(came > 0 && heard.is_empty(), "{came} connections, on which was said: {heard:?}");
     lan.ip(&format!("address del {to}/24 dev snug0"))?;

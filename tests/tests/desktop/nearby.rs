@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 use snug_tests::{
     Browser, Lan,
+    axe::nothing_in_the_way,
     desktop::{DesktopApp, Quit},
 };
 use tokio::time::Instant;
@@ -37,6 +38,7 @@ async fn a_room_is_listed_on_another_machine_while_its_host_wants_that() -> Resu
     let hosted = Instant::now();
     assert!(jun.text("nearby-room").await?.starts_with("Kitchen table"));
     assert!(hosted.elapsed() < DISCOVERY, "it took {:?}", hosted.elapsed());
+    nothing_in_the_way(&jun, "a room nearby").await;
 
     mina.click("invite-open").await?;
     mina.until_true("the verdict", &verdict("likely")).await?;

@@ -77,10 +77,10 @@ export function RoomScreen(props: RoomScreenProps) {
   }
   return (
     <main class="stage">
-      <p class="entering" role="status" data-testid="connection-state" data-state="connecting">
+      <div class="entering" role="status" data-testid="connection-state" data-state="connecting">
         <Mark size={56} />
-        {w.entering}
-      </p>
+        <h1>{w.entering}</h1>
+      </div>
     </main>
   )
 }

@@ -48,3 +48,10 @@ export const local = memory(() => localStorage)
 
 /** Kept for this tab, reloads included. */
 export const tab = memory(() => sessionStorage)
+
+/** Tells of what another tab of this browser changes. */
+export function whenChangedElsewhere(key: string, changed: (value: string | null) => void): void {
+  addEventListener('storage', (event) => {
+    if (event.key === key) changed(event.newValue)
+  })
+}

@@ -37,7 +37,7 @@ export default function ElsewhereBar({ room }: { room: Room }) {
         <div>
           <p>
             {w.elsewhere} {waiting > carried.left && w.carried}{' '}
-            {carried.left > 0 && w.leftBehind(carried.left)}
+            {carried.left > 0 && w.leftBehind(carried.left)} {w.openThere}
           </p>
           <ul>
             {addresses.map((address) => (

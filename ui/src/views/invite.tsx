@@ -146,7 +146,7 @@ function Chosen({ link, back }: { link: Link; back: () => void }) {
   return (
     <p class="note boxed chosen" data-testid="chosen-link">
       <span>
-        {d.furtherShown} {endOf(link, Date.now())}
+        {d.furtherShown} <span class="chosen-until">{endOf(link, Date.now())}</span>
       </span>
       <button type="button" class="text-button" onClick={back}>
         {d.showOwnLink}

@@ -43,26 +43,28 @@ export default function KeepOrder({ room, member, nickname, close }: KeepOrderPr
   const choices = !host ? ofGuests : passed ? ofHosts : []
   return (
     <Dialog kind="card" title={named(nickname)} close={close}>
-      <ul class="keep-order">
-        {choices.map(({ order, label, text, grave }) => (
-          <li key={order.kind}>
-            <button
-              type="button"
-              class={grave ? 'button danger' : 'button'}
-              data-testid={`order-${order.kind}`}
-              onClick={() => {
-                // The one thing that is asked about: it comes with a question of its own.
-                if (order.kind === 'ban') return setBanning(true)
-                room.order(order)
-                close()
-              }}
-            >
-              {label}
-            </button>
-            <p class="note">{text}</p>
-          </li>
-        ))}
-      </ul>
+      {choices.length > 0 && (
+        <ul class="keep-order">
+          {choices.map(({ order, label, text, grave }) => (
+            <li key={order.kind}>
+              <button
+                type="button"
+                class={grave ? 'button danger' : 'button'}
+                data-testid={`order-${order.kind}`}
+                onClick={() => {
+                  // The one thing that is asked about: it comes with a question of its own.
+                  if (order.kind === 'ban') return setBanning(true)
+                  room.order(order)
+                  close()
+                }}
+              >
+                {label}
+              </button>
+              <p class="note">{text}</p>
+            </li>
+          ))}
+        </ul>
+      )}
       <p class="note">{choices.length > 0 ? d.orderSeen : d.ownHost}</p>
     </Dialog>
   )

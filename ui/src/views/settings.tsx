@@ -48,11 +48,19 @@ export default function Settings({ room, shell, exportRoom, rules, close }: Sett
         choose={chooseLanguage}
       />
       {room && <Notifying room={room} shell={shell} />}
-      {rules && room?.state.value.you?.host && (
-        <Way icon="settings" words={doorWords.value.rulesOpen} testid="rules-open" go={rules} close={close} />
-      )}
       {exportRoom && (
-        <Way icon="save" words={w.exportOpen} testid="export-open" go={exportRoom} close={close} />
+        <div class="menu-items">
+          {rules && room?.state.value.you?.host && (
+            <Way
+              icon="settings"
+              words={doorWords.value.rulesOpen}
+              testid="rules-open"
+              go={rules}
+              close={close}
+            />
+          )}
+          <Way icon="save" words={w.exportOpen} testid="export-open" go={exportRoom} close={close} />
+        </div>
       )}
     </Dialog>
   )

@@ -72,7 +72,7 @@ export function TrayIcon({ shell, room, name, stop }: TrayIconProps) {
     <Dialog kind="card" title={w.closingTitle} close={() => setClosing(false)}>
       <p class="lead">{w.closingText(apart(name))}</p>
       <div class="card-actions">
-        <button type="button" class="button danger" data-testid="closing-quit" onClick={() => shell.quit()}>
+        <button type="button" class="button" data-testid="closing-quit" onClick={() => shell.quit()}>
           {w.closingQuit}
         </button>
         <button

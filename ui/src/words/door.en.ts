@@ -44,7 +44,7 @@ export const en = {
   newLinkMade: 'There’s a new link above. The old one no longer works.',
   furtherLinks: (n: number) => (n === 0 ? 'Links that end' : `Links that end (${n})`),
   furtherText: 'For a party or a workshop: they let people in for a time, or for a number of guests.',
-  furtherShown: 'Above is a link that ends.',
+  furtherShown: 'This is a link that ends.',
   showOwnLink: 'Show the room’s own',
   linkUsed: (n: number) => plural(n, '# guest so far', '# guests so far'),
   linkUsedOf: (n: number, of: number) => `${n.toLocaleString('en')} of ${plural(of, '# guest', '# guests')}`,

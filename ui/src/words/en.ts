@@ -232,7 +232,6 @@ export const en = {
   useAddress: (address: string) => `Use ${address}`,
   showNearby: 'Show this room to people nearby',
   showNearbyNote: 'Snug on this network lists its name. The key to it isn’t told.',
-  inUse: 'In the link above',
   address: 'Address',
 
   doorTags: { open: 'Open', locked: 'Locked' },
@@ -286,8 +285,8 @@ export const en = {
     allow: {
       command: 'Type this in a terminal to let people in:',
       windows:
-        'open Windows Security, Firewall & network protection, “Allow an app through firewall”, and tick Snug under Private.',
-      macos: 'open System Settings, Network, Firewall, Options, and let Snug accept incoming connections.',
+        'Open Windows Security, Firewall & network protection, “Allow an app through firewall”, and tick Snug under Private.',
+      macos: 'Open System Settings, Network, Firewall, Options, and let Snug accept incoming connections.',
     },
     firewalls: {
       ufw: 'The firewall ufw',
@@ -384,7 +383,8 @@ export const en = {
     'This browser can’t store what you typed. Keep this page open until it’s sent: a reload would lose it.',
   backOnline: 'You’re back.',
   relinked: 'This computer’s address has changed, and with it the invite link.',
-  elsewhere: 'The host may be at another address by now. Open the room there:',
+  elsewhere: 'The host may be at another address by now.',
+  openThere: 'Open the room there:',
   carried: 'What waits to be sent comes along.',
   leftBehind: (n: number) =>
     plural(

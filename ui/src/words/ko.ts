@@ -2,6 +2,9 @@ import type { Words } from './en'
 
 const number = (n: number) => n.toLocaleString('ko')
 
+/** Names, or names and how many more: a number is called 님 by nobody. */
+const subject = (names: string) => (/\d명$/.test(names) ? `${names}이` : `${names} 님이`)
+
 // Written so that no particle has to fit a name: its last sound can't be told from its spelling.
 export const ko: Words = {
   appName: 'Snug',
@@ -144,15 +147,15 @@ export const ko: Words = {
       text: '방장이 있던 주소에서 응답이 왔지만, 이 방의 방장이라는 것을 확인할 수 없어서 아무것도 보내지 않았어요. 다른 네트워크에서는 같은 주소를 다른 사람이 써요. 지금 방이 있는 곳에 있고, 방장이 방을 다른 컴퓨터로 옮겼거나 백업에서 되돌렸다면 맞는 컴퓨터예요.',
     },
     bad_nickname: {
-      title: '이 방에서 쓸 수 없는 이름이에요',
+      title: '쓸 수 없는 이름이에요',
       text: '뒤로 가서 더 짧고 단순한 이름을 써 보세요.',
     },
     log_failed: {
-      title: '방장의 컴퓨터가 이 방을 읽지 못해요',
-      text: '그 컴퓨터의 디스크에 문제가 있어요. 다시 읽을 수 있게 되면 바로 들어갈게요.',
+      title: '방을 읽지 못하고 있어요',
+      text: '방장 컴퓨터의 디스크에 문제가 있어요. 다시 읽을 수 있게 되면 바로 들어갈게요.',
     },
     log_damaged: {
-      title: '방장 컴퓨터에 있는 이 방의 기록이 손상됐어요',
+      title: '방장 컴퓨터의 대화 기록이 손상됐어요',
       text: '기록 일부를 더는 읽을 수 없어요. 방장에게 방을 닫았다가 다시 열어 달라고 알려 주세요.',
     },
     stopping: {
@@ -228,7 +231,6 @@ export const ko: Words = {
   useAddress: (address) => `${address} 쓰기`,
   showNearby: '가까운 사람에게 이 방 보여 주기',
   showNearbyNote: '이 네트워크의 Snug에 방 이름이 나와요. 들어오는 열쇠는 알려 주지 않아요.',
-  inUse: '위 링크의 주소',
   address: '주소',
 
   doorTags: { open: '열린 방', locked: '잠긴 방' },
@@ -372,7 +374,8 @@ export const ko: Words = {
   perishable:
     '이 브라우저가 입력한 메시지를 저장하지 못해요. 보낼 때까지 이 페이지를 닫지 마세요. 새로고침하면 사라져요.',
   relinked: '이 컴퓨터의 주소가 바뀌어서 초대 링크도 바뀌었어요.',
-  elsewhere: '방장의 주소가 바뀌었을 수 있어요. 새 주소에서 방 열기:',
+  elsewhere: '방장의 주소가 바뀌었을 수 있어요.',
+  openThere: '새 주소에서 방 열기:',
   carried: '보내지 못한 메시지도 함께 가져가요.',
   leftBehind: (n: number) =>
     `메시지 ${n}개는 너무 길거나 파일 또는 수정이 들어 있어서 이 페이지에 남아요. 방장이 이 주소로 돌아오면 보내져요.`,
@@ -548,8 +551,8 @@ export const ko: Words = {
   stay: '계속 있기',
 
   replaced: '방장의 컴퓨터에 있는 대화 기록이 바뀌었어요. 지금 보이는 것이 방장이 가진 기록이에요.',
-  joined: (names) => `${names} 님이 들어왔어요`,
-  left: (names) => `${names} 님이 나갔어요`,
+  joined: (names) => `${subject(names)} 들어왔어요`,
+  left: (names) => `${subject(names)} 나갔어요`,
   renamed: (was, now) => `${was} 님이 이름을 바꿨어요: ${now}`,
   youRenamed: (now) => `내 이름을 바꿨어요: ${now}`,
   measures: {
@@ -570,9 +573,9 @@ export const ko: Words = {
     dismissed: (by, of) =>
       `${by === null ? '내가' : `${by} 님이`} ${of === null ? '내' : `${of} 님의`} 방장 권한을 거뒀어요`,
     muted: (by, of) =>
-      `${by === null ? '내가' : `${by} 님이`} ${of === null ? '내가' : `${of} 님이`} 말할 수 없게 했어요`,
+      `${by === null ? '내가' : `${by} 님이`} ${of === null ? '나를' : `${of} 님을`} 말할 수 없게 했어요`,
     unmuted: (by, of) =>
-      `${by === null ? '내가' : `${by} 님이`} ${of === null ? '내가' : `${of} 님이`} 다시 말할 수 있게 했어요`,
+      `${by === null ? '내가' : `${by} 님이`} ${of === null ? '나를' : `${of} 님을`} 다시 말할 수 있게 했어요`,
   },
   decidedBy: (name) => `${name} 님이 한 일이에요.`,
   every: (ms) =>

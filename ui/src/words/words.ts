@@ -1,5 +1,5 @@
 import { computed, effect, signal } from '@preact/signals'
-import { local } from '../transport/storage'
+import { local, whenChangedElsewhere } from '../transport/storage'
 import type { Words } from './en'
 
 export type Language = 'en' | 'ko'
@@ -22,8 +22,8 @@ const KEY = 'snug.language'
 
 const isLanguage = (text: string | null): text is Language => text === 'en' || text === 'ko'
 
-const stored = local.get(KEY)
-const choice = signal<LanguageChoice>(isLanguage(stored) ? stored : 'system')
+const read = (stored: string | null): LanguageChoice => (isLanguage(stored) ? stored : 'system')
+const choice = signal(read(local.get(KEY)))
 
 /** What the person reads, best first. */
 const preferred = (): readonly string[] => globalThis.navigator?.languages ?? []
@@ -68,14 +68,19 @@ export async function loadWords(): Promise<void> {
 
 /** Done when its words are on screen; where they can't be had just now, they will be on the next visit. */
 export async function chooseLanguage(next: LanguageChoice): Promise<void> {
-  choice.value = next
   if (next === 'system') local.remove(KEY)
   else local.set(KEY, next)
+  await speak(next)
+}
+
+async function speak(next: LanguageChoice): Promise<void> {
+  choice.value = next
   await loadWords().catch(() => {})
 }
 
-/** Keeps the document's language in step, for screen readers, hyphens and fonts. */
+/** Keeps the document's language in step, for screen readers, hyphens and fonts; and with other tabs. */
 export function tellDocument(): void {
+  whenChangedElsewhere(KEY, (stored) => void speak(read(stored)))
   effect(() => {
     document.documentElement.lang = language.value
   })
