@@ -160,6 +160,7 @@ impl Vandal {
         let mut rest = &sequence.acts[..];
         while let Some(first) = rest.first() {
             if !self.is_there() && !self.comes(sequence.number).await {
+                self.shared.tally.behind(rest);
                 return;
             }
             // A stranger's session mostly ends with the first.
@@ -196,8 +197,13 @@ impl Vandal {
         self.line.as_ref().is_some_and(|line| !line.heard.borrow().ended)
     }
 
-    /// Takes a new socket; false when the relay has none for it.
+    /// Takes a new socket; false when it isn't let in, or before the door.
     async fn comes(&mut self, sequence: u64) -> bool {
+        self.takes_socket(sequence).await && (self.whom == As::Stranger || self.is_looked_at().await)
+    }
+
+    /// Whether the relay has one for it.
+    async fn takes_socket(&mut self, sequence: u64) -> bool {
         self.line = None;
         self.came += 1;
         // Ports of one address are few where sockets come and go.
