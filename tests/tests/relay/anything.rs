@@ -72,7 +72,7 @@ const USUAL: &[(&str, &str)] = &[("SNUG_FRAMES_PER_SECOND", "100"), ("SNUG_BYTES
 
 /// What the relay may have grown by while the second half of them was done, and by how much more for each act until its
 /// connections have as much of the database in memory as they may.
-const GROWTH_BYTES: u64 = 8 * 1024 * 1024;
+const GROWTH_BYTES: u64 = 32 * 1024 * 1024;
 const GROWTH_EACH: u64 = 64;
 const GROWTH_MORE: u64 = 16 * 1024 * 1024;
 
