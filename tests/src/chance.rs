@@ -32,6 +32,11 @@ impl Chance {
         Self { rng: StdRng::seed_from_u64(seed), seed: Some(seed) }
     }
 
+    /// What makes the same choices again, where this is no part of another.
+    pub fn seed(&self) -> Option<u64> {
+        self.seed
+    }
+
     /// A source for somebody else, whose choices don't depend on who is asked first.
     #[must_use]
     pub fn split(&mut self) -> Self {

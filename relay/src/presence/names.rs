@@ -1,6 +1,6 @@
 //! Who is called what, so that no two who are here are called the same.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use super::ANONYMOUS;
 use crate::naming::folded;
@@ -13,9 +13,24 @@ const REUSED: u32 = 16;
 #[derive(Default)]
 pub(super) struct Names {
     /// Whose a name is, by what it is [folded] to.
-    taken: HashMap<String, String>,
-    /// The last number that a name was given.
-    numbers: HashMap<String, u32>,
+    taken: HashMap<String, Taken>,
+    /// Of the names that somebody has with a number behind them: nothing is kept of what nobody is called.
+    numbers: HashMap<String, Numbers>,
+}
+
+struct Taken {
+    member: String,
+    /// What it is with a number behind it.
+    numbered: Option<String>,
+}
+
+/// The numbers behind one name.
+#[derive(Default)]
+struct Numbers {
+    /// The last one that was given.
+    last: u32,
+    /// How many are called so.
+    taken: usize,
 }
 
 impl Names {
@@ -26,33 +41,49 @@ impl Names {
             return wanted.to_owned();
         }
         let name = folded(wanted);
-        if self.take(member, name.clone()) {
+        if self.take(member, name.clone(), None) {
             return wanted.to_owned();
         }
-        let last = *self.numbers.get(&name).unwrap_or(&1);
+        let last = self.numbers.get(&name).map_or(1, |numbers| numbers.last);
         let mut number = (2..=REUSED.min(last)).chain(last + 1..);
         loop {
             let number = number.next().unwrap_or(u32::MAX);
             let numbered = format!("{wanted} {number}");
-            if self.take(member, folded(&numbered)) {
-                self.numbers.entry(name).and_modify(|last| *last = number.max(*last)).or_insert(number);
+            if self.take(member, folded(&numbered), Some(&name)) {
+                if let Some(numbers) = self.numbers.get_mut(&name) {
+                    numbers.last = numbers.last.max(number);
+                }
                 return numbered;
             }
         }
     }
 
-    fn take(&mut self, member: &str, name: String) -> bool {
-        self.taken.entry(name).or_insert_with(|| member.to_owned()) == member
+    /// Whether the name is this member's now; `of` is what it is with a number behind it.
+    fn take(&mut self, member: &str, name: String, of: Option<&str>) -> bool {
+        match self.taken.entry(name) {
+            Entry::Occupied(taken) => taken.get().member == member,
+            Entry::Vacant(free) => {
+                free.insert(Taken { member: member.to_owned(), numbered: of.map(str::to_owned) });
+                if let Some(of) = of {
+                    self.numbers.entry(of.to_owned()).or_default().taken += 1;
+                }
+                true
+            }
+        }
     }
 
     /// Lets others be called what a member was called.
     pub(super) fn release(&mut self, member: &str, nickname: &str) {
-        let name = folded(nickname);
-        if self.taken.get(&name).is_some_and(|other| other == member) {
-            self.taken.remove(&name);
+        let Entry::Occupied(taken) = self.taken.entry(folded(nickname)) else { return };
+        if taken.get().member != member {
+            return;
         }
-        if self.taken.is_empty() {
-            self.numbers.clear();
+        let Some(name) = taken.remove().numbered else { return };
+        if let Entry::Occupied(mut numbers) = self.numbers.entry(name) {
+            numbers.get_mut().taken -= 1;
+            if numbers.get().taken == 0 {
+                numbers.remove();
+            }
         }
     }
 }
@@ -96,5 +127,29 @@ mod tests {
         let called: std::collections::HashSet<_> =
             (0..5000).map(|number| names.claim(&number.to_string(), "Mina")).collect();
         assert_eq!(called.len(), 5000);
+    }
+    #[test]
+    fn nothing_is_kept_of_what_nobody_is_called() {
+        let mut names = Names::default();
+        names.claim("mina", "Mina");
+        for number in 0..1000 {
+            let name = format!("Somebody {number}");
+            let called = ["a", "b", "c"].map(|member| (member, names.claim(member, &name)));
+            assert_eq!(called[2].1, format!("{name} 3"));
+            for (member, called) in called {
+                names.release(member, &called);
+            }
+        }
+        assert_eq!((names.taken.len(), names.numbers.len()), (1, 0));
+        // What one has with a number is not counted twice, nor given back by another.
+        for _ in 0..2 {
+            assert_eq!(names.claim("a", "Mina"), "Mina 2");
+        }
+        names.release("b", "Mina 2");
+        assert_eq!(names.claim("b", "Mina"), "Mina 3");
+        names.release("a", "Mina 2");
+        assert_eq!(names.numbers.len(), 1);
+        names.release("b", "Mina 3");
+        assert!(names.numbers.is_empty());
     }
 }
