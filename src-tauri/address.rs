@@ -30,21 +30,6 @@ pub(crate) fn authority(address: &str) -> Result<String, Error> {
     }
 }
 
-/// The same link in its normal form, if the system may open it: a page, or a letter to one person. Nothing may
-/// be filled in for the letter, since some mail programs take from a link what to attach.
-///
-/// # Errors
-/// [`Error::BadLink`] for everything else.
-pub(crate) fn outside_link(url: &str) -> Result<Url, Error> {
-    match Url::parse(url) {
-        Ok(letter) if letter.scheme() == "mailto" && url.len() <= LINK_BYTES => {
-            let filled_in = letter.query().is_some() || letter.fragment().is_some();
-            if !filled_in && names_one_person(letter.path()) { Ok(letter) } else { Err(Error::BadLink) }
-        }
-        _ => web_link(url),
-    }
-}
-
 /// A letter to nobody yet, with a subject and a text: written out here, so that there is nothing else in it.
 ///
 /// # Errors
@@ -65,12 +50,6 @@ pub(crate) fn letter(subject: &str, body: &str) -> Result<Url, Error> {
         return Err(Error::BadInput("that letter is too long"));
     }
     Url::parse(&letter).map_err(|_| Error::BadLink)
-}
-
-fn names_one_person(address: &str) -> bool {
-    let plain = !address.contains(|c: char| c.is_whitespace() || c.is_control() || ",;%".contains(c));
-    let parts = address.split_once('@');
-    plain && parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
 }
 
 /// The same link in its normal form, if a browser may open it.
@@ -163,25 +142,5 @@ mod tests {
         let body = url.query_pairs().nth(1).expect("a text").1.into_owned();
         assert_eq!(body, "Come in:\r\n\r\nhttp://a:1/r/b#c&bcc=x@y.z");
         assert!(matches!(letter("", &"x".repeat(9000)), Err(Error::BadInput(_))));
-    }
-
-    #[test]
-    fn a_letter_is_opened_with_nothing_filled_in() {
-        assert_eq!(outside_link("mailto:a@b.c").expect("a letter").as_str(), "mailto:a@b.c");
-        assert!(outside_link("https://example.org/").is_ok());
-        for given in [
-            "mailto:",
-            "mailto:a",
-            "mailto:@b",
-            "mailto:a@b@c",
-            "mailto:a@b.c,d@e.f",
-            "mailto:a@b.c?attach=/etc/passwd",
-            "mailto:a@b.c#x",
-            "mailto:a%0A@b.c",
-            "file:///etc/passwd",
-            "javascript:alert(1)",
-        ] {
-            assert!(matches!(outside_link(given), Err(Error::BadLink)), "{given}");
-        }
     }
 }

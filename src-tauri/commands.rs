@@ -297,7 +297,7 @@ async fn forget_room(room: String, shell: State<'_, Shell>) -> Result<(), Error>
 
 #[tauri::command]
 async fn open_link(url: String) -> Result<(), Error> {
-    open_outside(address::outside_link(&url)?).await
+    open_outside(address::web_link(&url)?).await
 }
 
 /// Begins a letter in the mail program.

@@ -28,7 +28,6 @@ async fn markdown_is_shown_and_code_is_coloured_once_there_is_some() {
         ("three", "ol[start='3'] > li"),
         ("https://example.com/a_b_c", "a[href='https://example.com/a_b_c']"),
         ("words", "a[href='https://example.com/']"),
-        ("mina@example.com", "a[href='mailto:mina@example.com']"),
         ("fn", "pre .hljs-keyword"),
     ] {
         mina.until_true(what, &format!("return document.querySelector(\".text {css}\")?.textContent === '{what}'"))

@@ -5,9 +5,7 @@ export interface Piece {
 }
 
 const WEB = String.raw`\bhttps?:\/\/[^\s<>"“”«»「」『』【】《》（）|\\^${'`'}{}]+`
-/** Bounded, so that looking for one takes the same time after any text. */
-const MAIL = String.raw`(?<![\w.+@-])(?:mailto:)?[\w+-][\w.+-]{0,63}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}(?![\w@-])`
-const LINK = new RegExp(`${WEB}|${MAIL}`, 'giu')
+const LINK = new RegExp(WEB, 'giu')
 const WEB_HERE = new RegExp(WEB, 'iuy')
 /** Ends a sentence, not a link. */
 const TRAILING = /[.,:;!?'’…。、，．！？：；·]$/u
@@ -39,9 +37,8 @@ export function linkAtStart(text: string): Piece | null {
 }
 
 function linkIn(candidate: string): Piece | null {
-  const web = /^https?:/i.test(candidate)
-  const text = web ? withoutTrailing(candidate) : candidate
-  const url = safeUrl(web || /^mailto:/i.test(text) ? text : `mailto:${text}`)
+  const text = withoutTrailing(candidate)
+  const url = safeUrl(text)
   return url === null ? null : { text, url }
 }
 
@@ -61,15 +58,12 @@ function withoutTrailing(candidate: string): string {
   }
 }
 
-/** In its normal form, if it is one that may be opened: a page, or a letter to somebody. */
+/** In its normal form, if it is one that may be opened: a page. */
 export function safeUrl(link: string): string | null {
   try {
     const url = new URL(link)
-    if (url.protocol === 'http:' || url.protocol === 'https:') return url.hostname === '' ? null : url.href
-    // An address and nothing else: what may follow it (copies, attachments) is the writer's to fill in.
-    return url.protocol === 'mailto:' && /^[^@\s,]+@[^@\s,]+$/.test(url.pathname)
-      ? `mailto:${url.pathname}`
-      : null
+    const web = url.protocol === 'http:' || url.protocol === 'https:'
+    return web && url.hostname !== '' ? url.href : null
   } catch {
     return null
   }
@@ -77,6 +71,5 @@ export function safeUrl(link: string): string | null {
 
 /** Where a link leads, as far as a reader has to know it. */
 export function hostOf(url: string): string {
-  const { protocol, host, pathname } = new URL(url)
-  return protocol === 'mailto:' ? pathname : host
+  return new URL(url).host
 }
