@@ -221,6 +221,13 @@ async fn file_names_and_contents_are_only_what_they_are() -> Result<()> {
     jun.shows_message("Mina", "all lies").await?;
     jun.until_true("five cards", "return document.querySelectorAll('[data-testid=file-card]').length === 5").await?;
     assert!(!jun.has("picture").await? && !jun.has("film").await?, "nothing is taken at its word");
+    let said = jun
+        .run("return [...document.querySelectorAll('[data-testid=file-card] .file-line')].map((it) => it.textContent)")
+        .await?;
+    let said: Vec<&str> = said.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let (shown, page) = said.split_at(4);
+    assert!(shown.iter().all(|line| line.ends_with("Can’t be shown here")), "{said:?}");
+    assert!(!page[0].contains("shown"), "of a page nobody expects it: {said:?}");
 
     let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/hostile.json");
     let corpus: Vec<Value> = serde_json::from_str(&fs::read_to_string(fixture)?)?;

@@ -21,6 +21,16 @@ export function kindOf({ name, media }: { name: string; media: string }): Kind {
   return 'other'
 }
 
+const SHOWN_BY_NAME =
+  /^(?:png|jpe?g|gif|webp|bmp|avif|heic|svg|mp3|m4a|aac|og[ga]|opus|wav|flac|mp4|m4v|webm|mov|mkv)$/
+
+/** Whether one expects to see or to hear it here: by what it is, or by what its name says it is. */
+export function isToBeShown(file: { name: string; media: string }): boolean {
+  const kind = kindOf(file)
+  const shown = kind === 'image' || kind === 'video' || kind === 'audio'
+  return shown || SHOWN_BY_NAME.test(extensionOf(file.name))
+}
+
 export const KIND_ICONS: Record<Kind, IconName> = {
   image: 'image',
   video: 'film',

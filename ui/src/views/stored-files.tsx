@@ -1,6 +1,6 @@
 import './more-icons'
 import { useContext, useEffect, useState } from 'preact/hooks'
-import { type Kind, kindOf } from '../files/kinds'
+import { isToBeShown, kindOf } from '../files/kinds'
 import type { Size } from '../files/layout'
 import { plainName } from '../files/names'
 import { media } from '../look'
@@ -145,14 +145,11 @@ function StoredFile({ file, broken, failed }: StoredFileProps) {
   )
 }
 
-/** Of anything else nobody expects to see it here. */
-const SHOWN = new Set<Kind>(['image', 'video', 'audio'])
-
 function FileLine({ file, broken }: { file: FileInfo; broken: Broken | undefined }) {
   const w = words.value
   if (broken === 'gone') return <span data-testid="gone-file">{w.goneFile}</span>
   const size = sizeText(file.bytes)
-  return broken === 'unshown' && SHOWN.has(kindOf(file)) ? (
+  return broken === 'unshown' && isToBeShown(file) ? (
     <span>
       {size} · {w.cantShow}
     </span>
