@@ -128,6 +128,12 @@ mod tests {
     }
 
     #[test]
+    fn nothing_else_is_told_of_a_room_and_no_secret() {
+        let keys = properties("abcd1234", false).map(|(key, _)| key);
+        assert_eq!(keys, ["v", "room", "open"]);
+    }
+
+    #[test]
     fn a_long_name_is_cut_between_characters() {
         assert_eq!(instance("  Kitchen \n table "), "Kitchen table");
         for long in ["가".repeat(80), "👩‍👩‍👧‍👦".repeat(20), "x".repeat(200)] {

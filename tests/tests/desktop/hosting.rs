@@ -49,6 +49,8 @@ async fn a_browser_joins_through_the_shown_link_and_finds_everything_again_after
     }
     assert_eq!(app.messages().await?.len(), 3, "each once");
     assert_eq!(jun.messages().await?.len(), 3, "each once");
+    let (_, secret) = link.split_once('#').context("the secret is in the fragment")?;
+    assert!(!app.log()?.contains(secret), "no log line has it");
     app.quit(Quit::Terminate).await
 }
 

@@ -48,10 +48,14 @@ async fn comes_bare(relay: &TestRelay, device: &str) -> ErrorCode {
 
 async fn with_link(relay: &TestRelay, nickname: &str, device: &str) -> TestClient {
     let mut client = relay.connect().await;
+    client.asks(by_link(relay, nickname, device)).await;
+    client
+}
+
+fn by_link(relay: &TestRelay, nickname: &str, device: &str) -> Join {
     let (room, secret) = (Some(relay.invite.room.clone()), Some(relay.invite.secret.to_string()));
     let (nickname, device) = (Some(nickname.into()), Some(device.into()));
-    client.asks(Join { room, secret, nickname, device, ..Join::default() }).await;
-    client
+    Join { room, secret, nickname, device, ..Join::default() }
 }
 
 async fn hears_of_the_room(client: &mut TestClient, wanted: impl Fn(&RoomInfo) -> bool) {
@@ -106,6 +110,9 @@ async fn a_ban_holds_under_any_name_by_any_link_and_after_a_restart_and_hits_nob
     let relay = relay.restart().await;
     assert_eq!(comes_bare(&relay, JUN).await, ErrorCode::Banned);
     assert_eq!(with_link(&relay, "Jin", JUN).await.is_refused().await, ErrorCode::Banned);
+    let mut elsewhere = TestClient::connect_from([127, 0, 0, 2].into(), relay.addr()).await;
+    elsewhere.asks(by_link(&relay, "Jun", JUN)).await;
+    assert_eq!(elsewhere.is_refused().await, ErrorCode::Banned, "from another address");
     // From the same address.
     relay.join_as("Sol", SOL).await;
 
