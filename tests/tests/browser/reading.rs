@@ -25,6 +25,7 @@ async fn history_loads_on_scrolling_up_and_the_place_is_kept() {
     let before = mina.run(oldest).await.unwrap().as_str().unwrap().parse::<u64>().unwrap();
     assert!(before > 100, "only what is near is loaded, not everything from {before} on");
 
+    assert_eq!(mina.attribute("log", "role").await.unwrap(), "log", "what is said is read out");
     // What comes in above isn't read out, as what is said is.
     mina.run(
         "const log = document.querySelector(\"[data-testid='log']\");

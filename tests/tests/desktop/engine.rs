@@ -12,7 +12,7 @@ use snug_tests::{
 use crate::{Desk, guest, shown_link};
 
 /// What a room takes unless told otherwise, in bytes.
-const TEXT_BYTES: usize = 16 * 1024;
+const TEXT_BYTES: usize = 64 * 1024;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn enter_that_ends_a_composition_never_sends() -> Result<()> {
