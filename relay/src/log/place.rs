@@ -24,11 +24,9 @@ impl Log {
 
 fn by_id(database: &Connection, room: i64, id: &str) -> Result<Option<Seq>, LogError> {
     let mut statement = database.prepare_cached("SELECT key FROM event WHERE room = ?1 AND id = ?2")?;
-    Ok(statement
-        .query(params![room, id])?
-        .next()?
-        .map(|found| Ok::<_, LogError>(row::place(found.get(0)?).1))
-        .transpose()?)
+    let mut rows = statement.query(params![room, id])?;
+    let Some(found) = rows.next()? else { return Ok(None) };
+    Ok(Some(row::place(found.get(0)?).1))
 }
 
 /// By halves: some twenty reads in a million events, and no index that every append would have to keep.
