@@ -5,6 +5,8 @@
 
 use std::path::PathBuf;
 
+use crate::log::LAST_ROOM;
+
 /// What a relay needs to know before it starts.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -346,7 +348,7 @@ impl Limits {
             ("sockets", count(self.sockets), 1, MANY),
             ("sockets_per_address", count(self.sockets_per_address), 1, MANY),
             ("pages", count(self.pages), 1, MANY),
-            ("rooms_kept", count(self.rooms_kept), 1, MANY),
+            ("rooms_kept", count(self.rooms_kept), 1, LAST_ROOM),
             ("frames_per_second", self.frames_per_second.into(), 1, MANY),
             ("frames_at_once", self.frames_at_once.into(), 1, MANY),
             ("bytes_per_second", self.bytes_per_second.into(), 1, MANY),
@@ -418,5 +420,18 @@ impl Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self::DEFAULT
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_no_more_rooms_than_rows_have_numbers_for() {
+        let most = usize::try_from(LAST_ROOM).expect("half a million");
+        let kept = |rooms_kept| Limits { rooms_kept, ..Limits::DEFAULT }.check();
+        assert!(kept(most).is_ok());
+        assert!(kept(most + 1).is_err_and(|error| error.name == "rooms_kept"));
     }
 }

@@ -55,6 +55,7 @@ pub(crate) use member::StoredMember;
 pub(crate) use open::OpenError;
 pub(crate) use receipts::Receipts;
 pub(crate) use register::{Changes, Decided, Register};
+pub(crate) use row::LAST_ROOM;
 pub(crate) use sqlite::{Database, NewRoom, StoredRoom, rooms_in};
 
 use crate::{
@@ -258,7 +259,7 @@ impl Log {
         let share = u32::try_from(append.size().min(self.memory_bytes)).unwrap_or(u32::MAX);
         // Dropped, it says by itself that nobody will settle it.
         if let Ok(share) = self.memory.clone().acquire_many_owned(share).await {
-            let _closed = self.writer.send(Command::Append(append.with_share(share))).await;
+            let _closed = self.writer.send(Command::Append(append, share)).await;
         }
         Ok(())
     }

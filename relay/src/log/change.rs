@@ -170,11 +170,8 @@ impl Found {
         let Self { seq, at, stored } = self;
         let json = Stored { body: Cow::Owned(body), ..stored }.write();
         let sum = event_sum(room, seq, at, &json);
-        database.prepare_cached("UPDATE event SET json = ?2, sum = ?3 WHERE key = ?1")?.execute(params![
-            row(room, seq),
-            json,
-            sum
-        ])?;
+        let mut update = database.prepare_cached("UPDATE event SET json = ?2, sum = ?3 WHERE key = ?1")?;
+        update.execute(params![row(room, seq), json, sum])?;
         Ok(Rewritten { seq, at, json })
     }
 }

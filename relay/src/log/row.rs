@@ -4,9 +4,12 @@ use std::ops::RangeInclusive;
 
 use crate::wire::Seq;
 
-/// How many of its bits are the place; the rest are the room. Half a million rooms, of so many events that a
-/// million a second would take half a year.
+/// How many of its bits are the place; the rest are the room. The [schema](super::schema) has them, too. So many
+/// events that a million a second would take half a year.
 const PLACE_BITS: u32 = 44;
+
+/// The last room that a number has room for: there are half a million.
+pub(crate) const LAST_ROOM: u64 = (1 << (63 - PLACE_BITS)) - 1;
 
 /// The last place that a number has room for.
 const LAST: Seq = (1 << PLACE_BITS) - 1;
@@ -29,16 +32,30 @@ pub(super) fn all_of(room: i64) -> RangeInclusive<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::log::schema;
 
     #[test]
     fn a_row_is_one_places_own() {
-        for room in [1, 2, 500_000] {
+        for room in [1, 2, LAST_ROOM.cast_signed()] {
             for seq in [0, 1, 2, LAST - 1, LAST] {
                 assert_eq!(place(row(room, seq)), (room, seq));
                 assert!(all_of(room).contains(&row(room, seq)));
             }
-            assert!(!all_of(room).contains(&row(room + 1, 0)));
+            assert!(row(room, 0) > 0 && !all_of(room).contains(&row(room - 1, LAST)));
             assert_eq!(row(room, Seq::MAX), row(room, LAST), "as far as there are any");
+        }
+    }
+
+    #[test]
+    fn the_database_takes_a_row_apart_as_this_does() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let database = schema::create(&directory.path().join("snug.db")).expect("a new database");
+        for at in [(1, 1), (7, LAST), (LAST_ROOM.cast_signed(), 2)] {
+            let event = "INSERT INTO event (key, at, id, json, sum) VALUES (?1, 1, 'x', '{}', 0)";
+            database.execute(event, [row(at.0, at.1)]).expect("an event");
+            let apart = "SELECT room, seq FROM event WHERE key = ?1";
+            let apart = database.query_row(apart, [row(at.0, at.1)], |row| Ok((row.get(0)?, row.get(1)?)));
+            assert_eq!(apart.expect("it is there"), at);
         }
     }
 }

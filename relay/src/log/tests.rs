@@ -180,6 +180,28 @@ async fn rooms_share_what_is_kept_in_memory() {
     database.close().await;
 }
 
+#[tokio::test]
+async fn what_one_commit_brings_goes_out_in_frames_of_the_usual_size() {
+    const BATCH: usize = 2_000;
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let (database, log) = open(directory.path(), &Limits { batch_bytes: BATCH, ..Limits::DEFAULT }).await;
+    let (text, mut said) = ("x".repeat(200), Vec::new());
+    for number in 0..300 {
+        said.push(append(&log, &number.to_string(), &text).await.expect("the writer runs"));
+    }
+    for said in said {
+        said.settled().await.expect("it is kept");
+    }
+    let (mut cursor, mut largest) = (0, 0);
+    while let Some(Batch { frame, last }) = log.after(cursor).await.expect("readable") {
+        (cursor, largest) = (last, largest.max(frame.len()));
+    }
+    assert_eq!(cursor, 300);
+    // One event more than fits, and what is around them.
+    assert!((BATCH / 2..BATCH + 500).contains(&largest), "a frame of {largest} bytes");
+    database.close().await;
+}
+
 #[test]
 fn a_directory_in_use_is_refused() {
     let directory = tempfile::tempdir().expect("a temporary directory");

@@ -63,7 +63,8 @@ const SOON: Duration = Duration::from_millis(5);
 
 /// What the writer is asked for.
 pub(super) enum Command {
-    Append(Append),
+    /// With its share of the memory that may wait for the disk, which is given back after it.
+    Append(Append, OwnedSemaphorePermit),
     /// Anything else that writes, in a transaction of its own.
     Write(Box<dyn FnOnce(&mut Connection) + Send>),
     /// Contents that nobody may want any more: those that nobody does are removed.
@@ -83,8 +84,6 @@ pub(super) struct Append {
     /// What is decided with it, where something is.
     decided: Option<Box<Decided>>,
     receipt: Unsettled,
-    /// Its share of the memory that may wait for the disk, given back after it.
-    share: Option<OwnedSemaphorePermit>,
 }
 
 impl Append {
@@ -103,17 +102,12 @@ impl Append {
         };
         let json = stored.write();
         let decided = decided.map(Box::new);
-        Self { log, json, change, files, decided, receipt: receipts.expect(id), share: None }
+        Self { log, json, change, files, decided, receipt: receipts.expect(id) }
     }
 
     /// About how much memory it takes.
     pub(super) fn size(&self) -> usize {
         self.json.len()
-    }
-
-    pub(super) fn with_share(mut self, share: OwnedSemaphorePermit) -> Self {
-        self.share = Some(share);
-        self
     }
 }
 
@@ -177,7 +171,7 @@ struct Writer {
     health: Health,
     index: Index,
     batch: Vec<Append>,
-    /// The memory that the batch takes of what may wait for the disk.
+    /// The batch's share of the memory that may wait for the disk.
     share: Option<OwnedSemaphorePermit>,
     kept: Kept,
     /// About how large a frame of events gets.
@@ -208,12 +202,11 @@ impl Writer {
             let (mut next, mut bytes) = (Some(first), 0);
             loop {
                 match next.take().or_else(|| commands.try_recv().ok()) {
-                    Some(Command::Append(mut append)) => {
+                    Some(Command::Append(append, share)) => {
                         bytes += append.size();
-                        match (&mut self.share, append.share.take()) {
-                            (Some(all), Some(share)) => all.merge(share),
-                            (none @ None, share) => *none = share,
-                            (Some(_), None) => {}
+                        match &mut self.share {
+                            Some(all) => all.merge(share),
+                            none => *none = Some(share),
                         }
                         self.batch.push(append);
                         if self.batch.len() >= BATCH || bytes >= BATCH_BYTES {

@@ -128,6 +128,7 @@ mod tests {
             (0..5000).map(|number| names.claim(&number.to_string(), "Mina")).collect();
         assert_eq!(called.len(), 5000);
     }
+
     #[test]
     fn nothing_is_kept_of_what_nobody_is_called() {
         let mut names = Names::default();

@@ -8,6 +8,7 @@
 mod acts;
 mod ear;
 mod innocents;
+mod maker;
 mod tally;
 mod vandal;
 
