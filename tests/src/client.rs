@@ -330,6 +330,15 @@ impl TestClient {
         .await;
     }
 
+    /// Who is called this.
+    ///
+    /// # Panics
+    /// When nobody here is.
+    pub fn member_called(&self, nickname: &str) -> String {
+        let called = self.members.iter().find(|member| member.nickname == nickname);
+        called.unwrap_or_else(|| panic!("nobody here is called {nickname}")).member.clone()
+    }
+
     /// Waits until so many are here.
     pub async fn sees_count(&mut self, count: u32) {
         self.until(&format!("{count} to be here"), |client| client.count == count).await;

@@ -31,24 +31,28 @@ pub async fn pastes_picture(page: &Page, width: u32, height: u32) -> Result<()> 
     Ok(())
 }
 
+/// Lets go over the room of what is in a list of files.
+const DROP: &str = "const drop = (files) => {
+         const dataTransfer = new DataTransfer();
+         for (const file of files) dataTransfer.items.add(file);
+         const log = document.querySelector('[data-testid=log]');
+         for (const event of ['dragenter', 'dragover', 'drop'])
+             log.dispatchEvent(new DragEvent(event, { dataTransfer, bubbles: true, cancelable: true }));
+     };";
+
+async fn drops_from(page: &Page, script: &str, arguments: Vec<Value>) -> Result<()> {
+    page.ask(&format!("{DROP}{script}"), arguments).await.map(drop)
+}
+
 /// Lets go of files over the room: `[name, type, content]` each.
 ///
 /// # Errors
 /// When the page is gone.
 pub async fn drops(page: &Page, files: &Value) -> Result<()> {
-    page.ask(
-        "const [files, done] = arguments;
-             const data = new DataTransfer();
-             for (const [name, type, content] of files) data.items.add(new File([content], name, { type }));
-             for (const event of ['dragenter', 'dragover', 'drop']) {
-                 const log = document.querySelector('[data-testid=log]');
-                 log.dispatchEvent(new DragEvent(event, { dataTransfer: data, bubbles: true, cancelable: true }));
-             }
-             done(null)",
-        vec![files.clone()],
-    )
-    .await?;
-    Ok(())
+    let script = "const [files, done] = arguments;
+        drop(files.map(([name, type, content]) => new File([content], name, { type })));
+        done(null)";
+    drops_from(page, script, vec![files.clone()]).await
 }
 
 /// Waits until so many files above the composer are at the host.
@@ -68,35 +72,27 @@ pub async fn has_sent(page: &Page, count: usize) -> Result<()> {
 /// # Errors
 /// When the page is gone, or records none.
 pub async fn films(page: &Page) -> Result<()> {
-    page.ask(
-        "const done = arguments[arguments.length - 1];
-             const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 360 });
-             const context = canvas.getContext('2d');
-             const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: 'video/webm' });
-             const parts = [];
-             let at = 0;
-             const draws = setInterval(() => {
-                 context.fillStyle = `hsl(${at * 20} 60% 45%)`;
-                 context.fillRect(0, 0, 640, 360);
-                 context.fillStyle = 'white';
-                 context.fillRect(40 * at++, 150, 60, 60);
-                 if (at === 10) recorder.stop();
-             }, 50);
-             recorder.ondataavailable = ({ data }) => parts.push(data);
-             recorder.onstop = () => {
-                 clearInterval(draws);
-                 const dataTransfer = new DataTransfer();
-                 dataTransfer.items.add(new File(parts, 'a walk in the park.webm', { type: 'video/webm' }));
-                 const log = document.querySelector('[data-testid=log]');
-                 for (const event of ['dragenter', 'dragover', 'drop'])
-                     log.dispatchEvent(new DragEvent(event, { dataTransfer, bubbles: true, cancelable: true }));
-                 done(null);
-             };
-             recorder.start()",
-        Vec::new(),
-    )
-    .await?;
-    Ok(())
+    let script = "const [done] = arguments;
+        const canvas = Object.assign(document.createElement('canvas'), { width: 640, height: 360 });
+        const context = canvas.getContext('2d');
+        const recorder = new MediaRecorder(canvas.captureStream(20), { mimeType: 'video/webm' });
+        const parts = [];
+        let at = 0;
+        const draws = setInterval(() => {
+            context.fillStyle = `hsl(${at * 20} 60% 45%)`;
+            context.fillRect(0, 0, 640, 360);
+            context.fillStyle = 'white';
+            context.fillRect(40 * at++, 150, 60, 60);
+            if (at === 10) recorder.stop();
+        }, 50);
+        recorder.ondataavailable = ({ data }) => parts.push(data);
+        recorder.onstop = () => {
+            clearInterval(draws);
+            drop([new File(parts, 'a walk in the park.webm', { type: 'video/webm' })]);
+            done(null);
+        };
+        recorder.start()";
+    drops_from(page, script, Vec::new()).await
 }
 
 /// Lets go of a second of a tone over the room.
@@ -104,22 +100,16 @@ pub async fn films(page: &Page) -> Result<()> {
 /// # Errors
 /// When the page is gone.
 pub async fn sounds(page: &Page) -> Result<()> {
-    page.run(
-        "const rate = 8000;
-         const view = new DataView(new ArrayBuffer(44 + rate));
-         const text = (at, words) => [...words].forEach((it, n) => view.setUint8(at + n, it.charCodeAt(0)));
-         text(0, 'RIFF'); view.setUint32(4, 36 + rate, true); text(8, 'WAVEfmt '); view.setUint32(16, 16, true);
-         view.setUint16(20, 1, true); view.setUint16(22, 1, true); view.setUint32(24, rate, true);
-         view.setUint32(28, rate, true); view.setUint16(32, 1, true); view.setUint16(34, 8, true);
-         text(36, 'data'); view.setUint32(40, rate, true);
-         for (let at = 0; at < rate; at += 1) view.setUint8(44 + at, 128 + 40 * Math.sin(at / 3));
-         const dataTransfer = new DataTransfer();
-         dataTransfer.items.add(new File([view], 'a song.wav', { type: 'audio/wav' }));
-         const log = document.querySelector('[data-testid=log]');
-         for (const event of ['dragenter', 'dragover', 'drop'])
-             log.dispatchEvent(new DragEvent(event, { dataTransfer, bubbles: true, cancelable: true }));
-         return null",
-    )
-    .await?;
-    Ok(())
+    let script = "const [done] = arguments;
+        const rate = 8000;
+        const view = new DataView(new ArrayBuffer(44 + rate));
+        const text = (at, words) => [...words].forEach((it, n) => view.setUint8(at + n, it.charCodeAt(0)));
+        text(0, 'RIFF'); view.setUint32(4, 36 + rate, true); text(8, 'WAVEfmt '); view.setUint32(16, 16, true);
+        view.setUint16(20, 1, true); view.setUint16(22, 1, true); view.setUint32(24, rate, true);
+        view.setUint32(28, rate, true); view.setUint16(32, 1, true); view.setUint16(34, 8, true);
+        text(36, 'data'); view.setUint32(40, rate, true);
+        for (let at = 0; at < rate; at += 1) view.setUint8(44 + at, 128 + 40 * Math.sin(at / 3));
+        drop([new File([view], 'a song.wav', { type: 'audio/wav' })]);
+        done(null)";
+    drops_from(page, script, Vec::new()).await
 }

@@ -1,5 +1,5 @@
 //! Between a page and its host: what a host says that none does in a story, because its disk would have to be full, or
-//! five thousand people here. For what a page shows then, and for nothing else.
+//! five thousand people here; and what a browser refuses. For what a page shows then, and for nothing else.
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -74,5 +74,19 @@ pub async fn steps_aside(page: &Page) -> Result<()> {
 /// When the window is gone.
 pub async fn lingers(page: &Page) -> Result<()> {
     page.run("window.lingers = true; return null").await?;
+    Ok(())
+}
+
+/// Has the browser copy nothing from now on, as on plain http where it refuses the old way, too.
+///
+/// # Errors
+/// When the window is gone.
+pub async fn copies_nothing(page: &Page) -> Result<()> {
+    page.run(
+        "document.execCommand = () => false;
+         Object.defineProperty(window, 'isSecureContext', { value: false });
+         return null",
+    )
+    .await?;
     Ok(())
 }

@@ -5,16 +5,12 @@ use fantoccini::key::Key;
 use serde_json::json;
 use snug_relay::wire::{Door, Order};
 use snug_tests::{
-    Browser, Person, TestClient, TestRelay,
+    Browser, Person, TestRelay,
     axe::{PLACES, at_place, nothing_in_the_way, nothing_in_the_way_here},
     puppet,
 };
 
-const LONG_NAME: &str = "세상에서제일긴이름을가진사람이라서이름이끝나지않고계속이어지는사람";
-
-fn member(host: &TestClient, name: &str) -> String {
-    host.members.iter().find(|it| it.nickname == name).expect("they are here").member.clone()
-}
+use crate::states::LONG_KOREAN as LONG_NAME;
 
 /// A host's page, by the host's own link.
 async fn hosting(browser: &Browser, relay: &TestRelay) -> Result<Person> {
@@ -72,7 +68,7 @@ async fn what_a_host_decides_about_people() -> Result<()> {
     host.renames("Ann").await;
     let (_jun, _was, _bo) = (relay.join(LONG_NAME).await, relay.join("Sol").await, relay.join("Bo").await);
     host.sees_here(&["Mina", "Ann", LONG_NAME, "Sol", "Bo"]).await;
-    let (jun, sol, bo) = (member(&host, LONG_NAME), member(&host, "Sol"), member(&host, "Bo"));
+    let (jun, sol, bo) = (host.member_called(LONG_NAME), host.member_called("Sol"), host.member_called("Bo"));
     host.orders(Order::Mute { member: jun, on: true }).await;
     host.orders(Order::Appoint { member: sol, on: true }).await;
     host.orders(Order::Ban { member: bo, new_link: false }).await;
@@ -149,11 +145,7 @@ async fn who_knocks_and_what_opens_the_door() -> Result<()> {
     mina.click("invite-open").await?;
     mina.find("door-switch").await?;
     nothing_in_the_way(&mina, "the invite of a locked room").await;
-    mina.run(
-        "document.execCommand = () => false;
-        Object.defineProperty(window, 'isSecureContext', { value: false }); return null",
-    )
-    .await?;
+    puppet::copies_nothing(&mina).await?;
     mina.click("copy-link").await?;
     mina.until_true("that it couldn't be copied", "return !!document.querySelector('.invite .warn:not(:empty)')")
         .await?;

@@ -14,7 +14,7 @@ use snug_tests::{
 
 /// As long as a name may be, and in one piece.
 const LONG_NAME: &str = "Bartholomäus-Maximilian-Alexander-Friedr";
-const LONG_KOREAN: &str = "세상에서제일긴이름을가진사람이라서이름이끝나지않고계속이어지는사람";
+pub(crate) const LONG_KOREAN: &str = "세상에서제일긴이름을가진사람이라서이름이끝나지않고계속이어지는사람";
 
 /// As when the network is back. Who has only just tried doesn't.
 const TRIES_AGAIN: &str = "dispatchEvent(new Event('online'))";
@@ -93,11 +93,8 @@ async fn answers_mentions_changes_and_what_is_left_of_what_was_deleted() -> Resu
     nothing_in_the_way(&mina, "who reacted").await;
     mina.press(Key::Escape).await?;
 
-    mina.run(
-        "document.querySelector('.own').focus(); document.execCommand = () => false;
-        Object.defineProperty(window, 'isSecureContext', { value: false }); return null",
-    )
-    .await?;
+    puppet::copies_nothing(&mina).await?;
+    mina.run("document.querySelector('.own').focus(); return null").await?;
     mina.click("copy-message-link").await?;
     mina.until_true("the link", "return !!document.querySelector('.tools-link')").await?;
     nothing_in_the_way(&mina, "a link that couldn't be copied").await;
@@ -174,8 +171,7 @@ async fn what_keeps_order_stands_in_the_log() -> Result<()> {
     let _jun = relay.join("Jun").await;
     sol.joins(&relay.link(), "Sol").await?;
     host.sees_here(&["민아", "Jun", "Sol"]).await;
-    let member = |name: &str| host.members.iter().find(|it| it.nickname == name).expect("they are here").member.clone();
-    let (jun, sol_is) = (member("Jun"), member("Sol"));
+    let (jun, sol_is) = (host.member_called("Jun"), host.member_called("Sol"));
     let of = |member: &str| member.to_owned();
     for order in [
         Order::Rename { name: "The attic".into() },
