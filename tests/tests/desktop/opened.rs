@@ -74,6 +74,10 @@ async fn a_link_opens_the_app_that_runs_and_nothing_is_joined_unasked() -> Resul
     // Whoever hosts is told what that would end; the window, hidden meanwhile, comes back to ask.
     app.click("leave").await?;
     app.type_into("host-nickname", "Mina").await?;
+    again(&app, &[&format!("snug://{at_attic}")]).await?;
+    app.until_true("the question to whoever is nowhere", &asks(&at_attic, "")).await?;
+    assert!(!app.text("opened").await?.contains("leave"), "there is nothing to leave");
+    app.close_dialog().await?;
     app.click("host-room").await?;
     let link = shown_link(&app).await?;
     let mut bo = guest(&link, "Bo").await;
