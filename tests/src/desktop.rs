@@ -4,17 +4,19 @@
 //! of its own, WebKitWebDriver presses the buttons, and it starts the app. All are gone when it is.
 
 mod notifications;
+mod opener;
 mod screen;
 mod tray;
 
 use std::{
     collections::BTreeSet,
+    env,
     fs::{self, File},
     net::Ipv4Addr,
     ops::Deref,
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
     time::Duration,
 };
 
@@ -32,6 +34,7 @@ use tokio::{net::TcpStream, time::timeout};
 use self::screen::Screen;
 pub use self::{
     notifications::{Notifications, Shown},
+    opener::Opener,
     tray::Tray,
 };
 use crate::{DEADLINE, Machine, Page, built, free_port, processes, tool, until};
@@ -91,6 +94,27 @@ impl DesktopApp {
     /// As for [`start`](Self::start).
     pub async fn start_by_link(data: &Path, link: &str) -> Result<Self> {
         Self::begin(data, None, &[], &[link]).await
+    }
+
+    /// The same, as it is once installed: over the directory it is given by the system, here in `home`, and for the
+    /// whole session the one Snug that there is.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub async fn start_installed(home: &Path, link: &str) -> Result<Self> {
+        let home_named = home.to_string_lossy();
+        let environment = [("SNUG_DATA_DIR", ""), ("XDG_DATA_HOME", &*home_named), ("XDG_CACHE_HOME", &*home_named)];
+        Self::begin(home, None, &environment, &[link]).await
+    }
+
+    /// The same as [`start`](Self::start), in a session in which this opens links.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub async fn start_with_opener(data: &Path, opener: &Opener) -> Result<Self> {
+        let path = env::var("PATH").unwrap_or_default();
+        let path = format!("{}:{path}", opener.directory().display());
+        Self::begin(data, None, &[("PATH", &path)], &[]).await
     }
 
     /// The same, with nothing that keeps its page at home: for what a page could do that gets into the window all
@@ -289,6 +313,34 @@ impl DesktopApp {
     /// When the screen is gone.
     pub fn is_on_screen(&self) -> Result<bool> {
         self.screen.shows("Snug")
+    }
+
+    /// How many windows of the app's are on the screen, or would be if they weren't hidden, whichever process they are
+    /// of.
+    ///
+    /// # Errors
+    /// When the screen is gone.
+    pub fn windows(&self) -> Result<usize> {
+        self.screen.count("Snug")
+    }
+
+    /// Starts the app once more in the same session, as a desktop does with a link that is clicked, and waits until
+    /// that process has ended.
+    ///
+    /// # Errors
+    /// When it stays.
+    pub async fn is_started_again(&self, arguments: &[&str]) -> Result<Output> {
+        let session = processes::environments(self.app).context("the app is gone")?;
+        // It alone is driven.
+        let driven = ["TAURI_WEBVIEW_AUTOMATION", "WEBKIT_INSPECTOR_SERVER"];
+        let again = tokio::process::Command::new(built("snug")?)
+            .args(arguments)
+            .env_clear()
+            .envs(session.into_iter().filter(|(name, _)| !driven.contains(&name.as_str())))
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output();
+        Ok(timeout(DEADLINE, again).await.context("the second one stays")??)
     }
 
     fn bus(&self) -> Result<String> {

@@ -62,6 +62,12 @@ impl Screen {
         Ok(server.get_window_attributes(window)?.reply()?.map_state == MapState::VIEWABLE)
     }
 
+    /// How many windows of this title there are, to be seen or not.
+    pub(super) fn count(&self, title: &str) -> Result<usize> {
+        let (server, screen) = RustConnection::connect(Some(&self.display))?;
+        Ok(all_named(&server, server.setup().roots[screen].root, title)?.len())
+    }
+
     /// Does what a window manager does when somebody presses the close button.
     pub(super) fn close_window(&self, title: &str) -> Result<()> {
         let (server, screen) = RustConnection::connect(Some(&self.display))?;
@@ -130,14 +136,19 @@ fn dialog(server: &RustConnection, root: Window) -> Result<Option<Window>> {
 
 /// Without a window manager, an app's windows are right below the root; some have the title but are
 /// helpers of GTK's, and only the real one can be asked to close.
-fn named(server: &RustConnection, root: Window, title: &str) -> Result<Option<Window>> {
+fn all_named(server: &RustConnection, root: Window, title: &str) -> Result<Vec<Window>> {
     let protocols = server.intern_atom(false, b"WM_PROTOCOLS")?.reply()?.atom;
+    let mut found = Vec::new();
     for window in server.query_tree(root)?.reply()?.children {
         let name = server.get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 256)?.reply()?;
         let asked = server.get_property(false, window, protocols, AtomEnum::ATOM, 0, 32)?.reply()?;
         if name.value == title.as_bytes() && asked.value_len > 0 {
-            return Ok(Some(window));
+            found.push(window);
         }
     }
-    Ok(None)
+    Ok(found)
+}
+
+fn named(server: &RustConnection, root: Window, title: &str) -> Result<Option<Window>> {
+    Ok(all_named(server, root, title)?.first().copied())
 }

@@ -15,6 +15,7 @@ mod exporting;
 mod faults;
 mod files;
 mod hostile;
+mod inviting;
 mod measured;
 mod messages;
 mod opened;
