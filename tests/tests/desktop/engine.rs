@@ -9,7 +9,8 @@ use snug_tests::{
         Keycap::{Char, Control, Enter, Shift, Space},
         Quit,
     },
-    hostile::{TEXTS, corpus, nothing_ran},
+    giving::has_sent,
+    hostile::{TEXTS, corpus, forces, nothing_ran},
     words,
 };
 
@@ -74,6 +75,47 @@ async fn hangul_stands_in_the_field_while_it_is_composed_and_is_sent_whole() -> 
 /// Whether this stands in the composer, as a script.
 fn written(text: &str) -> String {
     format!("return document.querySelector(\"[data-testid='composer']\").value === '{text}'")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn broken_surrogates_are_mended_on_their_way_out_of_the_window() -> Result<()> {
+    let Some(desk) = Desk::alone("engine::broken_surrogates_are_mended_on_their_way_out_of_the_window")? else {
+        return Ok(());
+    };
+    let app = DesktopApp::start(desk.data()).await?;
+    forces(&app, "host-room-name", "Mina\\udc00s den").await?;
+    forces(&app, "host-nickname", "Mi\\ud800na").await?;
+    app.click("host-room").await?;
+    app.until_text("room-name", "Mina\u{fffd}s den").await?;
+    let link = shown_link(&app).await?;
+    let mut jun = guest(&link, "Jun").await;
+    jun.sees_here(&["Jun", "Mi\u{fffd}na"]).await;
+    forces(&app, "composer", "half \\ud83d of one").await?;
+    app.click("send").await?;
+    jun.hears("Mi\u{fffd}na", "half \u{fffd} of one").await;
+    app.click("edit-nickname").await?;
+    forces(&app, "edit-nickname-input", "\\udc00Mina").await?;
+    app.press(Key::Enter).await?;
+    jun.sees_here(&["Jun", "\u{fffd}Mina"]).await;
+    app.click("settings").await?;
+    app.click("rules-open").await?;
+    forces(&app, "rules-name", "The \\ud800 attic").await?;
+    app.click("rules-rename").await?;
+    app.until_text("room-name", "The \u{fffd} attic").await?;
+    // A file's name is whole before the page gets to see it.
+    app.close_dialog().await?;
+    app.run(
+        "const dataTransfer = new DataTransfer();
+         dataTransfer.items.add(new File(['words'], 'half \\ud800.txt', { type: 'text/plain' }));
+         const drop = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+         document.querySelector('[data-testid=log]').dispatchEvent(drop); return null",
+    )
+    .await?;
+    has_sent(&app, 1).await?;
+    app.click("send").await?;
+    app.until_text("file-name", "half \u{fffd}.txt").await?;
+    assert_eq!(app.connections_to(link.addr.port())?, 1);
+    app.quit(Quit::Window).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
