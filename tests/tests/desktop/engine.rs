@@ -2,7 +2,9 @@
 
 use anyhow::Result;
 use fantoccini::key::Key;
+use snug_relay::wire::{self, ClientFrame};
 use snug_tests::{
+    Sender, TestRelay,
     composition::{Order, ends_with_enter},
     desktop::{
         DesktopApp,
@@ -10,14 +12,14 @@ use snug_tests::{
         Quit,
     },
     giving::has_sent,
-    hostile::{TEXTS, corpus, forces, nothing_ran},
-    words,
+    hostile::{TEXTS, corpus, forces, names_stay_in_their_place, nothing_ran},
+    with_files, words,
 };
 
 use crate::{Desk, guest, shown_link};
 
-/// What a room takes unless told otherwise, in bytes.
-const TEXT_BYTES: usize = 64 * 1024;
+/// More than the usual, for ten thousand marks of two bytes each.
+const TEXT_BYTES: u32 = 32 * 1024;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn enter_that_ends_a_composition_never_sends() -> Result<()> {
@@ -121,21 +123,41 @@ async fn broken_surrogates_are_mended_on_their_way_out_of_the_window() -> Result
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_messages_and_names_are_only_text_here_too() -> Result<()> {
     let Some(desk) = Desk::alone("engine::hostile_messages_and_names_are_only_text_here_too")? else { return Ok(()) };
+    let relay = TestRelay::with(|limits| {
+        limits.text_bytes = TEXT_BYTES;
+        limits.frame_bytes = 8 * TEXT_BYTES as usize;
+    })
+    .await;
     let app = DesktopApp::start(desk.data()).await?;
-    app.click("host-room").await?;
-    let link = shown_link(&app).await?;
-    let mut vandal = guest(&link, "Vandal").await;
-    for hostile in corpus() {
-        let context = &hostile.name;
-        let Some(text) = hostile.fitting(TEXT_BYTES) else { continue };
-        let name: String = text.chars().filter(|c| !c.is_control()).take(40).collect();
-        vandal.renames(&name).await;
+    app.type_into("join-link", &relay.link()).await?;
+    app.click("join-button").await?;
+    app.find("composer").await?;
+    let mut vandal = relay.join("Vandal").await;
+    let mut host = relay.joins_as_host().await;
+    let sender = Sender::of(&vandal, relay.addr());
+    for (at, hostile) in corpus().iter().enumerate() {
+        let (text, context) = (hostile.whole(), &hostile.name);
+        vandal.renames(&hostile.as_name()).await;
+        // Some are no names.
+        host.orders(wire::Order::Rename { name: hostile.as_name() }).await;
         vandal.says(&text).await;
-        vandal.says(&format!("that was {context}")).await;
+        let (file, _) = sender.sends(&hostile.as_file_name(), "text/plain", b"words").await;
+        let id = format!("file-{at}");
+        vandal
+            .changes(ClientFrame::NewMessage(with_files(&id, &format!("that was {context}"), &[&file])))
+            .await
+            .expect("it is taken");
         app.until_true(context, &format!("return {TEXTS}.at(-1) === 'that was {context}'")).await?;
         let shown = app.run(&format!("return {TEXTS}.at(-2)")).await?;
         hostile.expect_shown(&text, shown.as_str().unwrap_or_default());
         nothing_ran(&app, context).await;
+        names_stay_in_their_place(&app, context).await;
     }
+    // And with as little room as the window can have.
+    app.is_sized(360, 480).await?;
+    nothing_ran(&app, "a small window").await;
+    names_stay_in_their_place(&app, "a small window").await;
+    let names = app.run("return document.querySelectorAll('[data-testid=measure]').length").await?;
+    assert!(names.as_u64() > Some(3), "{names} of them are names of rooms");
     app.quit(Quit::Window).await
 }
