@@ -3,6 +3,7 @@
 //! Four programs stand behind one [`DesktopApp`]: Xvfb is the screen, `dbus-run-session` a session bus
 //! of its own, WebKitWebDriver presses the buttons, and it starts the app. All are gone when it is.
 
+mod keyboard;
 mod notifications;
 mod opener;
 mod screen;
@@ -33,6 +34,7 @@ use tokio::{net::TcpStream, time::timeout};
 
 use self::screen::Screen;
 pub use self::{
+    keyboard::Keycap,
     notifications::{Notifications, Shown},
     opener::Opener,
     tray::Tray,
@@ -41,6 +43,10 @@ use crate::{DEADLINE, Machine, Page, built, free_port, processes, tool, until};
 
 /// How soon a dialog is gone whose key was pressed.
 const ANSWERED: Duration = Duration::from_secs(2);
+
+/// Runs a program in its session, with an input method's daemon beside it where there is to be one. Nobody looks at
+/// what it would show, and nothing of it is kept.
+const SESSION: &str = "[ \"$GTK_IM_MODULE\" != ibus ] || ibus-daemon --panel=disable --emoji-extension=disable --cache=none & exec \"$@\"";
 
 /// How the app is ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,6 +130,24 @@ impl DesktopApp {
     /// As for [`start`](Self::start).
     pub async fn start_let_loose(data: &Path) -> Result<Self> {
         Self::begin(data, None, &[("SNUG_TEST_LET_LOOSE", "1")], &[]).await
+    }
+
+    /// The same, where Koreans type: with IBus and its Hangul, which begins with Latin letters.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub async fn start_in_korea(data: &Path) -> Result<Self> {
+        let app = Self::begin(data, None, &[("GTK_IM_MODULE", "ibus")], &[]).await?;
+        let variables = ["DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_CONFIG_HOME"];
+        let session = variables.map(|name| (name, processes::environment(app.app, name).unwrap_or_default()));
+        // As soon as it has started.
+        until("IBus to have its Hangul", async || {
+            let mut choose = tokio::process::Command::new(tool("ibus").ok()?);
+            let chosen = choose.args(["engine", "hangul"]).envs(session.clone()).output().await.ok()?;
+            chosen.status.success().then_some(())
+        })
+        .await?;
+        Ok(app)
     }
 
     /// The same on another machine.
@@ -307,6 +331,14 @@ impl DesktopApp {
         self.screen.close_window("Snug")
     }
 
+    /// Presses keys with the window in front, those of each stroke together.
+    ///
+    /// # Errors
+    /// When there is no window to be seen.
+    pub fn strikes(&self, strokes: &[&[Keycap]]) -> Result<()> {
+        self.screen.strike("Snug", strokes)
+    }
+
     /// Whether the window is on the screen.
     ///
     /// # Errors
@@ -381,6 +413,7 @@ impl Driver {
         };
         let session = session
             .arg("--")
+            .args(["sh", "-c", SESSION, "sh"])
             .arg(tool("WebKitWebDriver")?)
             .arg(format!("--port={port}"))
             .arg(if machine.is_some() { "--host=all" } else { "--host=local" })
@@ -392,6 +425,8 @@ impl Driver {
             // Where it stands which directory is for downloads.
             .env("XDG_CONFIG_HOME", data.join("config"))
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            // GTK's own, whatever else is installed.
+            .env("GTK_IM_MODULE", "gtk-im-context-simple")
             // Without a screen reader there is nobody to wait for.
             .env("NO_AT_BRIDGE", "1")
             .env("RUST_LOG", "info,snug_desktop=debug")
