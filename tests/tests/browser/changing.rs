@@ -195,6 +195,51 @@ async fn what_is_deleted_is_gone_from_every_window_and_from_the_answers_to_it() 
 }
 
 #[tokio::test]
+async fn what_somebody_said_the_host_deletes_after_a_question_and_everybody_sees_who_did() -> Result<()> {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await?;
+    let (mina, jun) = (browser.person().await?, browser.person().await?);
+    let key = relay.handle().host_key(&relay.invite.room).expect("the room is served");
+    mina.joins(&relay.invite.host_link(relay.addr(), &key), "Mina").await?;
+    jun.joins(&relay.link(), "Jun").await?;
+    jun.says("my password is hunter2").await?;
+    jun.says("forget that").await?;
+    mina.shows_message("Jun", "forget that").await?;
+    presses(&mina, "my password is hunter2", "delete-message").await?;
+    mina.find("confirm-delete").await?;
+    let asked = mina.run("return document.querySelector('dialog[open]').innerText").await?;
+    let asked = asked.as_str().unwrap_or_default();
+    assert!(asked.contains("Jun") && asked.contains("hunter2"), "whose it is, and which: {asked}");
+    assert!(!mina.has("edit").await?, "nobody puts words into another's mouth");
+    // Whoever thinks better of it has changed nothing.
+    mina.press(Key::Escape).await?;
+    mina.until_true("the question gone", "return !document.querySelector('dialog[open]')").await?;
+    jun.says("please").await?;
+    mina.shows_message("Jun", "please").await?;
+    mina.shows_message("Jun", "my password is hunter2").await?;
+    presses(&mina, "my password is hunter2", "delete-message").await?;
+    mina.click("confirm-delete").await?;
+    mina.until_text("gone", "Deleted by you").await?;
+    jun.until_text("gone", "Deleted by Mina").await?;
+    let mut sol = relay.join("Sol").await;
+    assert!(matches!(&sol.events[0].body, Body::Gone { by: Some(by) } if by.nickname == "Mina"));
+    sol.says("what was it?").await;
+    for person in [&mina, &jun] {
+        person.shows_message("Sol", "what was it?").await?;
+        person.until_true("nowhere", "return !document.body.innerHTML.includes('hunter2')").await?;
+        let rows = person.run("return document.querySelectorAll('[data-testid=message]').length").await?;
+        assert_eq!(rows, 4, "the others are as they were");
+    }
+    // Whoever said it finds nothing to do with what is left.
+    let left = "const row = document.querySelector('[data-testid=gone]').closest('[data-testid=message]');
+        row.focus();
+        return new Promise((done) => requestAnimationFrame(() => done(row.querySelector('button') === null)))";
+    assert_eq!(jun.run(left).await?, true);
+    jun.reload().await?;
+    jun.until_text("gone", "Deleted by Mina").await
+}
+
+#[tokio::test]
 async fn changes_made_while_the_host_is_away_are_made_when_it_is_back() -> Result<()> {
     let relay = TestRelay::start().await;
     let browser = Browser::start().await?;

@@ -157,6 +157,13 @@ async fn an_emoji_is_picked_by_keyboard_and_by_touch() {
         .await
         .unwrap();
     mina.press(Key::Enter).await.unwrap();
+    // That there is none is said right under the word, where one looks for what it finds.
+    mina.type_into("emoji-search", "no such thing").await.unwrap();
+    mina.until_text("picker-name", "No emoji found").await.unwrap();
+    let apart = "const box = (id) => document.querySelector(`[data-testid='${id}']`).getBoundingClientRect();
+        return box('picker-name').top - box('emoji-search').bottom";
+    let apart = mina.run(apart).await.unwrap().as_f64().unwrap();
+    assert!((0.0..=16.0).contains(&apart), "{apart} px under the word");
     mina.type_into("emoji-search", "teapot").await.unwrap();
     mina.until_true("the teapot first", "return document.querySelector('[role=option]').textContent === '🫖'")
         .await

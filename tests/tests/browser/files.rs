@@ -11,11 +11,14 @@ use std::{
 use anyhow::Result;
 use fantoccini::key::Key;
 use serde_json::{Value, json};
-use snug_relay::wire::{Body, FileInfo};
+use snug_relay::{
+    Limits,
+    wire::{Body, FileInfo},
+};
 use snug_tests::{
     Browser, Direction, Fault, Person, Proxy, TestRelay, When,
     axe::nothing_in_the_way,
-    giving::{drops, has_sent, pastes_picture},
+    giving::{drops, films, has_sent, pastes_picture, sounds},
     hostile::corpus,
 };
 use tempfile::TempDir;
@@ -86,6 +89,114 @@ async fn a_pasted_picture_has_its_place_before_it_is_there_and_is_looked_at() ->
     assert!(jun.has("composer").await?);
     assert_eq!(jun.complaints().await?, [""; 0]);
     Ok(())
+}
+
+#[tokio::test]
+async fn the_viewer_goes_from_picture_to_picture_by_the_arrows_and_ends_by_escape() -> Result<()> {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await?;
+    let mina = browser.person().await?;
+    mina.joins(&relay.link(), "Mina").await?;
+    for (number, width) in [300, 301, 302].into_iter().enumerate() {
+        pastes_picture(&mina, width, 200).await?;
+        has_sent(&mina, 1).await?;
+        mina.says(&format!("picture {number}")).await?;
+        mina.shows_message("Mina", &format!("picture {number}")).await?;
+    }
+    mina.run("document.querySelectorAll('[data-testid=picture]')[1].focus(); return null").await?;
+    mina.press(Key::Enter).await?;
+    let shows = async |width: u32, position: &str| {
+        let shown = format!(
+            "return document.querySelector('[data-testid=viewer-picture]')?.naturalWidth === {width}
+                 && document.querySelector('[data-testid=viewer-position]').textContent === '{position}'"
+        );
+        mina.until_true(position, &shown).await
+    };
+    shows(301, "2 of 3").await?;
+    mina.press(Key::Right).await?;
+    shows(302, "3 of 3").await?;
+    // There is none behind the last, and none before the first.
+    mina.press(Key::Right).await?;
+    mina.press(Key::Left).await?;
+    shows(301, "2 of 3").await?;
+    mina.press(Key::Left).await?;
+    shows(300, "1 of 3").await?;
+    assert!(!mina.has("viewer-earlier").await? && mina.has("viewer-later").await?);
+    mina.press(Key::Left).await?;
+    mina.press(Key::End).await?;
+    shows(302, "3 of 3").await?;
+    let inside = "return document.querySelector('dialog[open]').contains(document.activeElement)";
+    assert_eq!(mina.run(inside).await?, true, "the focus stays with what is looked at");
+    mina.press(Key::Escape).await?;
+    mina.until_true("the room", "return !document.querySelector('dialog[open]')").await?;
+    let back = "return document.activeElement === document.querySelectorAll('[data-testid=picture]')[1]";
+    mina.until_true("the focus where it was", back).await?;
+    // By pointer, from the buttons beside it.
+    mina.press(Key::Enter).await?;
+    shows(301, "2 of 3").await?;
+    mina.click("viewer-earlier").await?;
+    shows(300, "1 of 3").await?;
+    assert_eq!(mina.run(inside).await?, true, "though the button that was pressed is gone");
+    mina.press(Key::Right).await?;
+    shows(301, "2 of 3").await?;
+    assert_eq!(mina.complaints().await?, [""; 0]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn sound_and_films_play_where_they_stand() -> Result<()> {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await?;
+    let (mina, jun) = (browser.person().await?, browser.person().await?);
+    mina.joins(&relay.link(), "Mina").await?;
+    jun.joins(&relay.link(), "Jun").await?;
+    sounds(&mina).await?;
+    films(&mina).await?;
+    has_sent(&mina, 2).await?;
+    mina.says("listen, and look").await?;
+    jun.shows_message("Mina", "listen, and look").await?;
+    for (what, name) in [("audio", "a song.wav"), ("video", "a walk in the park.webm")] {
+        jun.until_true(what, &format!("return !!document.querySelector('.files {what}[controls]')")).await?;
+        let player = format!("const player = document.querySelector('.files {what}');");
+        assert_eq!(jun.run(&format!("{player} return [player.paused, player.ariaLabel]")).await?, json!([true, name]));
+        // By keyboard, as by its button.
+        jun.run(&format!(
+            "{player} player.onplaying = () => {{ window.played = '{what}' }}; player.focus(); return null"
+        ))
+        .await?;
+        jun.press(Key::Space).await?;
+        let plays = format!("{player} return window.played === '{what}' && player.currentTime > 0.1 && !player.error");
+        jun.until_true(&format!("{what} to play"), &plays).await?;
+        jun.until_true("its end", &format!("{player} return player.ended")).await?;
+    }
+    assert_eq!(jun.run("return Math.round(document.querySelector('.files audio').duration)").await?, 1);
+    assert!(!jun.has("gone-file").await?);
+    assert_eq!(jun.complaints().await?, [""; 0]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_room_begins_with_a_hundred_megabytes_a_file_and_says_so_of_one_that_is_larger() -> Result<()> {
+    assert_eq!(Limits::DEFAULT.file_bytes, 100 * 1024 * 1024);
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await?;
+    let mina = browser.person().await?;
+    mina.joins(&relay.link(), "Mina").await?;
+    // Nothing but holes: they are as large as they say, and take no room.
+    let place = tempfile::tempdir()?;
+    let [fits, larger] = [("fits.bin", 0), ("larger.bin", 1)].map(|(name, more)| {
+        let path = place.path().join(name);
+        let made = fs::File::create(&path).and_then(|file| file.set_len(Limits::DEFAULT.file_bytes + more));
+        made.map(|()| path)
+    });
+    mina.attaches(&[&fits?, &larger?]).await?;
+    let fates = "return [...document.querySelectorAll('[data-testid=tray] li')].map((it) => [
+        it.querySelector('[data-testid=file-name]').textContent,
+        it.querySelector('[data-testid=file-fate]').dataset.state === 'failed',
+        /Too big: 100 MB at most here/.test(it.innerText)])";
+    let wanted = json!([["fits.bin", false, false], ["larger.bin", true, true]]);
+    let told = format!("return JSON.stringify((() => {{ {fates} }})()) === {:?}", wanted.to_string());
+    mina.until_true("what is too large, and by what", &told).await
 }
 
 #[tokio::test]

@@ -62,6 +62,85 @@ async fn markdown_is_shown_and_code_is_coloured_once_there_is_some() {
     assert_eq!(mina.complaints().await.unwrap(), [""; 0]);
 }
 
+/// The lines in which a message of this place stands, as they are drawn.
+const LINES: &str = "const lines = (seq) => {
+    const found = [];
+    let last = null;
+    const text = document.querySelector(`[data-seq='${seq}'] [data-testid='message-text']`);
+    const walk = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+    const range = document.createRange();
+    while (walk.nextNode()) {
+        const node = walk.currentNode;
+        for (let at = 0; at < node.length; at += 1) {
+            range.setStart(node, at);
+            range.setEnd(node, at + 1);
+            const { top, width } = range.getBoundingClientRect();
+            if (width > 0 && (last === null || top > last + 8)) {
+                found.push('');
+                last = top;
+            }
+            found[found.length - 1] += node.data[at];
+        }
+    }
+    return found;
+};";
+
+#[tokio::test]
+async fn lines_break_by_what_is_written_and_not_by_the_language_of_the_page() {
+    let korean = "다음 주 회의는 월요일 오후 세 시에 도서관 앞에서 시작하니까 늦지 않게 와 주시고 발표 자료는 미리 올려 주세요. "
+        .repeat(3);
+    let japanese =
+        "来週の会議は月曜日の午後三時に図書館の前で始まりますので遅れないように来てください発表資料は事前に".repeat(3);
+    let path = ["/home/mina", "projects", "snug", "a_rather_long_folder.d", "and_what_is_in_it"].join("/").repeat(4);
+    let link = format!("http://example.com{path}?with=something&and=more");
+    let said = [korean.trim(), &japanese, &link, &format!("`{path}`")];
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let (mina, mut jun) = (browser.person().await.unwrap(), relay.join("Jun").await);
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    for text in said {
+        jun.says(text).await;
+    }
+    mina.until_true("all of it", "return document.querySelectorAll(\"[data-testid='message-text']\").length === 4")
+        .await
+        .unwrap();
+    let lines = async |seq: u64| -> Vec<String> {
+        let found = mina.run(&format!("{LINES} return lines({seq})")).await.unwrap();
+        serde_json::from_value(found).unwrap()
+    };
+    for language in ["en", "ko"] {
+        mina.speaks(Some(language)).await.unwrap();
+        let [korean, japanese, link, path] = [lines(1).await, lines(2).await, lines(3).await, lines(4).await];
+        for found in [&korean, &japanese, &link, &path] {
+            assert!(found.len() > 1, "{language}: {found:?}");
+        }
+        let (_, before_the_last) = korean.split_last().unwrap();
+        assert!(before_the_last.iter().all(|line| line.ends_with(' ')), "{language}, within a word: {korean:?}");
+        let (last, full) = japanese.split_last().unwrap();
+        let lengths: Vec<usize> = full.iter().map(|line| line.chars().count()).collect();
+        assert!(lengths.iter().all(|length| length.abs_diff(lengths[0]) <= 1), "{language}, not full: {japanese:?}");
+        assert!(last.chars().count() <= lengths[0], "{language}: {japanese:?}");
+        for found in [&link, &path] {
+            let (_, before_the_last) = found.split_last().unwrap();
+            let between = |line: &String| line.ends_with(['/', '?', '&', '=', '.', '_']);
+            assert!(before_the_last.iter().all(between), "{language}, within a name: {found:?}");
+        }
+    }
+    for (typed, breaks) in [("늦지 않게", "keep-all"), ("月曜日", "normal")] {
+        mina.type_into("composer", typed).await.unwrap();
+        let same = format!(
+            "const field = document.querySelector(\"[data-testid='composer']\");
+             return getComputedStyle(field).wordBreak === '{breaks}'"
+        );
+        mina.until_true(&format!("{breaks} in the field"), &same).await.unwrap();
+    }
+    // Whoever marks it and copies it has what was typed, and nothing of where it may break.
+    let marked = "const [, , text] = document.querySelectorAll(\"[data-testid='message-text']\");
+        getSelection().selectAllChildren(text);
+        return getSelection().toString()";
+    assert_eq!(mina.run(marked).await.unwrap(), link);
+}
+
 #[tokio::test]
 async fn a_long_message_is_folded_and_unfolds_by_keyboard() {
     let relay = TestRelay::start().await;

@@ -98,3 +98,42 @@ async fn whoever_is_away_and_whoever_hosts_is_marked_and_names_are_unique() {
     let _host = relay.joins_as_host().await;
     until("Anonymous host").await;
 }
+
+#[tokio::test]
+async fn who_comes_goes_and_is_called_otherwise_is_told_in_passing() {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let mina = browser.person().await.unwrap();
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    let tells = async |wanted: &[&str]| {
+        let notices = "return JSON.stringify([...document.querySelectorAll('.notice > span')]
+            .map((it) => it.textContent.replaceAll(/[\\u2068\\u2069]/g, '')))";
+        let script = format!("{notices} === {:?}", json!(wanted).to_string());
+        mina.until_true(&format!("{wanted:?}"), &script).await.unwrap();
+    };
+    let mut jun = relay.join("Jun").await;
+    tells(&["Jun joined"]).await;
+    let mut ann = relay.join("Ann").await;
+    tells(&["Jun and Ann joined"]).await;
+    jun.says("hello").await;
+    tells(&["Jun and Ann joined"]).await;
+    ann.renames("Anna").await;
+    tells(&["Jun and Ann joined", "Ann is now Anna"]).await;
+    mina.changes_nickname("민아").await.unwrap();
+    tells(&["Jun and Ann joined", "Ann is now Anna", "You are now 민아"]).await;
+    // Gone by the door, together where nothing was said between them; each notice where it belongs.
+    ann.leaves().await;
+    tells(&["Jun and Ann joined", "Ann is now Anna", "You are now 민아", "Anna left"]).await;
+    jun.leaves().await;
+    tells(&["Jun and Ann joined", "Ann is now Anna", "You are now 민아", "Anna and Jun left"]).await;
+    // Whoever is back at once was hardly gone.
+    let mut jun = relay.join("Jun").await;
+    tells(&["Jun and Ann joined", "Ann is now Anna", "You are now 민아", "Anna left"]).await;
+    jun.says_with_id("again", "here again").await.unwrap();
+    mina.shows_message("Jun", "here again").await.unwrap();
+    let rows = "return [...document.querySelectorAll('.log [data-key]')].map((row) =>
+        row.matches('.notice') ? 'notice' : row.querySelector(\"[data-testid='message-text']\")?.textContent)";
+    let order = ["notice", "hello", "notice", "notice", "notice", "here again"];
+    assert_eq!(mina.run(rows).await.unwrap(), json!(order));
+    assert_eq!(mina.run("return document.querySelectorAll(\"[data-testid='member']\").length").await.unwrap(), 2);
+}

@@ -1,6 +1,11 @@
 //! Behind the button for settings: how it looks, in which language, and what a room tells of.
 
-use snug_tests::{Browser, Person, TestRelay};
+use fantoccini::key::Key;
+use serde_json::json;
+use snug_tests::{
+    Browser, Person, TestRelay,
+    rows::{in_sight, present},
+};
 
 /// What the browser is asked to show, kept in the page instead; nobody looks at it.
 const NOBODY_LOOKS: &str = "window.told = [];
@@ -58,7 +63,64 @@ async fn a_room_tells_what_one_chooses_once_one_lets_it() {
     mina.find("notify-mentions").await.unwrap();
     assert_eq!(mina.run(chosen).await.unwrap(), true);
     let stored = mina.run("return Object.keys(localStorage).filter((key) => key.startsWith('snug.notify.'))").await;
-    assert_eq!(stored.unwrap(), serde_json::json!([format!("snug.notify.{}", relay.invite.room)]));
+    assert_eq!(stored.unwrap(), json!([format!("snug.notify.{}", relay.invite.room)]));
+    assert_eq!(mina.complaints().await.unwrap(), [""; 0]);
+}
+
+#[tokio::test]
+async fn what_was_told_leads_to_its_message_and_sounds_only_where_that_is_wanted() {
+    let relay = TestRelay::with(|limits| limits.page_events = 30).await;
+    let mut jun = relay.join("Jun").await;
+    for number in 1..=200 {
+        jun.says(&format!("number {number}")).await;
+    }
+    let browser = Browser::start().await.unwrap();
+    let mina = browser.person().await.unwrap();
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    mina.until_true("the newest in sight", &in_sight("number 200")).await.unwrap();
+    // Whoever reads far above is told of what is said below.
+    let link = format!("http://{}/r/{}#m={}", relay.addr(), relay.invite.room, jun.events[9].id);
+    mina.opens(&link).await.unwrap();
+    mina.until_true("what was said long ago", &in_sight("number 10")).await.unwrap();
+    mina.run(NOBODY_LOOKS).await.unwrap();
+    let notes = "window.notes = 0;
+        const start = AudioScheduledSourceNode.prototype.start;
+        AudioScheduledSourceNode.prototype.start = function (when) { window.notes += 1; start.call(this, when) };
+        window.focus = () => { window.came = true };
+        return null";
+    mina.run(notes).await.unwrap();
+    mina.run("Notification.permission = 'granted'; return null").await.unwrap();
+    jun.says("could you come?").await;
+    told(&mina, "Jun in Den").await;
+    assert_eq!(mina.run("return told.at(-1).body").await.unwrap(), "could you come?");
+    assert_eq!(mina.run("return window.notes").await.unwrap(), 0, "nobody asked for sound");
+    assert_eq!(mina.run(&present("could you come?")).await.unwrap(), false, "it isn't even loaded");
+
+    mina.run("told.at(-1).onclick(); return null").await.unwrap();
+    mina.until_true("what it tells of", &in_sight("could you come?")).await.unwrap();
+    let marked = "return document.activeElement.matches('.is-marked')
+        && document.activeElement.textContent.includes('could you come?')";
+    mina.until_true("the focus on it, and it stands out", marked).await.unwrap();
+    assert_eq!(mina.run("return [window.came, told.at(-1).closed]").await.unwrap(), json!([true, true]));
+
+    // What it will be like is heard where it is chosen, and from then on with what is told.
+    mina.run("document.hasFocus = () => true; dispatchEvent(new Event('focus')); return null").await.unwrap();
+    mina.click("settings").await.unwrap();
+    mina.click("notify-sound").await.unwrap();
+    mina.until_true("a sound", "return window.notes === 2").await.unwrap();
+    mina.press(Key::Escape).await.unwrap();
+    mina.run("document.hasFocus = () => false; dispatchEvent(new Event('blur')); return null").await.unwrap();
+    jun.says("and a sound").await;
+    mina.until_true("it is told", "return told.at(-1).body === 'and a sound'").await.unwrap();
+    mina.until_true("and heard", "return window.notes === 4").await.unwrap();
+    mina.run("document.hasFocus = () => true; dispatchEvent(new Event('focus')); return null").await.unwrap();
+    mina.click("settings").await.unwrap();
+    mina.click("notify-sound").await.unwrap();
+    mina.press(Key::Escape).await.unwrap();
+    mina.run("document.hasFocus = () => false; dispatchEvent(new Event('blur')); return null").await.unwrap();
+    jun.says("and none").await;
+    mina.until_true("it is told", "return told.at(-1).body === 'and none'").await.unwrap();
+    assert_eq!(mina.run("return window.notes").await.unwrap(), 4);
     assert_eq!(mina.complaints().await.unwrap(), [""; 0]);
 }
 

@@ -2,12 +2,15 @@ import type { ComponentChildren } from 'preact'
 import { CodeBlock } from './code'
 import type { Block, Inline } from './markdown'
 import { mentions, type Names } from './mentions'
+import { breakable, wrapping } from './wrapping'
 
 /** Opens a link, `beside` what is read if that was asked for; false where the browser is to do it. */
 export type OpenLink = (url: string, beside: boolean) => boolean
 
 interface TextProps {
-  /** What was typed, as it was read. */
+  /** As it was typed. */
+  typed: string
+  /** The same, as it was read. */
   said: readonly Block[]
   jumbo: boolean
   openLink: OpenLink
@@ -19,10 +22,10 @@ interface TextProps {
  * What was said. The only place where message text becomes elements, and it becomes nothing but the ones
  * below: nothing here or anywhere makes HTML from strings. Each line finds its own direction.
  */
-export function Text({ said, jumbo, openLink, names }: TextProps) {
+export function Text({ typed, said, jumbo, openLink, names }: TextProps) {
   const shown = new Shown(openLink, names)
   return (
-    <div class={jumbo ? 'text jumbo' : 'text'} dir="auto" data-testid="message-text">
+    <div class={`text ${wrapping(typed)}${jumbo ? ' jumbo' : ''}`} dir="auto" data-testid="message-text">
       {shown.blocks(said)}
     </div>
   )
@@ -68,7 +71,7 @@ class Shown {
   }
 
   private inline(inline: Exclude<Inline, string>): ComponentChildren {
-    if (inline.kind === 'code') return <code>{inline.text}</code>
+    if (inline.kind === 'code') return <code>{wrapped(inline.text)}</code>
     const inside = this.inlines(inline.inside)
     switch (inline.kind) {
       case 'strong':
@@ -89,11 +92,11 @@ class Shown {
   /** Text, in which those who are called stand out. */
   private words(text: string): ComponentChildren {
     const called = this.names ? mentions(text, this.names) : []
-    if (called.length === 0) return text
+    if (called.length === 0) return wrapped(text)
     const shown: ComponentChildren[] = []
     let from = 0
     for (const mention of called) {
-      shown.push(text.slice(from, mention.from))
+      shown.push(wrapped(text.slice(from, mention.from)))
       shown.push(
         <bdi class={mention.name === this.names?.own ? 'mention own' : 'mention'}>
           {text.slice(mention.from, mention.to)}
@@ -101,9 +104,15 @@ class Shown {
       )
       from = mention.to
     }
-    shown.push(text.slice(from))
+    shown.push(wrapped(text.slice(from)))
     return shown
   }
+}
+
+/** Text that tells where a long word may break. Whoever copies it copies the text alone. */
+function wrapped(text: string): ComponentChildren {
+  const parts = breakable(text)
+  return parts.length === 1 ? text : parts.flatMap((part, at) => (at === 0 ? [part] : [<wbr />, part]))
 }
 
 function Link({ url, openLink, children }: { url: string; openLink: OpenLink; children: ComponentChildren }) {

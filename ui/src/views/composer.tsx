@@ -8,6 +8,7 @@ import type { Attachment } from '../room/uploads'
 import { apart } from '../text/apart'
 import { excerpt } from '../text/excerpt'
 import { roomLeft } from '../text/room-left'
+import { wrapping } from '../text/wrapping'
 import { words } from '../words/words'
 import { replaceIn, useCompleting } from './completing'
 import { EmojiButton } from './emoji-button'
@@ -135,6 +136,7 @@ export function Composer({ room }: { room: Room }) {
           ref={area}
           rows={1}
           dir="auto"
+          class={wrapping(text)}
           value={text}
           placeholder={w.messageTo(apart(room.state.value.room?.name ?? ''))}
           aria-label={editing === null ? w.message : w.editMessage}

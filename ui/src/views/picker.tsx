@@ -137,7 +137,7 @@ export default function Picker({ pick }: { pick: (emoji: string) => void }) {
           </div>
         ))}
       </div>
-      <p class="picker-name" role="status">
+      <p class={active ? 'picker-name' : 'picker-name none'} role="status" data-testid="picker-name">
         {active ? (
           <>
             <span class="picker-sign">{active.emoji}</span>

@@ -31,7 +31,7 @@ export function SaidText({ said: { text, blocks, names } }: { said: Said }) {
   const { follow } = useContext(Reading)
   return (
     <Fold text={text}>
-      <Text said={blocks} jumbo={isJumbo(text)} openLink={follow} names={names} />
+      <Text typed={text} said={blocks} jumbo={isJumbo(text)} openLink={follow} names={names} />
     </Fold>
   )
 }

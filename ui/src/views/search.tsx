@@ -2,6 +2,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Room } from '../room/room'
 import { Search } from '../room/search'
 import { apart } from '../text/apart'
+import { wrapping } from '../text/wrapping'
 import type { Hit } from '../wire.gen'
 import { clock, fully, shortDay } from '../words/time'
 import { words } from '../words/words'
@@ -213,7 +214,7 @@ function Result({ hit, at, chosen, choose }: ResultProps) {
           {shortDay(hit.at, Date.now())} {clock(hit.at)}
         </time>
       </span>
-      <span class="search-excerpt" dir="auto">
+      <span class={`search-excerpt ${wrapping(hit.excerpt.map(({ text }) => text).join(''))}`} dir="auto">
         {hit.excerpt.map(({ text, marked }, part) =>
           marked ? <mark key={part}>{text}</mark> : <span key={part}>{text}</span>,
         )}

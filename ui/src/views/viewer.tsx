@@ -140,6 +140,7 @@ interface StageProps {
 function Stage({ shown: { file, size }, earlier, later, ends, close }: StageProps) {
   const { files: host } = useContext(Reading)
   const stage = useRef<HTMLDivElement>(null)
+  const closing = useRef<HTMLButtonElement>(null)
   const [room, setRoom] = useState<Size>({ width: innerWidth, height: innerHeight })
   const [view, setView] = useState<View>(NOWHERE)
   const [swiped, setSwiped] = useState({ x: 0, y: 0 })
@@ -159,6 +160,12 @@ function Stage({ shown: { file, size }, earlier, later, ends, close }: StageProp
     const observer = new ResizeObserver(measure)
     observer.observe(element)
     return () => observer.disconnect()
+  }, [])
+
+  // What had the focus went with the picture before, or had led to the last there is.
+  useLayoutEffect(() => {
+    const dialog = stage.current?.closest('dialog')
+    if (dialog && !dialog.contains(document.activeElement)) closing.current?.focus()
   }, [])
 
   const change = (next: View) => setView(placed(next, fit, room))
@@ -264,6 +271,7 @@ function Stage({ shown: { file, size }, earlier, later, ends, close }: StageProp
           </button>
         )}
         <button
+          ref={closing}
           type="button"
           class="icon-button"
           aria-label={w.close}
