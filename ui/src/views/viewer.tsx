@@ -200,8 +200,6 @@ function Stage({ shown: { file, size }, earlier, later, ends, close }: StageProp
   latest.current = keys
   useEffect(() => {
     const dialog = stage.current?.closest('dialog')
-    // What had it may have gone with the picture before, and keys pressed nowhere would not be heard here.
-    if (dialog?.open && !dialog.contains(document.activeElement)) dialog.querySelector('button')?.focus()
     const pressed = (event: KeyboardEvent) => {
       const does = event.altKey || event.ctrlKey || event.metaKey ? undefined : latest.current[event.key]
       if (!does) return
