@@ -14,6 +14,7 @@ mod elsewhere;
 mod exporting;
 mod faults;
 mod files;
+mod focus;
 mod hostile;
 mod measured;
 mod messages;
@@ -29,6 +30,7 @@ mod settings;
 mod states;
 mod tutorial;
 mod waiting;
+mod zoomed;
 
 use snug_tests::{HeadlessRelay, Page, free_port};
 use tempfile::TempDir;
