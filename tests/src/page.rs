@@ -263,6 +263,19 @@ impl Page {
         self.until_true(&format!("a window of {width} by {height}"), &sized).await
     }
 
+    /// Has everything in a window of Chromium's twice as large as before, as somebody has who sees little: the page then
+    /// has half as many pixels of its own each way.
+    ///
+    /// # Errors
+    /// When the window is gone, or stays as it is.
+    pub async fn is_zoomed_twice(&self, width: u32, height: u32) -> Result<()> {
+        let (width, height) = (width / 2, height / 2);
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 2, "mobile": false });
+        self.client.issue_cmd(DevTools("Emulation.setDeviceMetricsOverride", size)).await?;
+        let sized = format!("return innerWidth === {width} && innerHeight === {height} && devicePixelRatio === 2");
+        self.until_true("everything twice as large", &sized).await
+    }
+
     /// Has the page in this language, as one has it who chose it in another tab; the one chosen here, for `None`.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ mod elsewhere;
 mod exporting;
 mod faults;
 mod files;
+mod focus;
 mod hostile;
 mod inviting;
 mod measured;
@@ -30,6 +31,7 @@ mod settings;
 mod states;
 mod tutorial;
 mod waiting;
+mod zoomed;
 
 use snug_tests::{HeadlessRelay, Page, free_port};
 use tempfile::TempDir;

@@ -6,6 +6,7 @@ use snug_relay::wire::{ClientFrame, Delete, Edit, Join, NewMessage};
 use snug_tests::{
     Browser, Clock, HeadlessRelay, TestClient, TestRelay,
     axe::nothing_in_the_way,
+    giving::{has_sent, pastes_picture},
     rows::{ROW, in_sight, present},
 };
 
@@ -118,6 +119,119 @@ async fn someone_reading_back_is_not_torn_away_by_new_messages() {
     mina.until_true("that it is gone", &long.replace("> 300", "< 100")).await.unwrap();
     let moved = (mina.run(&top).await.unwrap().as_f64().unwrap() - place).abs();
     assert!(moved <= 2.0, "what was being read moved by {moved} px");
+}
+
+/// Reads on in one direction until a message is there, a step each other frame, and looks after each whether what was
+/// in the middle went where the step put it.
+const READS_ON: &str = "
+    const [step, until, done] = arguments;
+    const log = document.querySelector(\"[data-testid='log']\");
+    const rows = () => [...log.querySelectorAll('[data-key]')];
+    const top = (row) => row.getBoundingClientRect().top;
+    const frames = (next) => requestAnimationFrame(() => requestAnimationFrame(next));
+    const [began, kept] = [performance.now(), { moved: 0, steps: 0, most: 0, first: new Set(), last: new Set() }];
+    const go = () => {
+        const all = rows();
+        kept.most = Math.max(kept.most, all.length);
+        kept.first.add(all[0].dataset.key);
+        kept.last.add(all.at(-1).dataset.key);
+        if (log.querySelector(`[data-seq='${until}']`))
+            return done({ ...kept, first: kept.first.size, last: kept.last.size });
+        if (performance.now() - began > 15_000) return done(`not there after ${kept.steps} steps`);
+        // Nobody scrolls past what there is.
+        const left = step > 0 ? log.scrollHeight - log.scrollTop - log.clientHeight : log.scrollTop;
+        if (left <= Math.abs(step)) return frames(go);
+        const middle = all.find((row) => top(row) > log.clientHeight / 2);
+        const before = top(middle);
+        const looks = (by) => { kept.moved = Math.max(kept.moved, Math.abs(top(middle) + by - before)) };
+        log.scrollTop += step;
+        kept.steps += 1;
+        const after = () => {
+            looks(step);
+            // What is still to load a little further up is waited for, and the place looked at meanwhile.
+            const loads = [...log.querySelectorAll(\"[data-testid='picture']\")]
+                .some((it) => it.getBoundingClientRect().bottom > -800 && it.getBoundingClientRect().bottom < 0);
+            if (loads && performance.now() - began < 15_000) return frames(after);
+            go();
+        };
+        frames(after);
+    };
+    go();";
+
+#[tokio::test]
+async fn the_place_is_kept_both_ways_whatever_comes_or_goes_above_and_below() {
+    let relay = TestRelay::with(|limits| limits.page_events = 30).await;
+    let browser = Browser::start().await.unwrap();
+    let mut jun = relay.join("Jun").await;
+    let says = async |jun: &mut TestClient, number: usize| {
+        // Some take a line, and some more than one screen would.
+        let lines = if number % 40 == 0 { 18 } else { number % 3 };
+        let text = format!("number {number}{}", "\nand more".repeat(lines));
+        jun.says_with_id(&format!("id-{number}"), &text).await.unwrap();
+    };
+    for number in 1..=150 {
+        says(&mut jun, number).await;
+    }
+    {
+        let ann = browser.person().await.unwrap();
+        ann.joins(&relay.link(), "Ann").await.unwrap();
+        pastes_picture(&ann, 900, 700).await.unwrap();
+        has_sent(&ann, 1).await.unwrap();
+        ann.says("a picture").await.unwrap();
+        ann.shows_message("Ann", "a picture").await.unwrap();
+        ann.leaves().await.unwrap();
+    }
+    for number in 152..=500 {
+        says(&mut jun, number).await;
+    }
+    for kept in std::fs::read_dir(relay.data().join("files")).unwrap() {
+        std::fs::remove_file(kept.unwrap().path()).unwrap();
+    }
+    let mina = browser.person().await.unwrap();
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    mina.until_true("the newest", "return !!document.querySelector(\"[data-seq='500']\")").await.unwrap();
+    let reads_on = async |step: i32, until: u32| {
+        let kept = mina.ask(READS_ON, vec![json!(step), json!(until)]).await.unwrap();
+        let moved = kept["moved"].as_f64().unwrap_or_else(|| panic!("{kept}"));
+        assert!(moved <= 2.0, "what was being read moved by {moved} px: {kept}");
+        assert!(kept["steps"].as_u64() > Some(20) && kept["most"].as_u64() < Some(400), "{kept}");
+        kept
+    };
+    // Up from the newest: pages come in above and go below, and a picture that takes its place turns out to be gone.
+    let kept = reads_on(-240, 140).await;
+    assert!(kept["first"].as_u64() > Some(5) && kept["last"].as_u64() > Some(1), "{kept}");
+    assert!(mina.has("gone-file").await.unwrap(), "it was there, and gave way to a card");
+    // Down again, from a place that was gone to: pages come in below, and what is above is let go of.
+    let link = format!("http://{}/r/{}#m=id-20", relay.addr(), relay.invite.room);
+    mina.opens(&link).await.unwrap();
+    mina.until_true("what was gone to", "return document.activeElement.dataset.seq === '20'").await.unwrap();
+    let kept = reads_on(240, 260).await;
+    assert!(kept["first"].as_u64() > Some(1) && kept["last"].as_u64() > Some(5), "{kept}");
+    // And there what somebody else does above moves nothing, either.
+    let watched = "const log = document.querySelector(\"[data-testid='log']\");
+        window.watched = [...log.querySelectorAll('[data-seq]')]
+            .find((row) => row.getBoundingClientRect().top > log.clientHeight / 2);
+        const above = [...log.querySelectorAll('[data-seq]')]
+            .findLast((row) => row.getBoundingClientRect().bottom < log.getBoundingClientRect().top);
+        return [window.watched.getBoundingClientRect().top, above.dataset.seq, above.dataset.id]";
+    let [top, seq, id] = [0, 1, 2].map({
+        let found = mina.run(watched).await.unwrap();
+        move |at| found[at].clone()
+    });
+    let id = id.as_str().unwrap().to_owned();
+    let moved = format!("return Math.abs(window.watched.getBoundingClientRect().top - {top})");
+    let height = format!("document.querySelector('[data-seq={seq}]').offsetHeight");
+    let longer = Edit { id: "longer".into(), of: id.clone(), text: "line\n".repeat(15) };
+    for (change, shown) in [
+        (ClientFrame::Edit(longer), format!("return {height} > 300")),
+        (ClientFrame::Delete(Delete { id: "gone".into(), of: id }), format!("return {height} < 100")),
+    ] {
+        jun.changes(change).await.unwrap();
+        mina.until_true("the change", &shown).await.unwrap();
+        let moved = mina.run(&moved).await.unwrap().as_f64().unwrap();
+        assert!(moved <= 2.0, "what was being read moved by {moved} px");
+    }
+    assert_eq!(mina.run("return window.watched.isConnected").await.unwrap(), true);
 }
 
 #[tokio::test]

@@ -25,6 +25,8 @@ export function Suggestions({ completing }: { completing: Completing }) {
           class="suggestions"
           role="listbox"
           aria-label={w.suggestions}
+          // Where it scrolls, it is no stop of its own.
+          tabIndex={-1}
           // Keeps the focus, and with it a phone's keyboard, where it is.
           onMouseDown={(event) => event.preventDefault()}
         >

@@ -27,6 +27,20 @@ const MARKED_MS = 2_500
 const below = ({ scrollHeight, scrollTop, clientHeight }: HTMLElement) =>
   scrollHeight - scrollTop - clientHeight
 
+/** The place, and how far the log was scrolled for it. */
+function heldIn(element: HTMLElement): (Place & { scrolled: number }) | null {
+  const place = placeIn(element)
+  return place && { ...place, scrolled: element.scrollTop }
+}
+
+/**
+ * Where that place belongs now: the reader may have scrolled in the very frame in which the log changed its size. At its
+ * end it is the browser that has scrolled, since there is less than before.
+ */
+function afterScrolling(element: HTMLElement, { key, top, scrolled }: Place & { scrolled: number }): Place {
+  return { key, top: below(element) > 1 ? top - (element.scrollTop - scrolled) : top }
+}
+
 const sizeOf = (element: HTMLElement) =>
   `${element.clientWidth} ${element.clientHeight} ${element.scrollHeight}`
 
@@ -57,7 +71,7 @@ export class Viewport {
   private place: Place | null = null
   /** How large the log was when it was last scrolled, and what was at its top: for when that changes. */
   private size = ''
-  private held: Place | null = null
+  private held: (Place & { scrolled: number }) | null = null
   /** Set when what is about to grow is what the reader wants to see from where it begins. */
   private holding = false
   private replacements = 0
@@ -128,7 +142,7 @@ export class Viewport {
     const kept = !following && (aimed || (this.place !== null && keepPlace(element, this.place)))
     if (!kept) element.scrollTop = element.scrollHeight
     this.size = sizeOf(element)
-    if (aimed) this.held = placeIn(element)
+    if (aimed) this.held = heldIn(element)
     // A page of short messages may not fill a tall window.
     if (kept || element.scrollHeight <= element.clientHeight + NEAR) this.look()
     this.tell(element)
@@ -144,7 +158,7 @@ export class Viewport {
 
   /** From here on the log stays where it is instead of following what comes. */
   hold(): void {
-    if (this.element) this.held = placeIn(this.element)
+    if (this.element) this.held = heldIn(this.element)
     this.holding = true
   }
 
@@ -159,7 +173,10 @@ export class Viewport {
     if (now === this.size) return false
     this.size = now
     if (this.atBottom.peek() && !this.holding) element.scrollTop = element.scrollHeight
-    else if (this.held) keepPlace(element, this.held)
+    else if (this.held) {
+      keepPlace(element, afterScrolling(element, this.held))
+      this.held = heldIn(element)
+    }
     if (this.holding) {
       this.holding = false
       this.atBottom.value = this.live && below(element) < BOTTOM
@@ -183,7 +200,7 @@ export class Viewport {
     this.shown = part
     const newestShown = this.live && part.to === Number.POSITIVE_INFINITY
     this.atBottom.value = newestShown && below(element) < BOTTOM
-    this.held = this.atBottom.peek() ? null : placeIn(element)
+    this.held = this.atBottom.peek() ? null : heldIn(element)
     this.tell(element)
     if (part.from !== before.from || part.to !== before.to) this.moved.value += 1
   }
