@@ -165,7 +165,7 @@ async fn the_place_is_kept_both_ways_whatever_comes_or_goes_above_and_below() {
     let mut jun = relay.join("Jun").await;
     let says = async |jun: &mut TestClient, number: usize| {
         // Some take a line, and some more than one screen would.
-        let lines = if number % 40 == 0 { 18 } else { number % 3 };
+        let lines = if number.is_multiple_of(40) { 18 } else { number % 3 };
         let text = format!("number {number}{}", "\nand more".repeat(lines));
         jun.says_with_id(&format!("id-{number}"), &text).await.unwrap();
     };
