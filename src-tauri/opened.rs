@@ -61,13 +61,18 @@ fn invite(link: &str) -> Option<String> {
         url.scheme() == "snug" && url.username().is_empty() && url.password().is_none() && url.query().is_none();
     let port = url.port().unwrap_or(snug_relay::DEFAULT_PORT);
     let address = address::authority(&format!("{}:{port}", url.host_str()?)).ok()?;
-    let room = url.path().strip_prefix("/r/")?;
-    let room = room.strip_suffix('/').unwrap_or(room);
+    // The bare address leads to the one room that is there.
+    let room = match url.path() {
+        "" | "/" => None,
+        path => Some(path.strip_prefix("/r/")?).map(|room| room.strip_suffix('/').unwrap_or(room)),
+    };
     let secret = url.fragment().unwrap_or_default();
     let plain = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-    let fits = whole && (1..=64).contains(&room.len()) && plain(room) && secret.len() <= 128 && plain(secret);
+    let named = room.is_none_or(|room| (1..=64).contains(&room.len()) && plain(room));
+    let fits = whole && named && secret.len() <= 128 && plain(secret);
+    let room = room.map(|room| format!("r/{room}")).unwrap_or_default();
     let key = if secret.is_empty() { String::new() } else { format!("#{secret}") };
-    fits.then(|| format!("http://{address}/r/{room}{key}"))
+    fits.then(|| format!("http://{address}/{room}{key}"))
 }
 
 #[cfg(test)]
@@ -81,6 +86,8 @@ mod tests {
             ("snug://192.168.1.20/r/abcd1234", "http://192.168.1.20:7684/r/abcd1234"),
             ("SNUG://mina.local:7690/r/abcd1234/#AAAAAAAA", "http://mina.local:7690/r/abcd1234#AAAAAAAA"),
             ("snug://[fd00::1]:7684/r/abcd1234", "http://[fd00::1]:7684/r/abcd1234"),
+            ("snug://192.168.1.20:7690/", "http://192.168.1.20:7690/"),
+            ("snug://mina.local", "http://mina.local:7684/"),
         ] {
             let arguments = ["/usr/bin/snug".to_owned(), given.to_owned()];
             assert_eq!(among(arguments.into_iter()).as_deref(), Some(meant), "{given}");
@@ -107,7 +114,7 @@ mod tests {
         for given in [
             "snug:",
             "snug://",
-            "snug://host",
+            "snug:///",
             "snug:/r/abcd1234",
             "snug:///r/abcd1234",
             "snug://host/r/",
@@ -121,6 +128,9 @@ mod tests {
             "snug://host/r/abcd1234#a~b",
             "snug://host/r/ab%00cd",
             "snug://host/x/abcd1234",
+            "snug://host/abcd1234",
+            "snug://host/?x=1",
+            "snug://host//",
             &format!("snug://host/r/abcd1234#{}", "A".repeat(2000)),
             "http://host/r/abcd1234",
             "--help",

@@ -166,3 +166,84 @@ impl From<FirewallKind> for api::FirewallKind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(ipv6: bool) -> Place {
+        Place {
+            invite: Invite {
+                room: "abcd1234".into(),
+                name: "Den".into(),
+                secret: "AAAAAAAAAAAAAAAAAAAAAA".parse().expect("a secret"),
+            },
+            listening: ([0, 0, 0, 0], 7690).into(),
+            ipv6,
+            names: Names::default(),
+        }
+    }
+
+    fn address(ip: &str, adapter: &str, kind: AddressKind) -> Address {
+        Address { ip: ip.parse().expect("an address"), adapter: adapter.into(), kind }
+    }
+
+    fn shown(links: &[InviteLink]) -> Vec<(&str, &str, InviteKind)> {
+        links.iter().map(|it| (it.address.as_str(), it.adapter.as_str(), it.kind)).collect()
+    }
+
+    #[test]
+    fn every_address_and_the_name_make_a_link_of_their_own() {
+        let found = vec![
+            address("192.168.1.20", "Wi-Fi", AddressKind::Default),
+            address("fd00::1", "Wi-Fi", AddressKind::Default),
+            address("2001:db8::8a2e:370:7334", "Ethernet", AddressKind::Other),
+            address("172.17.0.1", "docker0", AddressKind::Virtual),
+        ];
+        let links = place(true).links_to(found, Some("minas-laptop.local".into()));
+        assert_eq!(
+            shown(&links),
+            [
+                ("192.168.1.20:7690", "Wi-Fi", InviteKind::Default),
+                ("[fd00::1]:7690", "Wi-Fi", InviteKind::Default),
+                ("[2001:db8::8a2e:370:7334]:7690", "Ethernet", InviteKind::Other),
+                // It leads to whichever of those above works, and before those that hardly ever do.
+                ("minas-laptop.local:7690", "", InviteKind::Name),
+                ("172.17.0.1:7690", "docker0", InviteKind::Virtual),
+            ]
+        );
+        for InviteLink { link, address, .. } in &links {
+            assert_eq!(link, &format!("http://{address}/r/abcd1234#AAAAAAAAAAAAAAAAAAAAAA"));
+            // As the one who follows it reads it.
+            let url: tauri::Url = link.parse().expect("a link");
+            assert_eq!(url.port(), Some(7690), "{link}");
+            assert_eq!(format!("{}:7690", url.host_str().unwrap_or_default()), *address);
+        }
+    }
+
+    #[test]
+    fn without_ipv6_no_link_needs_it() {
+        let found = vec![
+            address("192.168.1.20", "Wi-Fi", AddressKind::Default),
+            address("fd00::1", "Wi-Fi", AddressKind::Default),
+        ];
+        assert_eq!(shown(&place(false).links_to(found, None)), [("192.168.1.20:7690", "Wi-Fi", InviteKind::Default)]);
+    }
+
+    #[test]
+    fn without_a_network_there_is_this_machine_and_no_name_for_others() {
+        let only_ipv6 = vec![address("fd00::1", "Wi-Fi", AddressKind::Default)];
+        for found in [Vec::new(), only_ipv6] {
+            let links = place(false).links_to(found, Some("minas-laptop.local".into()));
+            assert_eq!(shown(&links), [("127.0.0.1:7690", "Loopback", InviteKind::Loopback)]);
+        }
+    }
+
+    #[test]
+    fn a_name_comes_last_where_nothing_is_virtual() {
+        let found = vec![address("192.168.1.20", "Wi-Fi", AddressKind::Other)];
+        let links = place(true).links_to(found, Some("minas-laptop.local".into()));
+        assert_eq!(links.last().map(|it| it.kind), Some(InviteKind::Name));
+        assert_eq!(links.len(), 2);
+    }
+}

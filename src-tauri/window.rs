@@ -57,12 +57,27 @@ pub(crate) fn open(app: &AppHandle, settings: &Settings, data: PathBuf) -> tauri
         _ => LIGHT,
     };
     window.set_background_color(Some(ground))?;
+    #[cfg(target_os = "linux")]
+    compose_in_place(&window)?;
     place::restore(&window, settings);
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(PATIENCE).await;
         show(&window);
     });
     Ok(())
+}
+
+/// Has a syllable that isn't finished stand in the field, where it will be. wry has input methods keep it from the
+/// page, since an older WebKitGTK put their lists of candidates in the wrong place; a Korean would write blind.
+#[cfg(target_os = "linux")]
+fn compose_in_place(window: &WebviewWindow) -> tauri::Result<()> {
+    use webkit2gtk::{InputMethodContextExt, WebViewExt};
+
+    window.with_webview(|view| {
+        if let Some(method) = view.inner().input_method_context() {
+            method.set_enable_preedit(true);
+        }
+    })
 }
 
 /// Whether a test wants to see what a page of somebody else's could do if it got into the window: then nothing

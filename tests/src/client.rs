@@ -1,5 +1,8 @@
 //! Somebody with a socket.
 
+mod log;
+mod people;
+
 use std::{
     collections::VecDeque,
     net::{Ipv4Addr, SocketAddr},
@@ -9,9 +12,7 @@ use futures_util::{SinkExt, StreamExt};
 use snug_relay::{
     Invite,
     wire::{
-        Acks, Away, ClientFrame, Delete, Edit, ErrorCode, Event, Found, Guests, HistoryPage, HistoryRequest, Join,
-        Keys, Knock, Knocks, Member, NewMessage, Nickname, Order, Place, Presence, React, SearchRequest, Seq,
-        ServerFrame, Since, Typing, Waiting, Welcome, WireError,
+        Acks, ClientFrame, ErrorCode, Event, Join, Keys, Knock, Knocks, Member, ServerFrame, Since, Welcome, WireError,
     },
 };
 use tokio::{
@@ -23,7 +24,7 @@ use tokio_tungstenite::{
     tungstenite::{Message, client::IntoClientRequest, protocol::CloseFrame},
 };
 
-use crate::{DEADLINE, SILENCE, words};
+use crate::DEADLINE;
 
 /// One socket, and what came over it so far.
 ///
@@ -123,55 +124,6 @@ impl TestClient {
         self.welcome.insert(welcome)
     }
 
-    /// Asks to be let in; what comes of it is another question.
-    pub async fn asks(&mut self, join: Join) {
-        self.send(&ClientFrame::Join(join)).await;
-    }
-
-    /// Knocks at the door of the room that an invite leads to, as somebody who has only its address.
-    pub async fn knocks(&mut self, room: &str, nickname: &str, device: &str) {
-        device.clone_into(&mut self.device);
-        let (room, nickname) = (Some(room.to_owned()), Some(nickname.to_owned()));
-        self.asks(Join { room, nickname, device: Some(device.to_owned()), ..Join::default() }).await;
-    }
-
-    /// Waits to be told how things stand at the door; whether a host is there.
-    pub async fn waits(&mut self) -> Waiting {
-        self.expect("to wait at the door", |frame| match frame {
-            ServerFrame::Waiting(waiting) => Some(waiting.clone()),
-            _ => None,
-        })
-        .await
-    }
-
-    /// Asks for what only hosts may.
-    pub async fn orders(&mut self, order: Order) {
-        self.send(&ClientFrame::Host(order)).await;
-    }
-
-    /// Waits until exactly these knock, the longest first; who they would be inside.
-    pub async fn sees_at_the_door(&mut self, nicknames: &[&str]) -> Vec<String> {
-        let names = |client: &Self| client.waiting.iter().map(|knock| knock.nickname.clone()).collect::<Vec<_>>();
-        self.until(&format!("{nicknames:?} at the door"), |client| names(client) == nicknames).await;
-        self.waiting.iter().map(|knock| knock.member.clone()).collect()
-    }
-
-    /// Waits until what opens the door is as wanted.
-    pub async fn sees_keys(&mut self, wanted: impl Fn(&Keys) -> bool) -> Keys {
-        self.until("other keys", |client| client.keys.as_ref().is_some_and(&wanted)).await;
-        self.keys.clone().expect("there are some")
-    }
-
-    /// Asks who may come back.
-    pub async fn lists_guests(&mut self) -> Guests {
-        self.orders(Order::Guests).await;
-        self.expect("the guests", |frame| match frame {
-            ServerFrame::Guests(guests) => Some(guests.clone()),
-            _ => None,
-        })
-        .await
-    }
-
     /// Where this client's copy of the log ends, to join again from.
     pub fn place(&self) -> Since {
         let welcome = self.welcome.as_ref().expect("joined");
@@ -188,203 +140,6 @@ impl TestClient {
         again.next_id = self.next_id;
         again.join(invite, &nickname, &self.device, Some(place)).await;
         again
-    }
-
-    /// Says something and waits until it is acknowledged; its place in the log.
-    pub async fn says(&mut self, text: &str) -> Seq {
-        self.next_id += 1;
-        let id = format!("{}-{}", self.device, self.next_id);
-        self.says_with_id(&id, text).await.unwrap_or_else(|error| panic!("{text:?} was refused: {error:?}"))
-    }
-
-    /// Says the same many times over without waiting in between, until all of it is acknowledged.
-    pub async fn says_often(&mut self, text: &str, times: u32) {
-        for _ in 0..times {
-            self.next_id += 1;
-            let id = format!("{}-{}", self.device, self.next_id);
-            self.send(&ClientFrame::NewMessage(NewMessage::new(id, text))).await;
-        }
-        for number in self.next_id - times + 1..=self.next_id {
-            let id = format!("{}-{number}", self.device);
-            self.answer_about(&id).await.unwrap_or_else(|error| panic!("{text:?} was refused: {error:?}"));
-        }
-    }
-
-    /// Says something under an id of one's own.
-    pub async fn says_with_id(&mut self, id: &str, text: &str) -> Result<Seq, WireError> {
-        self.send(&ClientFrame::NewMessage(NewMessage::new(id, text))).await;
-        self.answer_about(id).await
-    }
-
-    /// Sends a change of a message, or an answer to one, and waits for what becomes of it.
-    pub async fn changes(&mut self, frame: ClientFrame) -> Result<Seq, WireError> {
-        let id = match &frame {
-            ClientFrame::NewMessage(NewMessage { id, .. })
-            | ClientFrame::Edit(Edit { id, .. })
-            | ClientFrame::Delete(Delete { id, .. })
-            | ClientFrame::React(React { id, .. }) => id.clone(),
-            other => panic!("not a change: {other:?}"),
-        };
-        self.send(&frame).await;
-        self.answer_about(&id).await
-    }
-
-    /// Waits for the acknowledgement or the refusal of a message.
-    pub async fn answer_about(&mut self, id: &str) -> Result<Seq, WireError> {
-        self.expect(&format!("an answer about {id}"), |frame| match frame {
-            ServerFrame::Ack(Acks { acks }) if acks[0].id == id => Some(Ok(acks[0].seq)),
-            ServerFrame::Error(error) if error.id.as_deref() == Some(id) || error.id.is_none() => {
-                Some(Err(error.clone()))
-            }
-            _ => None,
-        })
-        .await
-    }
-
-    /// Waits for the next event and expects it to be this.
-    pub async fn hears(&mut self, nickname: &str, text: &str) {
-        let event = self.next_event().await;
-        assert_eq!((event.nickname.as_str(), words(&event)), (nickname, text));
-    }
-
-    /// Waits for the next event.
-    pub async fn next_event(&mut self) -> Event {
-        while self.heard == self.events.len() {
-            let frame = self.receive("an event").await;
-            self.keep(frame);
-        }
-        self.heard += 1;
-        self.events[self.heard - 1].clone()
-    }
-
-    /// Forgets the events that were asked about, and hands out the other frames nobody has asked about yet: in a
-    /// story that goes on for long there are very many.
-    pub fn sweeps(&mut self) -> Vec<ServerFrame> {
-        // The next one has to follow the last.
-        let kept = self.heard.saturating_sub(1);
-        self.events.drain(..kept);
-        self.heard -= kept;
-        self.inbox.drain(..).collect()
-    }
-
-    /// Makes sure no event comes that wasn't asked about.
-    pub async fn hears_nothing(&mut self) {
-        let next = timeout(SILENCE, self.next_event()).await;
-        assert!(next.is_err(), "heard {next:?}");
-    }
-
-    /// Changes the nickname.
-    pub async fn renames(&mut self, nickname: &str) {
-        self.send(&ClientFrame::Nickname(Nickname { nickname: nickname.to_owned() })).await;
-    }
-
-    /// Asks for a page of history that ends before a place and waits for it.
-    pub async fn reads_back(&mut self, before: Seq, limit: Option<u32>) -> HistoryPage {
-        self.reads(Place::Before(before), limit).await.expect("a page of history")
-    }
-
-    /// Asks for a page of history and waits for it, or for the refusal.
-    pub async fn reads(&mut self, place: Place, limit: Option<u32>) -> Result<HistoryPage, WireError> {
-        self.send(&ClientFrame::History(HistoryRequest { place: place.clone(), limit })).await;
-        self.expect("a page of history", |frame| match frame {
-            ServerFrame::History(page) if page.place == place => Some(Ok(page.clone())),
-            ServerFrame::Error(error) => Some(Err(error.clone())),
-            _ => None,
-        })
-        .await
-    }
-
-    /// Searches, and waits for one answer.
-    pub async fn searches(&mut self, query: &str, before: Option<Seq>) -> Result<Found, WireError> {
-        self.next_id += 1;
-        let id = format!("search-{}", self.next_id);
-        let request = SearchRequest { id: id.clone(), query: query.to_owned(), before };
-        self.send(&ClientFrame::Search(request)).await;
-        self.expect(&format!("an answer to {query:?}"), |frame| match frame {
-            ServerFrame::Found(found) if found.id == id => Some(Ok(found.clone())),
-            ServerFrame::Error(error) if error.id.as_deref() == Some(&id) => Some(Err(error.clone())),
-            _ => None,
-        })
-        .await
-    }
-
-    /// Searches to the log's beginning; the places of everything that is found.
-    pub async fn finds(&mut self, query: &str) -> Vec<Seq> {
-        let (mut found, mut before) = (Vec::new(), None);
-        loop {
-            let answer = self.searches(query, before).await.unwrap_or_else(|error| panic!("{query:?}: {error:?}"));
-            found.extend(answer.hits.iter().map(|hit| hit.seq));
-            before = answer.next;
-            if before.is_none() {
-                return found;
-            }
-        }
-    }
-
-    /// Waits until exactly these are here, in any order.
-    pub async fn sees_here(&mut self, nicknames: &[&str]) {
-        let wanted = sorted(nicknames.iter().map(|name| (*name).to_owned()));
-        self.until(&format!("{wanted:?} to be here"), |client| {
-            sorted(client.members.iter().map(|member| member.nickname.clone())) == wanted
-        })
-        .await;
-    }
-
-    /// Who is called this.
-    ///
-    /// # Panics
-    /// When nobody here is.
-    pub fn member_called(&self, nickname: &str) -> String {
-        let called = self.members.iter().find(|member| member.nickname == nickname);
-        called.unwrap_or_else(|| panic!("nobody here is called {nickname}")).member.clone()
-    }
-
-    /// Waits until so many are here.
-    pub async fn sees_count(&mut self, count: u32) {
-        self.until(&format!("{count} to be here"), |client| client.count == count).await;
-    }
-
-    /// Waits until this one is away, or back again.
-    pub async fn sees_away(&mut self, nickname: &str, away: bool) {
-        self.until(&format!("{nickname} to be away: {away}"), |client| {
-            client.members.iter().any(|member| member.nickname == nickname && member.away == away)
-        })
-        .await;
-    }
-
-    /// Waits until just these are said to type, in this order.
-    pub async fn sees_typing(&mut self, nicknames: &[&str]) {
-        self.until(&format!("{nicknames:?} to type"), |client| client.typing() == nicknames).await;
-    }
-
-    /// Who types, as this client knows.
-    pub fn typing(&self) -> Vec<&str> {
-        let name = |typist: &String| self.members.iter().find(|member| member.member == *typist);
-        self.typists.iter().filter_map(name).map(|member| member.nickname.as_str()).collect()
-    }
-
-    /// Tells that it types, or has stopped.
-    pub async fn types(&mut self, on: bool) {
-        self.send(&ClientFrame::Typing(Typing { on })).await;
-    }
-
-    /// Tells that nobody looks at it, or somebody does again.
-    pub async fn goes_away(&mut self, away: bool) {
-        self.send(&ClientFrame::Away(Away { away })).await;
-    }
-
-    /// Waits for the next frame about who is here.
-    pub async fn next_presence(&mut self) -> Presence {
-        self.expect("a change in who is here", |frame| match frame {
-            ServerFrame::Presence(presence) => Some(presence.clone()),
-            _ => None,
-        })
-        .await
-    }
-
-    /// Forgets the frames about who is here that came so far.
-    pub fn forget_presence(&mut self) {
-        self.inbox.retain(|frame| !matches!(frame, ServerFrame::Presence(_)));
     }
 
     async fn until(&mut self, what: &str, reached: impl Fn(&Self) -> bool) {
@@ -554,10 +309,4 @@ impl TestClient {
             frame => self.inbox.push_back(frame),
         }
     }
-}
-
-fn sorted(names: impl Iterator<Item = String>) -> Vec<String> {
-    let mut names: Vec<_> = names.collect();
-    names.sort();
-    names
 }

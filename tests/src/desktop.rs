@@ -3,18 +3,21 @@
 //! Four programs stand behind one [`DesktopApp`]: Xvfb is the screen, `dbus-run-session` a session bus
 //! of its own, WebKitWebDriver presses the buttons, and it starts the app. All are gone when it is.
 
+mod keyboard;
 mod notifications;
+mod opener;
 mod screen;
 mod tray;
 
 use std::{
     collections::BTreeSet,
+    env,
     fs::{self, File},
     net::Ipv4Addr,
     ops::Deref,
     os::unix::process::CommandExt,
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
     time::Duration,
 };
 
@@ -31,13 +34,19 @@ use tokio::{net::TcpStream, time::timeout};
 
 use self::screen::Screen;
 pub use self::{
+    keyboard::Keycap,
     notifications::{Notifications, Shown},
+    opener::Opener,
     tray::Tray,
 };
 use crate::{DEADLINE, Machine, Page, built, free_port, processes, tool, until};
 
 /// How soon a dialog is gone whose key was pressed.
 const ANSWERED: Duration = Duration::from_secs(2);
+
+/// Runs a program in its session, with an input method's daemon beside it where there is to be one. Nobody looks at
+/// what it would show, and nothing of it is kept.
+const SESSION: &str = "[ \"$GTK_IM_MODULE\" != ibus ] || ibus-daemon --panel=disable --emoji-extension=disable --cache=none & exec \"$@\"";
 
 /// How the app is ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +102,27 @@ impl DesktopApp {
         Self::begin(data, None, &[], &[link]).await
     }
 
+    /// The same, as it is once installed: over the directory it is given by the system, here in `home`, and for the
+    /// whole session the one Snug that there is.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub async fn start_installed(home: &Path, link: &str) -> Result<Self> {
+        let home_named = home.to_string_lossy();
+        let environment = [("SNUG_DATA_DIR", ""), ("XDG_DATA_HOME", &*home_named), ("XDG_CACHE_HOME", &*home_named)];
+        Self::begin(home, None, &environment, &[link]).await
+    }
+
+    /// The same as [`start`](Self::start), in a session in which this opens links.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub async fn start_with_opener(data: &Path, opener: &Opener) -> Result<Self> {
+        let path = env::var("PATH").unwrap_or_default();
+        let path = format!("{}:{path}", opener.directory().display());
+        Self::begin(data, None, &[("PATH", &path)], &[]).await
+    }
+
     /// The same, with nothing that keeps its page at home: for what a page could do that gets into the window all
     /// the same.
     ///
@@ -100,6 +130,24 @@ impl DesktopApp {
     /// As for [`start`](Self::start).
     pub async fn start_let_loose(data: &Path) -> Result<Self> {
         Self::begin(data, None, &[("SNUG_TEST_LET_LOOSE", "1")], &[]).await
+    }
+
+    /// The same, where Koreans type: with IBus and its Hangul, which begins with Latin letters.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start).
+    pub async fn start_in_korea(data: &Path) -> Result<Self> {
+        let app = Self::begin(data, None, &[("GTK_IM_MODULE", "ibus")], &[]).await?;
+        let variables = ["DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_CONFIG_HOME"];
+        let session = variables.map(|name| (name, processes::environment(app.app, name).unwrap_or_default()));
+        // As soon as it has started.
+        until("IBus to have its Hangul", async || {
+            let mut choose = tokio::process::Command::new(tool("ibus").ok()?);
+            let chosen = choose.args(["engine", "hangul"]).envs(session.clone()).output().await.ok()?;
+            chosen.status.success().then_some(())
+        })
+        .await?;
+        Ok(app)
     }
 
     /// The same on another machine.
@@ -283,12 +331,48 @@ impl DesktopApp {
         self.screen.close_window("Snug")
     }
 
+    /// Presses keys with the window in front, those of each stroke together.
+    ///
+    /// # Errors
+    /// When there is no window to be seen.
+    pub fn strikes(&self, strokes: &[&[Keycap]]) -> Result<()> {
+        self.screen.strike("Snug", strokes)
+    }
+
     /// Whether the window is on the screen.
     ///
     /// # Errors
     /// When the screen is gone.
     pub fn is_on_screen(&self) -> Result<bool> {
         self.screen.shows("Snug")
+    }
+
+    /// How many windows of the app's are on the screen, or would be if they weren't hidden, whichever process they are
+    /// of.
+    ///
+    /// # Errors
+    /// When the screen is gone.
+    pub fn windows(&self) -> Result<usize> {
+        self.screen.count("Snug")
+    }
+
+    /// Starts the app once more in the same session, as a desktop does with a link that is clicked, and waits until
+    /// that process has ended.
+    ///
+    /// # Errors
+    /// When it stays.
+    pub async fn is_started_again(&self, arguments: &[&str]) -> Result<Output> {
+        let session = processes::environments(self.app).context("the app is gone")?;
+        // It alone is driven.
+        let driven = ["TAURI_WEBVIEW_AUTOMATION", "WEBKIT_INSPECTOR_SERVER"];
+        let again = tokio::process::Command::new(built("snug")?)
+            .args(arguments)
+            .env_clear()
+            .envs(session.into_iter().filter(|(name, _)| !driven.contains(&name.as_str())))
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output();
+        Ok(timeout(DEADLINE, again).await.context("the second one stays")??)
     }
 
     fn bus(&self) -> Result<String> {
@@ -329,6 +413,7 @@ impl Driver {
         };
         let session = session
             .arg("--")
+            .args(["sh", "-c", SESSION, "sh"])
             .arg(tool("WebKitWebDriver")?)
             .arg(format!("--port={port}"))
             .arg(if machine.is_some() { "--host=all" } else { "--host=local" })
@@ -340,6 +425,8 @@ impl Driver {
             // Where it stands which directory is for downloads.
             .env("XDG_CONFIG_HOME", data.join("config"))
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            // GTK's own, whatever else is installed.
+            .env("GTK_IM_MODULE", "gtk-im-context-simple")
             // Without a screen reader there is nobody to wait for.
             .env("NO_AT_BRIDGE", "1")
             .env("RUST_LOG", "info,snug_desktop=debug")

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use anyhow::Result;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -48,14 +49,14 @@ impl Hostile {
         self.repeated(self.times)
     }
 
-    /// As much of it as a room takes that takes so many bytes; `None` where that would be something else.
-    pub fn fitting(&self, bytes: usize) -> Option<String> {
-        let whole = self.whole();
-        if whole.len() <= bytes {
-            return Some(whole);
-        }
-        let times = (bytes - self.begin.len() - self.end.len()) / self.text.len();
-        (self.shown.is_none() && times > 1).then(|| self.repeated(times))
+    /// As much of it as a name of a person's or a room's may have; it may be none.
+    pub fn as_name(&self) -> String {
+        self.whole().chars().filter(|char| !char.is_control()).take(40).collect()
+    }
+
+    /// What a file may be called, and far too long for one.
+    pub fn as_file_name(&self) -> String {
+        format!("{}.txt", self.repeated(self.times.min(2000)))
     }
 
     fn repeated(&self, times: usize) -> String {
@@ -75,6 +76,19 @@ impl Hostile {
     fn visible(&self, text: &str) -> String {
         text.chars().filter(|c| !c.is_whitespace() && !self.marks.contains(*c)).collect()
     }
+}
+
+/// Puts this into a field as a script can and no keyboard: `literal` is the inside of a string of JavaScript's.
+///
+/// # Errors
+/// When there is no such field.
+pub async fn forces(page: &Page, testid: &str, literal: &str) -> Result<()> {
+    let field = page.find(testid).await?;
+    let script = format!(
+        "const [field, done] = arguments; field.value = '{literal}';
+         field.dispatchEvent(new InputEvent('input', {{ bubbles: true }})); done(null)"
+    );
+    page.ask(&script, vec![serde_json::to_value(&field)?]).await.map(drop)
 }
 
 /// Fails if anything that was said has run, loads something, leads where it shouldn't, or doesn't fit.
@@ -106,4 +120,38 @@ pub async fn nothing_ran(page: &Page, context: &str) {
         return [document.documentElement.scrollWidth - innerWidth, log.scrollWidth - log.clientWidth]
             .some((over) => over > 0)";
     assert_eq!(ask(wider).await, false, "{context}: wider than the screen");
+}
+
+/// Fails if a name takes more than its place: turns around what stands beside it, makes its file's card taller than
+/// others, hides how a file ends, or covers what the room is used by.
+///
+/// # Panics
+/// When one does.
+pub async fn names_stay_in_their_place(page: &Page, context: &str) {
+    let ask = async |script: &str| page.run(script).await.expect("the page is there");
+    // Whatever turns text around stands between marks that hold it, or in an element of its own that does.
+    let turning = "const turns = /[\\u0590-\\u08ff\\u202a-\\u202e\\u2066\\u2067\\ufb1d-\\ufdff\\ufe70-\\ufefc]/;
+        const all = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+        const said = [...document.querySelectorAll('button')].flatMap((it) => [it.title, it.ariaLabel ?? '']);
+        for (let it = all.nextNode(); it; it = all.nextNode()) {
+            if (it.parentElement.closest('bdi, [dir=auto], .avatar, script')) continue;
+            said.push(it.data);
+        }
+        return said.filter((it) => turns.test(it.replace(/\\u2068[^\\u2069]*\\u2069/g, '')))";
+    assert_eq!(ask(turning).await, json!([]), "{context}: loose");
+    let cards = "const cards = [...document.querySelectorAll('[data-testid=file-card]')];
+        const name = cards.at(-1)?.querySelector('[data-testid=file-name]');
+        const { left, right } = name?.getBoundingClientRect() ?? { left: NaN, right: NaN };
+        return [new Set(cards.map((it) => it.offsetHeight)).size <= 1,
+            !name || name.textContent.endsWith('.txt'), !name || (left >= 0 && right <= innerWidth)]";
+    assert_eq!(ask(cards).await, json!([true, true, true]), "{context}: the file's card");
+    let covered = "const used = ['composer', 'emoji-button', 'attach', 'send', 'search-open', 'invite-open', 'settings', 'leave'];
+        return used.filter((testid) => {
+            const it = document.querySelector(`[data-testid=${testid}]`);
+            if (!it) return testid;
+            const { left, top, width, height } = it.getBoundingClientRect();
+            const there = document.elementFromPoint(left + width / 2, top + height / 2);
+            return width < 24 || height < 24 || there === null || !(it.contains(there) || there.contains(it) && there.matches('label'));
+        })";
+    assert_eq!(ask(covered).await, json!([]), "{context}: out of reach");
 }

@@ -62,7 +62,7 @@ impl Lan {
     /// Keeps two machines from each other, as guest Wi-Fi does: what one of them sends the other is dropped.
     ///
     /// # Errors
-    /// When nft fails.
+    /// When ip fails.
     pub fn isolates(&self, machine: &Machine) -> Result<()> {
         let port = format!("snug-m{}", machine.address.octets()[3]);
         run(&mut ip(&format!("link set {port} type bridge_slave isolated on")))?;

@@ -31,10 +31,18 @@ pub(crate) fn program(pid: u32) -> Option<PathBuf> {
 
 /// A variable of the environment it was started with.
 pub(crate) fn environment(pid: u32, name: &str) -> Option<String> {
+    environments(pid)?.into_iter().find_map(|(found, value)| (found == name).then_some(value))
+}
+
+/// All of them.
+pub(crate) fn environments(pid: u32) -> Option<Vec<(String, String)>> {
     let variables = fs::read(format!("/proc/{pid}/environ")).ok()?;
-    let wanted = format!("{name}=");
-    let mut variables = variables.split(|byte| *byte == 0).map(String::from_utf8_lossy);
-    variables.find_map(|variable| variable.strip_prefix(&wanted).map(str::to_owned))
+    let variables = variables.split(|byte| *byte == 0).map(String::from_utf8_lossy);
+    let parted = variables.filter_map(|variable| {
+        let (name, value) = variable.split_once('=')?;
+        Some((name.to_owned(), value.to_owned()))
+    });
+    Some(parted.collect())
 }
 
 /// Whether it still runs; one that has ended and waits to be noticed doesn't.

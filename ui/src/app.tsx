@@ -16,6 +16,12 @@ interface Place {
 /** A reload in the middle of a conversation goes on with it; a fresh visit asks first. */
 const INSIDE = 'snug.inside'
 
+/** What one would leave, once one is in. */
+function leaving(place: Place | null): { name: string; hosted: boolean } | null {
+  const name = place?.room.state.value.room?.name ?? place?.hosting?.name
+  return place && name !== undefined ? { name, hosted: place.hosting !== null } : null
+}
+
 interface AppProps {
   transport: Transport
   hosting: Hosting | null
@@ -97,8 +103,9 @@ export function App({ transport, hosting, only }: AppProps) {
         if (!invite) return
         const message = messagePasted(link)
         const room = current.current.place?.room
-        if (invite.room !== room?.state.value.room?.id) setOpened({ ...invite, message })
-        else if (message !== null) room?.goTo({ id: message })
+        // A bare address doesn't say which room it leads to.
+        if (!invite.room || invite.room !== room?.state.value.room?.id) setOpened({ ...invite, message })
+        else if (message !== null) room.goTo({ id: message })
       }),
     [shell],
   )
@@ -130,7 +137,7 @@ export function App({ transport, hosting, only }: AppProps) {
       {opened && (
         <only.OpenedDialog
           invite={opened}
-          inside={place && { name: place.room.state.value.room?.name ?? '', hosted: place.hosting !== null }}
+          inside={leaving(place)}
           join={async () => {
             setOpened(null)
             await leave()

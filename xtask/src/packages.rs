@@ -29,6 +29,10 @@ pub(crate) enum Probe {
     Library(&'static str),
     /// A font that covers this language.
     Font(&'static str),
+    /// A file at this place.
+    File(&'static str),
+    /// One of GTK's modules for input methods.
+    InputModule(&'static str),
 }
 
 /// A package on macOS and Windows.
@@ -41,7 +45,7 @@ pub(crate) enum Elsewhere {
 }
 
 use Elsewhere::{BuiltIn, LinuxOnly};
-use Probe::{Font, Library, Program};
+use Probe::{File, Font, InputModule, Library, Program};
 
 /// Most have the same name in Debian and Ubuntu.
 const fn package(
@@ -164,6 +168,16 @@ const WEBKIT_DRIVER: Package = package(
     ["webkit2gtk-driver", "/usr/bin/WebKitWebDriver", "webkit2gtk-4.1"],
     LinuxOnly,
 );
+const IBUS: Package =
+    package("IBus, through which Koreans type", Program(&["ibus"]), ["ibus", "ibus", "ibus"], LinuxOnly);
+const IBUS_GTK: Package =
+    package("IBus's module for GTK", InputModule("im-ibus.so"), ["ibus-gtk3", "ibus-gtk3", "ibus"], LinuxOnly);
+const IBUS_HANGUL: Package = package(
+    "IBus's Hangul",
+    File("/usr/share/ibus/component/hangul.xml"),
+    ["ibus-hangul", "ibus-hangul", "ibus-hangul"],
+    LinuxOnly,
+);
 const FONT_LATIN: Package =
     package("a text font", Font("en"), ["fonts-noto-core", "google-noto-sans-fonts", "noto-fonts"], BuiltIn);
 const FONT_CJK: Package = package(
@@ -196,7 +210,7 @@ pub(crate) const BROWSER: &[Package] =
 pub(crate) const NETWORK: &[Package] = &[IPROUTE, UNSHARE, NSENTER, SETPRIV, NFTABLES, BASH, TIMEOUT];
 
 /// To drive the real window where nobody looks.
-pub(crate) const DISPLAY: &[Package] = &[XVFB, XAUTH, DBUS, WEBKIT_DRIVER];
+pub(crate) const DISPLAY: &[Package] = &[XVFB, XAUTH, DBUS, WEBKIT_DRIVER, IBUS, IBUS_GTK, IBUS_HANGUL];
 
 /// Whether the program `name` is one of those above.
 pub(crate) fn provides(name: &str) -> bool {

@@ -7,6 +7,7 @@ use std::env::consts::OS;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::IsTerminal;
+use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
@@ -95,6 +96,12 @@ fn present(system: System, package: &Package) -> bool {
             Probe::Library(name) => program("pkg-config").args(["--exists", name]).read().is_ok(),
             Probe::Font(language) => {
                 program("fc-list").args([format!(":lang={language}")]).read().is_ok_and(|fonts| !fonts.is_empty())
+            }
+            Probe::File(path) => Path::new(path).exists(),
+            Probe::InputModule(name) => {
+                let libraries = program("pkg-config").args(["--variable=libdir", "gtk+-3.0"]).read();
+                let at = |libraries: &str| Path::new(libraries).join("gtk-3.0/3.0.0/immodules").join(name);
+                libraries.is_ok_and(|libraries| at(libraries.trim()).exists())
             }
         },
     }
@@ -199,7 +206,7 @@ mod tests {
     fn advice_is_a_command_to_paste() {
         let text = advice(System::Arch, packages::DISPLAY);
         assert!(text.contains("WebKitWebDriver"), "{text}");
-        let command = "sudo pacman -S --needed dbus webkit2gtk-4.1 xorg-server-xvfb xorg-xauth";
+        let command = "sudo pacman -S --needed dbus ibus ibus-hangul webkit2gtk-4.1 xorg-server-xvfb xorg-xauth";
         assert!(text.ends_with(command), "{text}");
     }
 

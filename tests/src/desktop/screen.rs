@@ -1,5 +1,5 @@
-//! A screen nobody looks at, and what on it no page can press: a window's close button, and the keys of a dialog
-//! of the system's.
+//! A screen nobody looks at, and what on it no page can press: a window's close button, and keys on their way to a
+//! dialog of the system's, or through an input method.
 
 use std::{
     io::{BufRead, BufReader},
@@ -9,14 +9,11 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use x11rb::{
     connection::Connection,
-    protocol::{
-        xproto::{AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, InputFocus, MapState, Window},
-        xtest::ConnectionExt as _,
-    },
+    protocol::xproto::{AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, InputFocus, MapState, Window},
     rust_connection::RustConnection,
 };
 
-use super::Answer;
+use super::{Answer, Keycap, keyboard};
 use crate::{Machine, processes, tool};
 
 /// Xvfb, until it is dropped.
@@ -62,6 +59,12 @@ impl Screen {
         Ok(server.get_window_attributes(window)?.reply()?.map_state == MapState::VIEWABLE)
     }
 
+    /// How many windows of this title there are, to be seen or not.
+    pub(super) fn count(&self, title: &str) -> Result<usize> {
+        let (server, screen) = RustConnection::connect(Some(&self.display))?;
+        Ok(all_named(&server, server.setup().roots[screen].root, title)?.len())
+    }
+
     /// Does what a window manager does when somebody presses the close button.
     pub(super) fn close_window(&self, title: &str) -> Result<()> {
         let (server, screen) = RustConnection::connect(Some(&self.display))?;
@@ -82,27 +85,27 @@ impl Screen {
 
     /// Presses the key for this in the dialog that is open.
     pub(super) fn answer_dialog(&self, answer: Answer) -> Result<()> {
-        // X11's own numbers for Return and Escape.
-        let symbol = match answer {
-            Answer::Accept => 0xff0d,
-            Answer::Cancel => 0xff1b,
+        let key = match answer {
+            Answer::Accept => Keycap::Enter,
+            Answer::Cancel => Keycap::Escape,
         };
-        // And for a key that goes down, and up.
-        const PRESS: u8 = 2;
-        const RELEASE: u8 = 3;
         let (server, screen) = RustConnection::connect(Some(&self.display))?;
         let root = server.setup().roots[screen].root;
         let dialog = dialog(&server, root)?.context("no dialog is open")?;
         // Without a window manager nobody else gives it the keys.
         server.set_input_focus(InputFocus::PARENT, dialog, x11rb::CURRENT_TIME)?.check()?;
-        let (first, last) = (server.setup().min_keycode, server.setup().max_keycode);
-        let keys = server.get_keyboard_mapping(first, last - first + 1)?.reply()?;
-        let mut codes = (first..=last).zip(keys.keysyms.chunks(keys.keysyms_per_keycode.into()));
-        let (code, _) = codes.find(|(_, symbols)| symbols.contains(&symbol)).context("there is such a key")?;
-        for kind in [PRESS, RELEASE] {
-            server.xtest_fake_input(kind, code, x11rb::CURRENT_TIME, root, 0, 0, 0)?.check()?;
+        keyboard::strike(&server, root, &[key])
+    }
+
+    /// Presses keys in the window of this title, those of each stroke together.
+    pub(super) fn strike(&self, title: &str, strokes: &[&[Keycap]]) -> Result<()> {
+        let (server, screen) = RustConnection::connect(Some(&self.display))?;
+        let root = server.setup().roots[screen].root;
+        let window = named(&server, root, title)?.with_context(|| format!("no window is called {title}"))?;
+        if server.get_input_focus()?.reply()?.focus != window {
+            server.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)?.check()?;
         }
-        Ok(())
+        strokes.iter().try_for_each(|keys| keyboard::strike(&server, root, keys))
     }
 }
 
@@ -130,14 +133,19 @@ fn dialog(server: &RustConnection, root: Window) -> Result<Option<Window>> {
 
 /// Without a window manager, an app's windows are right below the root; some have the title but are
 /// helpers of GTK's, and only the real one can be asked to close.
-fn named(server: &RustConnection, root: Window, title: &str) -> Result<Option<Window>> {
+fn all_named(server: &RustConnection, root: Window, title: &str) -> Result<Vec<Window>> {
     let protocols = server.intern_atom(false, b"WM_PROTOCOLS")?.reply()?.atom;
+    let mut found = Vec::new();
     for window in server.query_tree(root)?.reply()?.children {
         let name = server.get_property(false, window, AtomEnum::WM_NAME, AtomEnum::ANY, 0, 256)?.reply()?;
         let asked = server.get_property(false, window, protocols, AtomEnum::ATOM, 0, 32)?.reply()?;
         if name.value == title.as_bytes() && asked.value_len > 0 {
-            return Ok(Some(window));
+            found.push(window);
         }
     }
-    Ok(None)
+    Ok(found)
+}
+
+fn named(server: &RustConnection, root: Window, title: &str) -> Result<Option<Window>> {
+    Ok(all_named(server, root, title)?.first().copied())
 }

@@ -19,6 +19,7 @@ use snug_tests::{
     Browser, Direction, Fault, Person, Proxy, TestRelay, When,
     axe::nothing_in_the_way,
     giving::{drops, films, has_sent, pastes_picture, sounds},
+    hostile::corpus,
 };
 use tempfile::TempDir;
 
@@ -340,16 +341,7 @@ async fn file_names_and_contents_are_only_what_they_are() -> Result<()> {
     assert!(shown.iter().all(|line| line.ends_with("Can’t be shown here")), "{said:?}");
     assert!(!page[0].contains("shown"), "of a page nobody expects it: {said:?}");
 
-    let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/hostile.json");
-    let corpus: Vec<Value> = serde_json::from_str(&fs::read_to_string(fixture)?)?;
-    let names: Vec<Value> = corpus
-        .iter()
-        .map(|hostile| {
-            let times = hostile["times"].as_u64().unwrap_or(1).min(2000);
-            let name = hostile["text"].as_str().unwrap_or_default().repeat(usize::try_from(times).unwrap_or(1));
-            json!([format!("{name}.txt"), "text/plain", "words"])
-        })
-        .collect();
+    let names: Vec<_> = corpus().iter().map(|it| json!([it.as_file_name(), "text/plain", "words"])).collect();
     drops(&mina, &json!(names)).await?;
     has_sent(&mina, names.len()).await?;
     mina.says("what names").await?;

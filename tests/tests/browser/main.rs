@@ -16,6 +16,7 @@ mod faults;
 mod files;
 mod focus;
 mod hostile;
+mod inviting;
 mod measured;
 mod messages;
 mod opened;

@@ -3,6 +3,7 @@
 use std::{fs, io::Read};
 
 use anyhow::{Context, Result, ensure};
+use fantoccini::key::Key;
 use serde_json::{Value, json};
 use snug_relay::wire::{Body, ClientFrame, NewMessage};
 use snug_tests::{
@@ -23,6 +24,21 @@ const PAGE: &[u8] = b"<html><script>parent.ran = true</script>";
 
 /// A ball on its way through four seconds, five pictures of 64 by 36 in each, VP8 in WebM: GStreamer's `videotestsrc`.
 const FILM: &[u8] = include_bytes!("film.webm");
+
+/// Four seconds of a tone: 8000 samples of 16 bits in each.
+fn song() -> Vec<u8> {
+    const RATE: u32 = 8000;
+    let samples = (0..4 * RATE).flat_map(|at| (if at / 10 % 2 == 0 { 4000_i16 } else { -4000 }).to_le_bytes());
+    let samples: Vec<u8> = samples.collect();
+    let bytes = u32::try_from(samples.len()).expect("a short song");
+    let mut wav = [b"RIFF".as_slice(), &(36 + bytes).to_le_bytes(), b"WAVEfmt ", &16_u32.to_le_bytes()].concat();
+    // PCM, one channel, so many samples and twice as many bytes a second, two at a time of 16 bits.
+    wav.extend([1_u16, 1].iter().flat_map(|it| it.to_le_bytes()));
+    wav.extend([RATE, 2 * RATE].iter().flat_map(|it| it.to_le_bytes()));
+    wav.extend([2_u16, 16].iter().flat_map(|it| it.to_le_bytes()));
+    wav.extend([b"data".as_slice(), &bytes.to_le_bytes(), &samples].concat());
+    wav
+}
 
 /// Asks the shell for a step of an upload, as `transport/desktop-files.ts` does.
 const STEP: &str = "const [step, address, room, ticket, upload, offset, body, done] = arguments;
@@ -245,5 +261,43 @@ async fn what_is_pasted_dropped_or_picked_is_made_small_and_sent_by_the_page() -
     app.until_true("the picture in the log", shown).await?;
     app.until_shown("<img src=x onerror=ran()>.bin").await?;
     nothing_ran(&app, "a file's name").await;
+
+    // Looked at one after the other, by the keys alone.
+    pastes_picture(&app, 640, 480).await?;
+    pastes_picture(&app, 300, 200).await?;
+    has_sent(&app, 2).await?;
+    app.says("and two more").await?;
+    app.until_true("three", "return document.querySelectorAll('[data-testid=picture]').length === 3").await?;
+    app.run("document.querySelector('[data-testid=picture]').focus(); return null").await?;
+    app.press(Key::Enter).await?;
+    let shows = async |width: u32| {
+        let script = format!("return document.querySelector('[data-testid=viewer-picture]')?.naturalWidth === {width}");
+        app.until_true(&format!("the picture of {width} px"), &script).await
+    };
+    shows(1200).await?;
+    for (key, width) in
+        [(Key::Right, 640), (Key::Right, 300), (Key::Right, 300), (Key::Left, 640), (Key::Home, 1200), (Key::End, 300)]
+    {
+        app.press(key).await?;
+        shows(width).await?;
+    }
+    let scale = "const it = document.querySelector('.viewer-picture').getBoundingClientRect().width";
+    app.client().active_element().await?.send_keys("+").await?;
+    app.until_true("it to be larger", &format!("{scale}; return it > 300")).await?;
+    app.client().active_element().await?.send_keys("0").await?;
+    app.until_true("it to be as it was", &format!("{scale}; return it === 300")).await?;
+    app.close_dialog().await?;
+    app.until_true("the focus back", "return document.activeElement.dataset.testid === 'picture'").await?;
+
+    // A song is brought when somebody wants to hear it, and is heard from any place in it.
+    let (song, _) = Sender::of(&jun, link.addr).sends("노래.wav", "audio/wav", &song()).await;
+    jun.changes(ClientFrame::NewMessage(with_files("song", "listen", &[&song]))).await.expect("it is taken");
+    app.find("play-file").await?;
+    assert_eq!(app.run("return document.querySelector('audio')").await?, Value::Null, "nothing is loaded unasked");
+    app.click("play-file").await?;
+    app.until_true("it to play", "return document.querySelector('audio')?.currentTime > 0").await?;
+    let late = "const [done] = arguments; const it = document.querySelector('audio');
+        it.onended = () => done([Math.round(it.duration), it.getAttribute('aria-label')]); it.currentTime = 3.5";
+    assert_eq!(app.ask(late, Vec::new()).await?, json!([4, "노래.wav"]), "to its end");
     app.quit(Quit::Window).await
 }

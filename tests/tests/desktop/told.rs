@@ -13,7 +13,7 @@ use snug_tests::{
 use crate::Desk;
 
 /// Has commands answered by what stands in `window.answers`, where it has something for them.
-const ANSWERS: &str = "
+pub(crate) const ANSWERS: &str = "
     const asks = window.fetch;
     window.answers = {};
     window.fetch = (url, how) => {
@@ -24,7 +24,7 @@ const ANSWERS: &str = "
     };
     return null";
 
-async fn answers(app: &DesktopApp, command: &str, answer: &Value) -> Result<()> {
+pub(crate) async fn answers(app: &DesktopApp, command: &str, answer: &Value) -> Result<()> {
     app.run(&format!("answers.{command} = {answer}; return null")).await.map(drop)
 }
 

@@ -130,6 +130,13 @@ async fn guests_kept_apart_by_their_wifi_are_nothing_the_host_claims_to_know() -
     let facts = observe(relay.addr(), &relay.handle().visited()).await;
     let found = verdict(&facts, relay.addr().port());
     assert_eq!((found.reach, found.cause), (Reach::Likely, None), "likely, and not more");
+
+    // Another one isn't kept apart. That others can get here is then true, and of the first one it says nothing.
+    let other = lan.machine()?;
+    is_called(&relay, &other, relay.addr()).await?;
+    let found = verdict(&observe(relay.addr(), &relay.handle().visited()).await, relay.addr().port());
+    assert_eq!((found.reach, found.cause), (Reach::Proven, None));
+    assert!(!calls(&machine, relay.addr())?, "they still are");
     Ok(())
 }
 

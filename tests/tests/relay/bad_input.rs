@@ -6,8 +6,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use snug_relay::wire::{ClientFrame, ErrorCode, HistoryRequest, NewMessage, Place};
-use snug_tests::{DEADLINE, TestClient, TestRelay};
+use snug_relay::wire::{
+    Body, ClientFrame, ErrorCode, FileRefusal, HistoryRequest, Measure, NewMessage, Order, Place, ServerFrame,
+};
+use snug_tests::{DEADLINE, Sender, TestClient, TestRelay};
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::{Bytes, Message, Utf8Bytes};
 
@@ -38,6 +40,40 @@ async fn what_is_no_frame_is_named_and_the_session_goes_on() {
         assert_eq!(mina.is_refused().await, code, "{text}");
     }
     chat_goes_on(&mut mina, &mut jun).await;
+}
+
+/// JSON has a way to write half a character; it can be read, and be no text.
+#[tokio::test]
+async fn half_a_character_is_refused_in_words_and_names_alike() {
+    let relay = TestRelay::start().await;
+    let (mut mina, mut jun) = pair(&relay).await;
+    let mut host = relay.joins_as_host().await;
+    let room = &relay.invite.room;
+    for half in ["\\ud800", "\\udc00\\ud800", "a\\udfffb"] {
+        let mut newcomer = relay.connect().await;
+        for (client, kind, payload) in [
+            (0, "join", format!("{{\"room\":\"{room}\",\"nickname\":\"{half}\"}}")),
+            (1, "new_message", format!("{{\"id\":\"1\",\"text\":\"{half}\"}}")),
+            (1, "nickname", format!("{{\"nickname\":\"{half}\"}}")),
+            (2, "host", format!("{{\"kind\":\"rename\",\"name\":\"{half}\"}}")),
+        ] {
+            let client = [&mut newcomer, &mut mina, &mut host].into_iter().nth(client).expect("one of three");
+            client.send_raw(Message::text(format!("{{\"type\":\"{kind}\",\"payload\":{payload}}}"))).await;
+            assert_eq!(client.is_refused().await, ErrorCode::BadFrame, "{kind} {payload}");
+        }
+        let new = format!("{{\"name\":\"{half}.txt\",\"bytes\":1,\"media\":\"text/plain\"}}");
+        let begun = Sender::of(&mina, relay.addr()).asks("POST", "", new.as_bytes()).await;
+        assert_eq!((begun.status, begun.json::<FileRefusal>().code), (400, ErrorCode::BadUpload), "{new}");
+        chat_goes_on(&mut mina, &mut jun).await;
+    }
+    // Whole ones are taken, by the same sockets.
+    host.orders(Order::Rename { name: "Tea \u{1fad6}".into() }).await;
+    let renamed = Body::Measure(Measure::Renamed { name: "Tea \u{1fad6}".into() });
+    jun.expect("the new name", |frame| match frame {
+        ServerFrame::Events(events) => events.events.iter().any(|event| event.body == renamed).then_some(()),
+        _ => None,
+    })
+    .await;
 }
 
 #[tokio::test]

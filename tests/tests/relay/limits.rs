@@ -10,7 +10,7 @@ use snug_relay::{
     Config, Limits, Relay, RoomError,
     wire::{ClientFrame, ErrorCode, HistoryRequest, NewMessage, Place},
 };
-use snug_tests::{DEADLINE, Sender, TestClient, TestRelay};
+use snug_tests::{DEADLINE, Sender, TestClient, TestRelay, with_files};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -274,6 +274,30 @@ async fn an_upload_that_only_trickles_is_ended_and_one_that_comes_slowly_is_not(
     let mut answer = [0; 12];
     timeout(DEADLINE, stream.read_exact(&mut answer)).await.expect("an answer").unwrap();
     assert_eq!(&answer, b"HTTP/1.1 200");
+}
+
+/// However many members and rooms there are: what is on its way costs the host memory and the disk.
+#[tokio::test]
+async fn there_are_so_many_uploads_in_all_and_room_for_another_when_one_ended() {
+    let relay = TestRelay::with(|limits| limits.uploads = 2).await;
+    let elsewhere = relay.handle().create_room("Other", false).await.unwrap();
+    let (mut mina, mut sol) = (relay.join("Mina").await, relay.connect().await);
+    sol.join(&elsewhere, "Sol", "sol-device-of-a-guest", None).await;
+    let (one, other) = (Sender::of(&mina, relay.addr()), Sender::of(&sol, relay.addr()));
+    let first = one.begins("a", 2, "").await.unwrap().upload;
+    let second = one.begins("b", 2, "").await.unwrap().upload;
+    assert_eq!(other.begins("c", 2, "").await.unwrap_err().code, ErrorCode::TooManyUploads, "though it's Sol's first");
+    // Those that are on their way are in nobody's way.
+    let file = one.puts(&first, 0, b"ab").await.unwrap().file;
+    assert!(file.is_some(), "complete");
+    assert_eq!(other.begins("c", 2, "").await.unwrap_err().code, ErrorCode::TooManyUploads, "it is in no message yet");
+
+    mina.changes(ClientFrame::NewMessage(with_files("m", "", &[&first]))).await.unwrap();
+    let third = other.begins("c", 2, "").await.unwrap().upload;
+    assert_eq!(one.begins("d", 2, "").await.unwrap_err().code, ErrorCode::TooManyUploads);
+    assert_eq!(one.asks("DELETE", &format!("/uploads/{second}"), b"").await.status, 204);
+    one.begins("d", 2, "").await.unwrap();
+    other.puts(&third, 0, b"cd").await.unwrap();
 }
 
 #[tokio::test]

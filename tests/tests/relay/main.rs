@@ -16,6 +16,7 @@ mod order;
 mod presence;
 mod resuming;
 mod searching;
+mod slow_mode;
 
 mod anything;
 mod bad_input;
@@ -25,6 +26,7 @@ mod pages;
 
 mod files;
 mod files_in_trouble;
+mod files_kept;
 
 mod damage;
 mod disk;

@@ -1,3 +1,4 @@
+import { wellFormedJson } from '../text/characters'
 import type { Open, Socket } from '../transport/transport'
 import type { ClientFrame, ErrorCode, Join, ServerFrame, Waiting, WireError } from '../wire.gen'
 
@@ -127,7 +128,7 @@ export class Session {
   /** False when there is no room at the other end to send to. */
   send(frame: ClientFrame): boolean {
     if (!this.socket || this.welcomedAt === null) return false
-    this.socket.send(JSON.stringify(frame))
+    this.socket.send(wellFormedJson(frame))
     if (this.answerBy === null && performance.now() + SENT_MS < this.askAt) this.askIn(SENT_MS)
     return true
   }
@@ -170,7 +171,7 @@ export class Session {
 
   private async join(socket: Socket): Promise<void> {
     const payload = await this.options.join()
-    if (this.socket === socket) socket.send(JSON.stringify({ type: 'join', payload }))
+    if (this.socket === socket) socket.send(wellFormedJson({ type: 'join', payload }))
   }
 
   private took(text: string): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { initials, isJumbo, wellFormed } from './characters'
+import { initials, isJumbo, wellFormed, wellFormedJson } from './characters'
 
 describe('people and emoji', () => {
   it.each([
@@ -39,5 +39,17 @@ describe('text to be sent', () => {
   ])('%j is sent as %j', (text, expected) => {
     expect(wellFormed(text)).toBe(expected)
     expect(JSON.stringify(wellFormed(text))).not.toMatch(/\\ud[89a-f]/)
+  })
+
+  it('is mended in every part of a frame', () => {
+    const frame = {
+      type: 'join',
+      payload: { nickname: 'Mi\ud800na', since: null, files: ['\udfff', 'a\\ud800'] },
+    }
+    expect(JSON.parse(wellFormedJson(frame))).toEqual({
+      type: 'join',
+      payload: { nickname: 'Mi\ufffdna', since: null, files: ['\ufffd', 'a\\ud800'] },
+    })
+    expect(wellFormedJson(frame)).not.toMatch(/[^\\]\\ud[89a-f]/)
   })
 })

@@ -33,3 +33,7 @@ export function initials(nickname: string): string {
 export function wellFormed(text: string): string {
   return text.replace(/\p{Cs}/gu, '\ufffd')
 }
+
+/** The same for all that is said in a frame or a request, names included. */
+export const wellFormedJson = (said: unknown) =>
+  JSON.stringify(said, (_, value) => (typeof value === 'string' ? wellFormed(value) : value))

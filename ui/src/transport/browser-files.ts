@@ -1,3 +1,4 @@
+import { wellFormedJson } from '../text/characters'
 import type { FileInfo, Upload } from '../wire.gen'
 import { FileError, type Files, pathOf, read } from './files'
 
@@ -37,7 +38,7 @@ export function browserFiles(room: string, ticket: string): Files {
   const url = (hash: string, name: string) => pathOf(room, hash, name, ticket)
   return {
     part: PART,
-    begin: (meta, signal) => upload('POST', `/files/${room}`, JSON.stringify(meta), signal),
+    begin: (meta, signal) => upload('POST', `/files/${room}`, wellFormedJson(meta), signal),
     put: (id, offset, part, signal) => upload('PATCH', `${about(id)}?offset=${offset}`, part, signal),
     offset: (id, signal) => upload('GET', about(id), undefined, signal),
     thumb: (id, picture, signal) => upload('PUT', `${about(id)}/thumb`, picture, signal),

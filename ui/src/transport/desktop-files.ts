@@ -1,4 +1,5 @@
 import type { FileAnswer, ShellError } from '../shell.gen'
+import { wellFormedJson } from '../text/characters'
 import type { Wanted } from './archive'
 import { FileError, type Files, pathOf, read } from './files'
 
@@ -62,7 +63,7 @@ export function desktopFiles(
     ipc.convertFileSrc(`${address()}${pathOf(room, hash, name, ticket)}`, SCHEME)
   return {
     part: PART,
-    begin: (meta, signal) => upload(signal, 'begin', '', new TextEncoder().encode(JSON.stringify(meta))),
+    begin: (meta, signal) => upload(signal, 'begin', '', new TextEncoder().encode(wellFormedJson(meta))),
     put: async (id, offset, part, signal) => upload(signal, 'put', id, await bytes(part), offset),
     offset: (id, signal) => upload(signal, 'offset', id, new Uint8Array()),
     thumb: async (id, picture, signal) => upload(signal, 'thumb', id, await bytes(picture)),

@@ -9,6 +9,7 @@ import type {
   ShellState,
   SocketEvent,
 } from '../shell.gen'
+import { wellFormed } from '../text/characters'
 import { desktopArchive, desktopFiles } from './desktop-files'
 import type { Shell, Socket, SocketEvents, Transport } from './transport'
 
@@ -62,7 +63,7 @@ export async function desktop(): Promise<Transport> {
     nickname: () => current,
     rememberNickname(nickname) {
       current = nickname
-      quietly(invoke('remember_nickname', { nickname }))
+      quietly(invoke('remember_nickname', { nickname: wellFormed(nickname) }))
     },
     rememberRoom(invite, { id, name }, hosted) {
       quietly(
@@ -99,7 +100,9 @@ export async function desktop(): Promise<Transport> {
 
 const shell: Shell = {
   state: () => invoke<ShellState>('shell_state'),
-  host: (room, name, nickname) => invoke<Hosting>('host_room', { room, name, nickname }),
+  // Half a character would keep the shell from reading any of it.
+  host: (room, name, nickname) =>
+    invoke<Hosting>('host_room', { room, name: wellFormed(name), nickname: wellFormed(nickname) }),
   invites: () => invoke<Invites | null>('invites'),
   stop: () => invoke('stop_hosting'),
   forget: (room) => invoke('forget_room', { room }),

@@ -1,3 +1,4 @@
+import { plainName } from '../files/names'
 import { apart } from '../text/apart'
 import { words } from '../words/words'
 
@@ -8,3 +9,6 @@ export function called(nickname: string): string {
 
 /** The same within a sentence, which a name from the right would turn around. */
 export const named = (nickname: string) => apart(called(nickname))
+
+/** A file's name within one. */
+export const namedFile = (name: string) => apart(plainName(name))

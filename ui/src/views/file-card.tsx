@@ -5,6 +5,7 @@ import { plainName } from '../files/names'
 import type { Attached } from '../room/state'
 import type { Attachment } from '../room/uploads'
 import { words } from '../words/words'
+import { namedFile } from './called'
 import { FileName } from './file-name'
 import { Icon } from './icon'
 import { fateText } from './upload-words'
@@ -69,7 +70,7 @@ export function FileOnItsWay({ file, most, retry, remove }: OnItsWayProps) {
 
 export function FileTools({ file: { fate, name }, retry, remove }: Omit<OnItsWayProps, 'most'>) {
   const w = words.value
-  const plain = plainName(name)
+  const which = namedFile(name)
   const again = fate.state === 'held' || (fate.state === 'failed' && !HOPELESS.has(fate.reason))
   return (
     <span class="file-tools">
@@ -77,8 +78,8 @@ export function FileTools({ file: { fate, name }, retry, remove }: Omit<OnItsWay
         <button
           type="button"
           class="icon-button small"
-          aria-label={w.retryFile(plain)}
-          title={w.retryFile(plain)}
+          aria-label={w.retryFile(which)}
+          title={w.retryFile(which)}
           data-testid="retry-file"
           onClick={retry}
         >
@@ -88,8 +89,8 @@ export function FileTools({ file: { fate, name }, retry, remove }: Omit<OnItsWay
       <button
         type="button"
         class="icon-button small"
-        aria-label={w.removeFile(plain)}
-        title={w.removeFile(plain)}
+        aria-label={w.removeFile(which)}
+        title={w.removeFile(which)}
         data-testid="remove-file"
         onClick={remove}
       >

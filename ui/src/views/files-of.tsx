@@ -1,11 +1,10 @@
 import { signal } from '@preact/signals'
 import { useContext, useEffect } from 'preact/hooks'
-import { plainName } from '../files/names'
 import type { Room } from '../room/room'
 import type { Pending } from '../room/state'
-import { apart } from '../text/apart'
 import type { Event, FileInfo } from '../wire.gen'
 import { nameList } from '../words/time'
+import { namedFile } from './called'
 import { Icon } from './icon'
 import { Reading } from './reading'
 
@@ -67,5 +66,5 @@ function useViews(): Views | null {
 }
 
 function Names({ files }: { files: readonly { name: string }[] }) {
-  return <p>{nameList(files.map(({ name }) => apart(plainName(name))))}</p>
+  return <p>{nameList(files.map(({ name }) => namedFile(name)))}</p>
 }

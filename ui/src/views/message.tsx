@@ -1,12 +1,11 @@
 import { useComputed } from '@preact/signals'
 import { useContext } from 'preact/hooks'
-import { plainName } from '../files/names'
 import type { Pending } from '../room/state'
 import type { Event, FileInfo } from '../wire.gen'
 import { clock, fully, nameList, shortClock } from '../words/time'
 import { words } from '../words/words'
 import { Avatar } from './avatar'
-import { called } from './called'
+import { called, namedFile } from './called'
 import { StoredFiles } from './files-of'
 import { Icon } from './icon'
 import { Quote } from './quote'
@@ -87,7 +86,7 @@ export function Message({ event, changes, first, own, rowKey }: MessageProps) {
   )
 }
 
-const namesOf = (files: readonly FileInfo[]) => nameList(files.map(({ name }) => plainName(name)))
+const namesOf = (files: readonly FileInfo[]) => nameList(files.map(({ name }) => namedFile(name)))
 
 function Gone({ event: { body, member } }: { event: Event }) {
   const { acts } = useContext(Reading)

@@ -6,6 +6,7 @@ import type { Files } from '../transport/files'
 import type { FileInfo } from '../wire.gen'
 import { sizeText } from '../words/size'
 import { words } from '../words/words'
+import { namedFile } from './called'
 import { Icon } from './icon'
 import { Reading } from './reading'
 
@@ -85,7 +86,7 @@ function Start({ file, come, start, stop }: StartProps) {
   const host = useContext(Reading).files.value
   const w = words.value
   const name = plainName(file.name)
-  const label = come === null ? w.playFile(name) : w.stopFile(name)
+  const label = come === null ? w.playFile(namedFile(file.name)) : w.stopFile(namedFile(file.name))
   const poster = kindOf(file) === 'video' ? host?.thumbUrl(file) : null
   return (
     <button

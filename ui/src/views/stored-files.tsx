@@ -8,6 +8,7 @@ import { FileError } from '../transport/files'
 import type { Event, FileInfo } from '../wire.gen'
 import { sizeText } from '../words/size'
 import { words } from '../words/words'
+import { namedFile } from './called'
 import { FileCard } from './file-card'
 import { FileName } from './file-name'
 import { Icon } from './icon'
@@ -193,8 +194,8 @@ export function SaveButton({ file, large = false }: { file: FileInfo; large?: bo
       <button
         type="button"
         class={large ? 'icon-button' : 'icon-button small'}
-        aria-label={w.saveFile(plainName(file.name))}
-        title={w.saveFile(plainName(file.name))}
+        aria-label={w.saveFile(namedFile(file.name))}
+        title={w.saveFile(namedFile(file.name))}
         data-testid="save-file"
         onClick={save}
       >

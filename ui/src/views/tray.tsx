@@ -1,12 +1,11 @@
-import { apart } from '../text/apart'
 import './more-icons'
 import { effect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
-import { plainName } from '../files/names'
 import type { Room } from '../room/room'
 import { UploadNews } from '../room/upload-news'
 import { nameList } from '../words/time'
 import { words } from '../words/words'
+import { namedFile } from './called'
 import { FileOnItsWay } from './file-card'
 import { toComposer } from './focus'
 import { Icon } from './icon'
@@ -47,13 +46,13 @@ export default function Tray({ room, say }: TrayProps) {
   }
   const lost = room.attachments.lost.value
   useEffect(() => {
-    if (lost.length > 0) say(words.peek().lostFiles(nameList(lost.map(plainName))))
+    if (lost.length > 0) say(words.peek().lostFiles(nameList(lost.map(namedFile))))
   }, [lost, say])
   return (
     <>
       {lost.length > 0 && (
         <p class="note attach-note" data-testid="lost-files">
-          <span>{w.lostFiles(nameList(lost.map((name) => apart(plainName(name)))))}</span>
+          <span>{w.lostFiles(nameList(lost.map(namedFile)))}</span>
           <button
             type="button"
             class="icon-button small"

@@ -1,9 +1,9 @@
-import { plainName } from '../files/names'
 import type { News } from '../room/upload-news'
 import type { Attachment, Fate } from '../room/uploads'
 import { sizeText } from '../words/size'
 import { nameList } from '../words/time'
 import { words } from '../words/words'
+import { namedFile } from './called'
 
 /** So many files are told of by their names. */
 const MOST_NAMED = 3
@@ -42,7 +42,7 @@ export function newsText({ taken, fates }: News, most: number): string {
     alike.set(kind, { fate, files: [...files, file] })
   }
   for (const { fate, files } of alike.values()) {
-    const names = files.map(({ name }) => plainName(name))
+    const names = files.map(({ name }) => namedFile(name))
     const which = names.length > MOST_NAMED ? w.manyFiles(names.length) : nameList(names)
     if (fate.state === 'done') sentences.push(w.fileNews.done(which))
     else if (fate.state === 'failed') sentences.push(w.fileNews.failed(which), fateText(fate, 0, 0, most))

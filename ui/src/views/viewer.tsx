@@ -9,7 +9,7 @@ import type { Event, FileInfo } from '../wire.gen'
 import { sizeText } from '../words/size'
 import { clock, fully } from '../words/time'
 import { words } from '../words/words'
-import { called } from './called'
+import { called, namedFile } from './called'
 import { Dialog } from './dialog'
 import { FileName } from './file-name'
 import { Icon } from './icon'
@@ -111,7 +111,7 @@ export default function Viewer({ room, start, close }: ViewerProps) {
         <SaveButton file={file} large />
       </footer>
       <p class="for-readers" role="status">
-        {plainName(file.name)}, {w.viewer.position(at + 1, all.length)}
+        {namedFile(file.name)}, {w.viewer.position(at + 1, all.length)}
       </p>
     </Dialog>
   )

@@ -1,0 +1,292 @@
+//! The thread that follows the log and puts what it reads into the index.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    thread,
+    time::{Duration, Instant},
+};
+
+use rusqlite::{Connection, params};
+
+use super::{
+    Inner,
+    file::{self, Entry, Reached},
+};
+use crate::{
+    log::{
+        LogError, Shared,
+        health::Health,
+        row::row,
+        schema::{SELECT_ROOM, room_from},
+        scrub::{Scrub, Step},
+        sqlite::{SELECT_EVENT, time_of, verified},
+        stored::Stored,
+    },
+    search::{findable, fold},
+    wire::{Body, Message, Seq},
+};
+
+/// Events in one step at most, and about how many bytes of them: some milliseconds' work.
+const STEP: u32 = 500;
+const STEP_BYTES: usize = 512 * 1024;
+
+/// While messages come, one waits this long for a quieter moment, but not longer than [`PATIENCE`].
+const QUIET: Duration = Duration::from_millis(200);
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// While messages come, this many times as long as a step took is rested after it: a fiftieth of a core, which indexes
+/// two thousand messages a second. A tenth took an eighth of what a busy room delivers.
+const REST: u32 = 49;
+
+/// After a failure, a full disk mostly, it is tried again after this long.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// When the relay stops, what was deleted is still taken out, for so long at most.
+const LAST: Duration = Duration::from_secs(2);
+
+/// After this long it is tried again to erase what somebody was reading.
+const SOON: Duration = Duration::from_millis(5);
+
+/// Why the index can't go on.
+enum Trouble {
+    /// It is damaged, or of another log.
+    Useless(String),
+    /// It can't be written just now.
+    Failed(LogError),
+    /// The log itself can't be read.
+    Log(LogError),
+}
+
+impl From<rusqlite::Error> for Trouble {
+    fn from(error: rusqlite::Error) -> Self {
+        let error = LogError::from(error);
+        if error.is_damage() { Self::Useless(error.to_string()) } else { Self::Failed(error) }
+    }
+}
+
+pub(super) struct Indexer {
+    pub(super) told: Arc<Inner>,
+    pub(super) log: Connection,
+    pub(super) health: Health,
+    /// All that was deleted has left no traces, as far as this thread knows.
+    pub(super) tidy: bool,
+}
+
+impl Indexer {
+    pub(super) fn run(mut self) {
+        let mut made: Option<Instant> = None;
+        while !self.told.stopped() {
+            match self.work() {
+                Ok(()) => return,
+                Err(Trouble::Log(error)) => {
+                    self.health.note(&error);
+                    if error.is_damage() {
+                        tracing::warn!(%error, "searching goes on without an index");
+                        return;
+                    }
+                }
+                Err(Trouble::Failed(error)) => tracing::warn!(%error, "the index of words can't be written"),
+                Err(Trouble::Useless(why)) => {
+                    tracing::warn!(why, "the index of words is made anew");
+                    for room in self.told.rooms() {
+                        room.progress.reached.send_replace(0);
+                    }
+                    match self.told.discard() {
+                        Ok(()) if made.is_none_or(|made| made.elapsed() > AGAIN) => {
+                            made = Some(Instant::now());
+                            continue;
+                        }
+                        Ok(()) => {}
+                        // Where somebody still reads it, a system may not let it go.
+                        Err(error) => tracing::warn!(%error, "the old one is still there"),
+                    }
+                }
+            }
+            self.told.pause(AGAIN);
+        }
+    }
+
+    /// Follows the log until it is told to stop.
+    fn work(&mut self) -> Result<(), Trouble> {
+        let mut index = file::open(&self.told.directory)?;
+        self.told.broken.store(false, Ordering::Release);
+        self.check(&index)?;
+        self.tidy = false;
+        loop {
+            // Before looking: what is committed after it is looked at again.
+            self.told.behind.store(false, Ordering::Release);
+            let stop = self.told.stopped();
+            let until = stop.then(|| Instant::now() + LAST);
+            self.catch_up(&mut index, until)?;
+            self.erase(&mut index, until)?;
+            if stop {
+                return Ok(());
+            }
+            self.told.wait();
+            if self.told.broken.load(Ordering::Acquire) {
+                return Err(Trouble::Useless("it gave back something wrong".to_owned()));
+            }
+            self.settle();
+        }
+    }
+
+    /// Whether what is in the index is of these logs, as far as they go.
+    fn check(&self, index: &Connection) -> Result<(), Trouble> {
+        let epochs = self.epochs().map_err(Trouble::Log)?;
+        for Reached { key, epoch, seq, at } in file::all_reached(index)? {
+            let known = epochs.iter().any(|(room, its)| *room == key && *its == epoch);
+            if !known || time_of(&self.log, key, seq).map_err(Trouble::Log)? != Some(at) {
+                return Err(Trouble::Useless("it is of another log".to_owned()));
+            }
+        }
+        Ok(())
+    }
+
+    fn epochs(&self) -> Result<Vec<(i64, String)>, LogError> {
+        let mut statement = self.log.prepare(SELECT_ROOM)?;
+        let mut rows = statement.query([])?;
+        let mut epochs = Vec::new();
+        while let Some(row) = rows.next()? {
+            let room = room_from(row)?;
+            epochs.push((room.key, room.epoch));
+        }
+        Ok(epochs)
+    }
+
+    /// Waits for a moment in which nothing is said, for a while.
+    fn settle(&self) {
+        let heads = || self.told.rooms().iter().map(|room| room.head()).collect::<Vec<_>>();
+        let (begun, mut before) = (Instant::now(), heads());
+        while begun.elapsed() < PATIENCE && self.told.rest(QUIET) {
+            let now = heads();
+            if now == before {
+                return;
+            }
+            before = now;
+        }
+    }
+
+    /// Brings every room up to its head. When it is to end, at `until`, only what has changes waiting.
+    fn catch_up(&mut self, index: &mut Connection, until: Option<Instant>) -> Result<(), Trouble> {
+        for room in self.told.rooms() {
+            let mut reached = file::reached(index, room.room, &room.epoch)?;
+            room.progress.reached.send_replace(reached);
+            let mut head = room.head();
+            while reached < head {
+                let begun = Instant::now();
+                match until {
+                    None if self.told.stopped() => break,
+                    Some(until) if begun > until || reached >= *room.progress.changed.borrow() => break,
+                    _ => {}
+                }
+                reached = self.step(index, &room, reached, head)?;
+                room.progress.reached.send_replace(reached);
+                let busy = room.head() != head;
+                head = room.head();
+                if busy && until.is_none() {
+                    self.told.rest(begun.elapsed() * REST);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes some events after `reached`; up to where.
+    fn step(&mut self, index: &mut Connection, room: &Shared, reached: Seq, head: Seq) -> Result<Seq, Trouble> {
+        let read = self.read(room, reached, head).map_err(Trouble::Log)?;
+        file::put(index, reached, &read.reached, &read.entries, read.erases)?;
+        self.tidy &= !read.erases;
+        Ok(file::reached(index, room.room, &room.epoch)?)
+    }
+
+    /// What some events after `reached` mean for the index.
+    fn read(&self, room: &Shared, reached: Seq, head: Seq) -> Result<Read, LogError> {
+        let key = room.room;
+        let mut reached = Reached { key, epoch: room.epoch.clone(), seq: reached, at: 0 };
+        let (mut entries, mut changed, mut bytes, mut erases) = (Vec::new(), Vec::new(), 0, false);
+        let mut statement =
+            self.log.prepare_cached(&format!("{SELECT_EVENT} key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3"))?;
+        let mut rows = statement.query(params![row(key, reached.seq), row(key, head), STEP])?;
+        while let Some(row) = rows.next()? {
+            let (seq, at, json) = verified(key, row)?;
+            if seq != reached.seq + 1 {
+                return Err(LogError::Gap { expected: reached.seq + 1 });
+            }
+            (reached.seq, reached.at) = (seq, at);
+            bytes += json.len();
+            let stored = Stored::read(json)?;
+            match &*stored.body {
+                Body::Message(message) => entries.push((seq, entry(message, &stored.nickname))),
+                Body::Edited { of, .. } => changed.push(of.clone()),
+                Body::Deleted { of } => {
+                    erases = true;
+                    changed.push(of.clone());
+                }
+                _ => {}
+            }
+            if bytes > STEP_BYTES {
+                break;
+            }
+        }
+        if reached.at == 0 {
+            return Err(LogError::Gap { expected: reached.seq + 1 });
+        }
+        for id in changed {
+            // Of a log that was saved from a damaged one, the message may be missing.
+            if let Some((seq, entry)) = self.now(key, &id)?
+                && seq <= reached.seq
+            {
+                entries.push((seq, entry));
+            }
+        }
+        Ok(Read { entries, reached, erases })
+    }
+
+    /// How the message of that id reads by now.
+    fn now(&self, room: i64, id: &str) -> Result<Option<(Seq, Entry)>, LogError> {
+        let mut statement = self.log.prepare_cached(&format!("{SELECT_EVENT} room = ?1 AND id = ?2"))?;
+        let mut rows = statement.query(params![room, id])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let (seq, _, json) = verified(room, row)?;
+        let stored = Stored::read(json)?;
+        Ok(Some(match &*stored.body {
+            Body::Message(message) => (seq, entry(message, &stored.nickname)),
+            _ => (seq, Entry::Gone),
+        }))
+    }
+
+    /// Takes what was deleted off the disk, too.
+    fn erase(&mut self, index: &mut Connection, until: Option<Instant>) -> Result<(), Trouble> {
+        if self.tidy || !file::has_traces(index)? {
+            self.tidy = true;
+            return Ok(());
+        }
+        let mut scrub = Scrub::default();
+        loop {
+            match scrub.step(index)? {
+                Step::Next(next) => scrub = next,
+                Step::Busy => thread::sleep(SOON),
+                Step::Done => break,
+            }
+            let late = until.map_or_else(|| self.told.stopped(), |until| Instant::now() > until);
+            if late {
+                return Ok(());
+            }
+        }
+        file::has_no_traces(index)?;
+        self.tidy = true;
+        Ok(())
+    }
+}
+
+/// What some events mean for the index.
+struct Read {
+    entries: Vec<(Seq, Entry)>,
+    reached: Reached,
+    erases: bool,
+}
+
+/// What the index is to know of a message that is there.
+fn entry(message: &Message, nickname: &str) -> Entry {
+    Entry::Reads { text: fold(&findable(message)), author: fold(nickname) }
+}
