@@ -7,7 +7,7 @@ use snug_tests::{
     Browser, Clock, HeadlessRelay, TestClient, TestRelay,
     axe::nothing_in_the_way,
     giving::{has_sent, pastes_picture},
-    rows::{ROW, in_sight, present},
+    rows::{ROW, in_sight, present, reads_on},
 };
 
 #[tokio::test]
@@ -121,43 +121,6 @@ async fn someone_reading_back_is_not_torn_away_by_new_messages() {
     assert!(moved <= 2.0, "what was being read moved by {moved} px");
 }
 
-/// Reads on in one direction until a message is there, a step each other frame, and looks after each whether what was
-/// in the middle went where the step put it.
-const READS_ON: &str = "
-    const [step, until, done] = arguments;
-    const log = document.querySelector(\"[data-testid='log']\");
-    const rows = () => [...log.querySelectorAll('[data-key]')];
-    const top = (row) => row.getBoundingClientRect().top;
-    const frames = (next) => requestAnimationFrame(() => requestAnimationFrame(next));
-    const [began, kept] = [performance.now(), { moved: 0, steps: 0, most: 0, first: new Set(), last: new Set() }];
-    const go = () => {
-        const all = rows();
-        kept.most = Math.max(kept.most, all.length);
-        kept.first.add(all[0].dataset.key);
-        kept.last.add(all.at(-1).dataset.key);
-        if (log.querySelector(`[data-seq='${until}']`))
-            return done({ ...kept, first: kept.first.size, last: kept.last.size });
-        if (performance.now() - began > 15_000) return done(`not there after ${kept.steps} steps`);
-        // Nobody scrolls past what there is.
-        const left = step > 0 ? log.scrollHeight - log.scrollTop - log.clientHeight : log.scrollTop;
-        if (left <= Math.abs(step)) return frames(go);
-        const middle = all.find((row) => top(row) > log.clientHeight / 2);
-        const before = top(middle);
-        const looks = (by) => { kept.moved = Math.max(kept.moved, Math.abs(top(middle) + by - before)) };
-        log.scrollTop += step;
-        kept.steps += 1;
-        const after = () => {
-            looks(step);
-            // What is still to load a little further up is waited for, and the place looked at meanwhile.
-            const loads = [...log.querySelectorAll(\"[data-testid='picture']\")]
-                .some((it) => it.getBoundingClientRect().bottom > -800 && it.getBoundingClientRect().bottom < 0);
-            if (loads && performance.now() - began < 15_000) return frames(after);
-            go();
-        };
-        frames(after);
-    };
-    go();";
-
 #[tokio::test]
 async fn the_place_is_kept_both_ways_whatever_comes_or_goes_above_and_below() {
     let relay = TestRelay::with(|limits| limits.page_events = 30).await;
@@ -190,22 +153,17 @@ async fn the_place_is_kept_both_ways_whatever_comes_or_goes_above_and_below() {
     let mina = browser.person().await.unwrap();
     mina.joins(&relay.link(), "Mina").await.unwrap();
     mina.until_true("the newest", "return !!document.querySelector(\"[data-seq='500']\")").await.unwrap();
-    let reads_on = async |step: i32, until: u32| {
-        let kept = mina.ask(READS_ON, vec![json!(step), json!(until)]).await.unwrap();
-        let moved = kept["moved"].as_f64().unwrap_or_else(|| panic!("{kept}"));
-        assert!(moved <= 2.0, "what was being read moved by {moved} px: {kept}");
-        assert!(kept["steps"].as_u64() > Some(20) && kept["most"].as_u64() < Some(400), "{kept}");
-        kept
-    };
     // Up from the newest: pages come in above and go below, and a picture that takes its place turns out to be gone.
-    let kept = reads_on(-240, 140).await;
+    let kept = reads_on(&mina, -240, 140).await.unwrap();
+    assert!(kept["steps"].as_u64() > Some(20) && kept["most"].as_u64() < Some(400), "{kept}");
     assert!(kept["first"].as_u64() > Some(5) && kept["last"].as_u64() > Some(1), "{kept}");
     assert!(mina.has("gone-file").await.unwrap(), "it was there, and gave way to a card");
     // Down again, from a place that was gone to: pages come in below, and what is above is let go of.
     let link = format!("http://{}/r/{}#m=id-20", relay.addr(), relay.invite.room);
     mina.opens(&link).await.unwrap();
     mina.until_true("what was gone to", "return document.activeElement.dataset.seq === '20'").await.unwrap();
-    let kept = reads_on(240, 260).await;
+    let kept = reads_on(&mina, 240, 260).await.unwrap();
+    assert!(kept["steps"].as_u64() > Some(20) && kept["most"].as_u64() < Some(400), "{kept}");
     assert!(kept["first"].as_u64() > Some(1) && kept["last"].as_u64() > Some(5), "{kept}");
     // And there what somebody else does above moves nothing, either.
     let watched = "const log = document.querySelector(\"[data-testid='log']\");

@@ -4,7 +4,7 @@ use anyhow::Result;
 use snug_relay::wire::{ClientFrame, Delete, Edit, NewMessage};
 use snug_tests::{
     desktop::{DesktopApp, Quit},
-    rows::{ROW, in_sight, present},
+    rows::{ROW, in_sight, present, reads_on},
 };
 
 use crate::{Desk, guest, shown_link};
@@ -85,6 +85,10 @@ async fn the_place_is_kept_whatever_comes_goes_and_grows() -> Result<()> {
     app.until_true("the newest in sight", &in_sight("remember this?")).await?;
     app.click("quote").await?;
     app.until_true("what it is of, in sight", &in_sight("number 60")).await?;
+    // Down from there: pages come in below what is in sight.
+    assert!(!app.run(&present("number 170")).await?.as_bool().unwrap_or(true), "what lies between is not loaded");
+    let kept = reads_on(&app, 240, 170).await?;
+    assert!(kept["last"].as_u64() > Some(1), "{kept}");
     app.click("to-newest").await?;
     app.until_true("the newest in sight", &in_sight("remember this?")).await?;
     jun.says("and followed again").await;
