@@ -18,12 +18,34 @@ function firstBelow(rows: NodeListOf<HTMLElement>, height: number): number {
   return least
 }
 
-/** The first row the reader sees. */
-export function placeIn(log: HTMLElement): Place | null {
+/** The first row the reader sees, also where it began further up. */
+export function placeAtTop(log: HTMLElement): Place | null {
   const { top } = log.getBoundingClientRect()
   const rows = rowsOf(log)
-  const row = rows[firstBelow(rows, top)]
-  return row ? { key: row.dataset.key ?? '', top: row.getBoundingClientRect().top - top } : null
+  return placeOf(log, rows[firstBelow(rows, top)])
+}
+
+/**
+ * The first event that begins where the reader sees it. One that began further up may grow or shrink there, as a picture
+ * does that turns out to be gone, and what is read would move; it is taken only where there is no other. A notice is none:
+ * it may be taken back.
+ */
+export function placeIn(log: HTMLElement): Place | null {
+  const { top, bottom } = log.getBoundingClientRect()
+  const rows = rowsOf(log)
+  const first = firstBelow(rows, top)
+  for (let at = first; at < rows.length; at += 1) {
+    const place = placeOf(log, rows[at])
+    if (!place || place.top >= bottom - top) break
+    if (place.top >= 0 && rows[at]?.dataset.seq !== undefined) return place
+  }
+  return placeOf(log, rows[first])
+}
+
+function placeOf(log: HTMLElement, row: HTMLElement | undefined): Place | null {
+  return row
+    ? { key: row.dataset.key ?? '', top: row.getBoundingClientRect().top - log.getBoundingClientRect().top }
+    : null
 }
 
 /** The place of the last event the reader sees the whole of, or the beginning of if it is long; 0 if of none. */

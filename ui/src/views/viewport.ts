@@ -12,7 +12,7 @@ import {
   later,
   newest,
 } from './log-window'
-import { keepPlace, lastIn, type Place, placeIn } from './place'
+import { keepPlace, lastIn, type Place, placeAtTop, placeIn } from './place'
 
 /** Within this many pixels of the newest message one is at the bottom. */
 const BOTTOM = 48
@@ -27,9 +27,11 @@ const MARKED_MS = 2_500
 const below = ({ scrollHeight, scrollTop, clientHeight }: HTMLElement) =>
   scrollHeight - scrollTop - clientHeight
 
-/** The place, and how far the log was scrolled for it. */
-function heldIn(element: HTMLElement): (Place & { scrolled: number }) | null {
-  const place = placeIn(element)
+/** A place, and how far the log was scrolled for it. */
+type Held = Place & { scrolled: number }
+
+function heldIn(element: HTMLElement, find = placeIn): Held | null {
+  const place = find(element)
   return place && { ...place, scrolled: element.scrollTop }
 }
 
@@ -37,7 +39,7 @@ function heldIn(element: HTMLElement): (Place & { scrolled: number }) | null {
  * Where that place belongs now: the reader may have scrolled in the very frame in which the log changed its size. At its
  * end it is the browser that has scrolled, since there is less than before.
  */
-function afterScrolling(element: HTMLElement, { key, top, scrolled }: Place & { scrolled: number }): Place {
+function afterScrolling(element: HTMLElement, { key, top, scrolled }: Held): Place {
   return { key, top: below(element) > 1 ? top - (element.scrollTop - scrolled) : top }
 }
 
@@ -71,7 +73,7 @@ export class Viewport {
   private place: Place | null = null
   /** How large the log was when it was last scrolled, and what was at its top: for when that changes. */
   private size = ''
-  private held: (Place & { scrolled: number }) | null = null
+  private held: Held | null = null
   /** Set when what is about to grow is what the reader wants to see from where it begins. */
   private holding = false
   private replacements = 0
@@ -158,7 +160,7 @@ export class Viewport {
 
   /** From here on the log stays where it is instead of following what comes. */
   hold(): void {
-    if (this.element) this.held = heldIn(this.element)
+    if (this.element) this.held = heldIn(this.element, placeAtTop)
     this.holding = true
   }
 
