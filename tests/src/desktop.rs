@@ -3,6 +3,7 @@
 //! Four programs stand behind one [`DesktopApp`]: Xvfb is the screen, `dbus-run-session` a session bus
 //! of its own, WebKitWebDriver presses the buttons, and it starts the app. All are gone when it is.
 
+mod driver;
 mod keyboard;
 mod notifications;
 mod opener;
@@ -12,12 +13,10 @@ mod tray;
 use std::{
     collections::BTreeSet,
     env,
-    fs::{self, File},
     net::Ipv4Addr,
     ops::Deref,
-    os::unix::process::CommandExt,
-    path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
+    path::Path,
+    process::{Output, Stdio},
     time::Duration,
 };
 
@@ -29,10 +28,9 @@ use fantoccini::{
 };
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use tokio::{net::TcpStream, time::timeout};
 
-use self::screen::Screen;
+use self::{driver::Driver, screen::Screen};
 pub use self::{
     keyboard::Keycap,
     notifications::{Notifications, Shown},
@@ -43,10 +41,6 @@ use crate::{DEADLINE, Machine, Page, built, free_port, processes, tool, until};
 
 /// How soon a dialog is gone whose key was pressed.
 const ANSWERED: Duration = Duration::from_secs(2);
-
-/// Runs a program in its session, with an input method's daemon beside it where there is to be one. Nobody looks at
-/// what it would show, and nothing of it is kept.
-const SESSION: &str = "[ \"$GTK_IM_MODULE\" != ibus ] || ibus-daemon --panel=disable --emoji-extension=disable --cache=none & exec \"$@\"";
 
 /// How the app is ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,12 +70,6 @@ pub struct DesktopApp {
     app: u32,
     driver: Driver,
     screen: Screen,
-}
-
-/// `dbus-run-session` and everything below it, in a process group of its own.
-struct Driver {
-    session: Child,
-    logs: TempDir,
 }
 
 impl DesktopApp {
@@ -180,7 +168,7 @@ impl DesktopApp {
             Ok(Err(error)) => bail!("the app doesn't start: {error}; {}", driver.log()?),
             Err(_) => bail!("the app doesn't show a window; {}", driver.log()?),
         };
-        let pid = processes::below(driver.session.id())
+        let pid = processes::below(driver.id())
             .into_iter()
             .find(|pid| processes::program(*pid).is_some_and(|program| program == app))
             .context("the app is not running")?;
@@ -197,19 +185,6 @@ impl DesktopApp {
     pub async fn text(&self, testid: &str) -> Result<String> {
         let text = self.find(testid).await?.prop("textContent").await?;
         text.with_context(|| format!("{testid} has no text"))
-    }
-
-    /// Types into an element, in place of what stands there: selects it all first, as a person does.
-    /// WebDriver's own way to clear a field tells the page nothing, so a page that renders just then
-    /// would put the old text back.
-    ///
-    /// # Errors
-    /// When the element doesn't come; says what the window shows instead.
-    pub async fn type_into(&self, testid: &str, text: &str) -> Result<()> {
-        let field = self.find(testid).await?;
-        let select = "arguments[0].focus(); arguments[0].select()";
-        self.client().execute(select, vec![serde_json::to_value(&field)?]).await?;
-        Ok(field.send_keys(text).await?)
     }
 
     /// Clicks an element, as soon as it can be clicked: one that is on its way can't, and one in a dialog that
@@ -393,71 +368,5 @@ impl Deref for DesktopApp {
 
     fn deref(&self) -> &Page {
         &self.page
-    }
-}
-
-impl Driver {
-    fn start(
-        data: &Path,
-        port: u16,
-        display: &str,
-        machine: Option<&Machine>,
-        environment: &[(&str, &str)],
-    ) -> Result<Self> {
-        let logs = tempfile::tempdir()?;
-        let log = File::create(log_file(&logs))?;
-        let session = tool("dbus-run-session")?;
-        let mut session = match machine {
-            Some(machine) => machine.command(session)?,
-            None => Command::new(session),
-        };
-        let session = session
-            .arg("--")
-            .args(["sh", "-c", SESSION, "sh"])
-            .arg(tool("WebKitWebDriver")?)
-            .arg(format!("--port={port}"))
-            .arg(if machine.is_some() { "--host=all" } else { "--host=local" })
-            .env("DISPLAY", display)
-            .env("GDK_BACKEND", "x11")
-            .env_remove("WAYLAND_DISPLAY")
-            .env("SNUG_DATA_DIR", data)
-            .env("TMPDIR", logs.path())
-            // Where it stands which directory is for downloads.
-            .env("XDG_CONFIG_HOME", data.join("config"))
-            .env("TAURI_WEBVIEW_AUTOMATION", "true")
-            // GTK's own, whatever else is installed.
-            .env("GTK_IM_MODULE", "gtk-im-context-simple")
-            // Without a screen reader there is nobody to wait for.
-            .env("NO_AT_BRIDGE", "1")
-            .env("RUST_LOG", "info,snug_desktop=debug")
-            .env("RUST_BACKTRACE", "1")
-            .envs(environment.iter().copied())
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log)
-            .process_group(0)
-            .spawn()?;
-        Ok(Self { session, logs })
-    }
-
-    fn log(&self) -> Result<String> {
-        Ok(String::from_utf8_lossy(&fs::read(log_file(&self.logs))?).into_owned())
-    }
-}
-
-fn log_file(logs: &TempDir) -> PathBuf {
-    logs.path().join("log")
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("what the app wrote:\n{}", self.log().unwrap_or_default());
-        }
-        // The whole group: the bus, what it started, WebKitWebDriver, the app and WebKit's processes.
-        if let Err(error) = processes::end_group(self.session.id()) {
-            eprintln!("processes may be left over: {error:#}");
-        }
-        let _ended = self.session.wait();
     }
 }

@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use anyhow::Result;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -76,19 +75,6 @@ impl Hostile {
     fn visible(&self, text: &str) -> String {
         text.chars().filter(|c| !c.is_whitespace() && !self.marks.contains(*c)).collect()
     }
-}
-
-/// Puts this into a field as a script can and no keyboard: `literal` is the inside of a string of JavaScript's.
-///
-/// # Errors
-/// When there is no such field.
-pub async fn forces(page: &Page, testid: &str, literal: &str) -> Result<()> {
-    let field = page.find(testid).await?;
-    let script = format!(
-        "const [field, done] = arguments; field.value = '{literal}';
-         field.dispatchEvent(new InputEvent('input', {{ bubbles: true }})); done(null)"
-    );
-    page.ask(&script, vec![serde_json::to_value(&field)?]).await.map(drop)
 }
 
 /// Fails if anything that was said has run, loads something, leads where it shouldn't, or doesn't fit.

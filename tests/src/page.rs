@@ -103,18 +103,28 @@ impl Page {
         self.find(testid).await
     }
 
-    /// Types into it, in place of what stands there.
+    /// Types into it, in place of what stands there. WebDriver's own way to clear a field tells the page nothing, so a
+    /// page that renders just then would put the old text back; and what is selected in a tab that nobody looks at stays.
     ///
     /// # Errors
     /// As for [`find`](Self::find).
     pub async fn type_into(&self, testid: &str, text: &str) -> Result<()> {
+        self.forces(testid, "").await?;
+        Ok(self.find(testid).await?.send_keys(text).await?)
+    }
+
+    /// Puts this into it at once, as a script can and no keyboard: `literal` is the inside of a string of JavaScript's.
+    ///
+    /// # Errors
+    /// As for [`find`](Self::find).
+    pub async fn forces(&self, testid: &str, literal: &str) -> Result<()> {
         let field = self.find(testid).await?;
-        // At once and told, as a person's keys do: WebDriver's own way tells the page nothing, and what is drawn anew
-        // before the first key has the old text again.
-        let empties = "const [field] = arguments;
-            field.value = ''; field.dispatchEvent(new InputEvent('input', { bubbles: true })); return null";
-        self.client.execute(empties, vec![serde_json::to_value(&field)?]).await?;
-        Ok(field.send_keys(text).await?)
+        let script = format!(
+            "const [field] = arguments; field.value = '{literal}';
+             field.dispatchEvent(new InputEvent('input', {{ bubbles: true }})); return null"
+        );
+        self.client.execute(&script, vec![serde_json::to_value(&field)?]).await?;
+        Ok(())
     }
 
     /// Presses a key, wherever the focus is.

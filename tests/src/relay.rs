@@ -77,6 +77,15 @@ impl TestRelay {
         self.invite.link(self.addr())
     }
 
+    /// The link that makes one the room's host.
+    ///
+    /// # Panics
+    /// When the room isn't served.
+    pub fn host_link(&self) -> String {
+        let key = self.handle.host_key(&self.invite.room).expect("the room is served");
+        self.invite.host_link(self.addr(), &key)
+    }
+
     /// Where it listens.
     pub fn addr(&self) -> SocketAddr {
         self.handle.addr()

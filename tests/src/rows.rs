@@ -45,19 +45,19 @@ const READS_ON: &str = "
         const middle = all.find((row) => top(row) > log.clientHeight / 2);
         const before = top(middle);
         const looks = (by) => { kept.moved = Math.max(kept.moved, Math.abs(top(middle) + by - before)) };
-        // What is still to load between a little further up, or the log's own top, and the middle.
+        // What is still to load between so far up and the middle.
         const loads = (above) => [...log.querySelectorAll(\"[data-testid='picture']\")]
             .map((it) => it.closest('[data-key]').getBoundingClientRect())
-            .some((row) => row.bottom > top(log) - above && row.top < top(middle));
+            .some((row) => row.top > top(log) - above && row.top < top(middle));
         log.scrollTop += step;
         kept.steps += 1;
-        // Once it is in sight, or half of it, the log is kept by it and what follows it moves.
+        // In sight of the reader it moves what follows it.
         let shakes = loads(0);
         const after = () => {
             if (!shakes) looks(step);
             shakes ||= loads(0);
             // It is waited for, and the place looked at meanwhile.
-            if (loads(800) && performance.now() - began < 15_000) return frames(after);
+            if (loads(1600) && performance.now() - began < 15_000) return frames(after);
             go();
         };
         frames(after);

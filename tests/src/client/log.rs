@@ -1,5 +1,7 @@
 //! What somebody says, hears and reads of the log.
 
+use std::ops::RangeInclusive;
+
 use snug_relay::wire::{
     Acks, ClientFrame, Delete, Edit, Event, Found, HistoryPage, HistoryRequest, NewMessage, Place, React,
     SearchRequest, Seq, ServerFrame, WireError,
@@ -27,6 +29,13 @@ impl TestClient {
         for number in self.next_id - times + 1..=self.next_id {
             let id = format!("{}-{number}", self.device);
             self.answer_about(&id).await.unwrap_or_else(|error| panic!("{text:?} was refused: {error:?}"));
+        }
+    }
+
+    /// Says which number each is, one after the other.
+    pub async fn counts(&mut self, numbers: RangeInclusive<u32>) {
+        for number in numbers {
+            self.says(&format!("number {number}")).await;
         }
     }
 

@@ -153,7 +153,6 @@ async fn the_room_with_all_that_opens_in_it() {
 async fn the_door_from_both_sides() {
     let relay = TestRelay::start().await;
     let browser = Browser::start().await.unwrap();
-    let key = relay.handle().host_key(&relay.invite.room).unwrap();
     let address = format!("http://{}/", relay.addr());
     let mut host = relay.joins_as_host().await;
     let links = [(Some(3_600_000), None), (None, Some(5))];
@@ -166,7 +165,7 @@ async fn the_door_from_both_sides() {
     sol.opens(&address).await.unwrap();
     sol.click("enter-room").await.unwrap();
     sol.find("knocking").await.unwrap();
-    mina.joins(&relay.invite.host_link(relay.addr(), &key), "Mina").await.unwrap();
+    mina.joins(&relay.host_link(), "Mina").await.unwrap();
     nothing_in_the_way(&sol, "at the door").await;
     mina.find("knocks").await.unwrap();
     nothing_in_the_way(&mina, "who is at the door").await;

@@ -199,8 +199,7 @@ async fn what_somebody_said_the_host_deletes_after_a_question_and_everybody_sees
     let relay = TestRelay::start().await;
     let browser = Browser::start().await?;
     let (mina, jun) = (browser.person().await?, browser.person().await?);
-    let key = relay.handle().host_key(&relay.invite.room).expect("the room is served");
-    mina.joins(&relay.invite.host_link(relay.addr(), &key), "Mina").await?;
+    mina.joins(&relay.host_link(), "Mina").await?;
     jun.joins(&relay.link(), "Jun").await?;
     jun.says("my password is hunter2").await?;
     jun.says("forget that").await?;

@@ -28,9 +28,7 @@ async fn enter_sends_shift_enter_makes_a_line() {
 async fn the_field_is_as_high_as_what_stands_in_it_however_wide_it_is() {
     let relay = TestRelay::start().await;
     let mut jun = relay.join("Jun").await;
-    for number in 1..=60 {
-        jun.says(&format!("number {number}")).await;
-    }
+    jun.counts(1..=60).await;
     let browser = Browser::start().await.unwrap();
     let mina = browser.person().await.unwrap();
     mina.joins(&relay.link(), "Mina").await.unwrap();

@@ -130,11 +130,8 @@ fn came_by(names: &[String], wanted: &[&str]) {
 #[tokio::test]
 async fn whoever_goes_by_keyboard_sees_where_they_are() -> Result<()> {
     let relay = TestRelay::start().await;
-    let key = relay.handle().host_key(&relay.invite.room).expect("the room is served");
     let mut jun = relay.join("Jun").await;
-    for number in 1..=30 {
-        jun.says(&format!("number {number}")).await;
-    }
+    jun.counts(1..=30).await;
     jun.says_with_id("tea", "tea? see https://example.com/tea and\n```\ncode\n```").await.expect("said");
     let react = React { id: "r".into(), of: "tea".into(), emoji: "👍".into(), on: true };
     jun.changes(ClientFrame::React(react)).await.expect("reacted");
@@ -144,7 +141,7 @@ async fn whoever_goes_by_keyboard_sees_where_they_are() -> Result<()> {
     let mina = browser.person().await?;
     // What fades in has its colours at once.
     mina.prefers_less_motion().await?;
-    mina.opens(&relay.invite.host_link(relay.addr(), &key)).await?;
+    mina.opens(&relay.host_link()).await?;
     mina.find("enter-room").await?;
     came_by(&walks(&mina, "the way in").await?, &["nickname", "enter-room", "settings"]);
     mina.type_into("nickname", "Mina").await?;

@@ -1,11 +1,11 @@
 //! No message and no name can run code or break the page.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use fantoccini::key::Key;
 use snug_relay::wire::Order;
 use snug_tests::{
     Browser, TestRelay,
-    hostile::{TEXTS, corpus, forces, names_stay_in_their_place, nothing_ran},
+    hostile::{TEXTS, corpus, names_stay_in_their_place, nothing_ran},
 };
 
 /// More than the usual, for ten thousand marks of two bytes each.
@@ -49,28 +49,27 @@ async fn broken_surrogates_are_mended_before_they_are_sent() -> Result<()> {
     let browser = Browser::start().await?;
     let mina = browser.person().await?;
     let mut jun = relay.join("Jun").await;
-    let key = relay.handle().host_key(&relay.invite.room).context("the room is served")?.to_string();
-    mina.opens(&format!("http://{}/r/{}#host={key}", relay.addr(), relay.invite.room)).await?;
+    mina.opens(&relay.host_link()).await?;
     mina.run(
         "window.sockets = 0;
          window.WebSocket = class extends WebSocket { constructor(...about) { super(...about); sockets += 1; } };
          return null",
     )
     .await?;
-    forces(&mina, "nickname", "Mi\\ud800na").await?;
+    mina.forces("nickname", "Mi\\ud800na").await?;
     mina.click("enter-room").await?;
     jun.sees_here(&["Jun", "Mi\u{fffd}na"]).await;
-    forces(&mina, "composer", "half \\ud83d of one").await?;
+    mina.forces("composer", "half \\ud83d of one").await?;
     mina.click("send").await?;
     jun.hears("Mi\u{fffd}na", "half \u{fffd} of one").await;
     mina.shows_message("Mi\u{fffd}na", "half \u{fffd} of one").await?;
     mina.click("edit-nickname").await?;
-    forces(&mina, "edit-nickname-input", "\\udc00Mina").await?;
+    mina.forces("edit-nickname-input", "\\udc00Mina").await?;
     mina.press(Key::Enter).await?;
     jun.sees_here(&["Jun", "\u{fffd}Mina"]).await;
     mina.click("settings").await?;
     mina.click("rules-open").await?;
-    forces(&mina, "rules-name", "The \\ud800 attic").await?;
+    mina.forces("rules-name", "The \\ud800 attic").await?;
     mina.click("rules-rename").await?;
     mina.until_text("room-name", "The \u{fffd} attic").await?;
     assert_eq!(mina.run("return sockets").await?, 1, "over one connection");

@@ -16,8 +16,7 @@ use crate::states::LONG_KOREAN as LONG_NAME;
 async fn hosting(browser: &Browser, relay: &TestRelay) -> Result<Person> {
     let mina = browser.person().await?;
     puppet::between(&mina).await?;
-    let key = relay.handle().host_key(&relay.invite.room).expect("the room is served");
-    mina.joins(&relay.invite.host_link(relay.addr(), &key), "Mina").await?;
+    mina.joins(&relay.host_link(), "Mina").await?;
     puppet::lingers(&mina).await?;
     Ok(mina)
 }

@@ -26,9 +26,7 @@ const KEYBOARD: &str = "
 async fn the_keyboard_is_never_over_the_composer_nor_over_what_was_said_last() -> Result<()> {
     let relay = TestRelay::start().await;
     let mut jun = relay.join("Jun").await;
-    for number in 1..=60 {
-        jun.says(&format!("number {number}")).await;
-    }
+    jun.counts(1..=60).await;
     let browser = Browser::start().await?;
     let mina = browser.person_with("en-US", 390, 844).await?;
     mina.prepares(KEYBOARD).await?;
@@ -74,7 +72,6 @@ async fn goes_back(person: &Person, what: &str) -> Result<()> {
 #[tokio::test]
 async fn whatever_opens_has_room_for_a_thumb_and_closes_by_the_back_button() -> Result<()> {
     let relay = TestRelay::start().await;
-    let key = relay.handle().host_key(&relay.invite.room).unwrap();
     let mut jun = relay.join("Jun").await;
     jun.says_with_id("tea", "tea at four?").await.unwrap();
     jun.says(&["line"; 60].join("\n")).await;
@@ -90,10 +87,10 @@ async fn whatever_opens_has_room_for_a_thumb_and_closes_by_the_back_button() -> 
     }
     let browser = Browser::start().await?;
     let mina = browser.person_with("en-US", 390, 844).await?;
-    mina.opens(&relay.invite.host_link(relay.addr(), &key)).await?;
+    mina.opens(&relay.host_link()).await?;
     mina.find("enter-room").await?;
     fits_a_thumb(&mina, "the way in").await?;
-    mina.joins(&relay.invite.host_link(relay.addr(), &key), "Mina").await?;
+    mina.joins(&relay.host_link(), "Mina").await?;
     let (_place, plan) = file_of(1000, "plan.pdf")?;
     mina.attaches(&[&plan]).await?;
     has_sent(&mina, 1).await?;

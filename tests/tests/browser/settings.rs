@@ -71,9 +71,7 @@ async fn a_room_tells_what_one_chooses_once_one_lets_it() {
 async fn what_was_told_leads_to_its_message_and_sounds_only_where_that_is_wanted() {
     let relay = TestRelay::with(|limits| limits.page_events = 30).await;
     let mut jun = relay.join("Jun").await;
-    for number in 1..=200 {
-        jun.says(&format!("number {number}")).await;
-    }
+    jun.counts(1..=200).await;
     let browser = Browser::start().await.unwrap();
     let mina = browser.person().await.unwrap();
     mina.joins(&relay.link(), "Mina").await.unwrap();

@@ -53,18 +53,19 @@ async fn there_is_room_to_read_and_to_write(person: &Person, least: f64, what: &
         const { left, top, right, bottom } = field.getBoundingClientRect();
         const over = [[left + 4, top + 4], [right - 4, top + 4], [(left + right) / 2, bottom - 4]]
             .filter(([x, y]) => document.elementFromPoint(x, y) !== field);
-        return [document.querySelector('.log').clientHeight, over.length, bottom <= innerHeight]";
+        return [document.querySelector('.log').clientHeight, over.length, bottom <= innerHeight, (bottom - top) / innerHeight]";
     let found = person.run(log).await?;
     let height = found[0].as_f64().unwrap_or_default();
     assert!(height >= least, "{what}: {height} px of the log");
     assert_eq!((&found[1], &found[2]), (&json!(0), &json!(true)), "{what}: something is over the composer");
+    let share = found[3].as_f64().unwrap_or(1.0);
+    assert!(share < 0.4, "{what}: what is written takes {share} of the window");
     Ok(())
 }
 
 #[tokio::test]
 async fn a_full_room_is_read_and_used_at_twice_its_size() -> Result<()> {
     let relay = TestRelay::start().await;
-    let key = relay.handle().host_key(&relay.invite.room).expect("the room is served");
     let browser = Browser::start().await?;
     let mut jun = relay.join(LONG_KOREAN).await;
     for number in 1..=80 {
@@ -88,7 +89,7 @@ async fn a_full_room_is_read_and_used_at_twice_its_size() -> Result<()> {
     host.orders(Order::AddLink { ends_in_ms: Some(3_600_000), guests: Some(5) }).await;
 
     let mina = browser.person().await?;
-    mina.joins(&relay.invite.host_link(relay.addr(), &key), "Mina").await?;
+    mina.joins(&relay.host_link(), "Mina").await?;
     pastes_picture(&mina, 400, 300).await?;
     pastes_picture(&mina, 300, 400).await?;
     has_sent(&mina, 2).await?;

@@ -12,7 +12,7 @@ use snug_tests::{
         Quit,
     },
     giving::has_sent,
-    hostile::{TEXTS, corpus, forces, names_stay_in_their_place, nothing_ran},
+    hostile::{TEXTS, corpus, names_stay_in_their_place, nothing_ran},
     with_files, words,
 };
 
@@ -85,23 +85,23 @@ async fn broken_surrogates_are_mended_on_their_way_out_of_the_window() -> Result
         return Ok(());
     };
     let app = DesktopApp::start(desk.data()).await?;
-    forces(&app, "host-room-name", "Mina\\udc00s den").await?;
-    forces(&app, "host-nickname", "Mi\\ud800na").await?;
+    app.forces("host-room-name", "Mina\\udc00s den").await?;
+    app.forces("host-nickname", "Mi\\ud800na").await?;
     app.click("host-room").await?;
     app.until_text("room-name", "Mina\u{fffd}s den").await?;
     let link = shown_link(&app).await?;
     let mut jun = guest(&link, "Jun").await;
     jun.sees_here(&["Jun", "Mi\u{fffd}na"]).await;
-    forces(&app, "composer", "half \\ud83d of one").await?;
+    app.forces("composer", "half \\ud83d of one").await?;
     app.click("send").await?;
     jun.hears("Mi\u{fffd}na", "half \u{fffd} of one").await;
     app.click("edit-nickname").await?;
-    forces(&app, "edit-nickname-input", "\\udc00Mina").await?;
+    app.forces("edit-nickname-input", "\\udc00Mina").await?;
     app.press(Key::Enter).await?;
     jun.sees_here(&["Jun", "\u{fffd}Mina"]).await;
     app.click("settings").await?;
     app.click("rules-open").await?;
-    forces(&app, "rules-name", "The \\ud800 attic").await?;
+    app.forces("rules-name", "The \\ud800 attic").await?;
     app.click("rules-rename").await?;
     app.until_text("room-name", "The \u{fffd} attic").await?;
     // A file's name is whole before the page gets to see it.
