@@ -116,11 +116,8 @@ pub struct Limits {
     /// Messages one socket may have on their way to disk; beyond it the relay reads no further from it.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_IN_FLIGHT", default_value_t = Self::DEFAULT.in_flight))]
     pub in_flight: usize,
-    /// Messages that wait for the disk, of all rooms together; beyond it senders wait. Two group
-    /// commits' worth, so that the next batch fills while one is written.
-    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_QUEUE", default_value_t = Self::DEFAULT.queue))]
-    pub queue: usize,
-    /// Bytes of messages that wait for the disk, of all rooms together; beyond it senders wait.
+    /// Bytes of memory that messages take which wait for the disk, of all rooms together; beyond it senders wait.
+    /// Short ones take half a kilobyte more than their text.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_QUEUE_BYTES", default_value_t = Self::DEFAULT.queue_bytes))]
     pub queue_bytes: usize,
     /// Events in one page of history: about two screens.
@@ -277,7 +274,6 @@ impl Limits {
         stall_ms: 30_000,
         stall_bytes: 16 * 1024,
         in_flight: 256,
-        queue: 8192,
         queue_bytes: 8 * 1024 * 1024,
         page_events: 60,
         query_chars: 200,
@@ -369,7 +365,6 @@ impl Limits {
             ("stall_ms", self.stall_ms, 1, DAY_MS),
             ("stall_bytes", self.stall_bytes, 1, MANY),
             ("in_flight", count(self.in_flight), 1, MANY),
-            ("queue", count(self.queue), 1, MANY),
             ("queue_bytes", count(self.queue_bytes), 1, MANY),
             ("page_events", self.page_events.into(), 1, MANY),
             ("query_chars", self.query_chars.into(), 1, MANY),

@@ -46,7 +46,7 @@ use std::{
 };
 
 use thiserror::Error;
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::watch;
 
 pub use aside::SetAside;
 pub(crate) use find::{Found, Search};
@@ -67,7 +67,7 @@ use health::Health;
 use index::Progress;
 use reader::Reader;
 use tail::Tail;
-use writer::{Append, Command};
+use writer::{Append, Closed, Command, Queue};
 
 /// Why a log could not be written or read. Nothing was appended.
 #[derive(Debug, Clone, Error)]
@@ -141,6 +141,12 @@ impl From<rusqlite::Error> for LogError {
     }
 }
 
+impl From<Closed> for LogError {
+    fn from(Closed: Closed) -> Self {
+        Self::Closed
+    }
+}
+
 impl From<io::Error> for LogError {
     fn from(error: io::Error) -> Self {
         match error.kind() {
@@ -203,12 +209,9 @@ impl Page {
 #[derive(Clone)]
 pub(crate) struct Log {
     shared: Arc<Shared>,
-    writer: mpsc::Sender<Command>,
+    writer: Queue<Command>,
     reader: Reader,
     finder: Finder,
-    /// Bytes that may still join the writer's queue; shared by all rooms.
-    memory: Arc<Semaphore>,
-    memory_bytes: usize,
     batch_bytes: usize,
     health: Health,
 }
@@ -256,11 +259,8 @@ impl Log {
     pub(crate) async fn append(&self, draft: Draft<'_>, receipts: &Receipts) -> Result<(), LogError> {
         self.health.check()?;
         let append = Append::new(self.shared.clone(), draft, receipts);
-        let share = u32::try_from(append.size().min(self.memory_bytes)).unwrap_or(u32::MAX);
         // Dropped, it says by itself that nobody will settle it.
-        if let Ok(share) = self.memory.clone().acquire_many_owned(share).await {
-            let _closed = self.writer.send(Command::Append(append, share)).await;
-        }
+        let _closed = self.writer.send(Command::Append(append)).await;
         Ok(())
     }
 
@@ -314,7 +314,7 @@ impl Log {
             return Ok(());
         }
         let release = Command::Release(hashes);
-        self.writer.send(release).await.map_err(|_| LogError::Closed)
+        Ok(self.writer.send(release).await?)
     }
 
     /// The next events after `cursor`, about [`batch_bytes`](crate::Limits::batch_bytes) of them, or

@@ -10,7 +10,7 @@ use std::{
 };
 
 use rusqlite::{Connection, InterruptHandle, Row, params};
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::watch;
 
 use super::{
     Log, LogError, OpenError, Page, Register, SetAside, Shared, StoredLink, StoredMember,
@@ -27,7 +27,7 @@ use super::{
     schema::{self, SELECT_ROOM, event_sum, put_room, room_from},
     stored::Stored,
     tail::Tail,
-    writer::{self, Command},
+    writer::{self, Command, Queue},
     writes::Writes,
 };
 use crate::{
@@ -101,7 +101,7 @@ const RELEASED: usize = 64;
 
 /// One open database. Only one process at a time has it.
 pub(crate) struct Database {
-    writer: mpsc::Sender<Command>,
+    writer: Queue<Command>,
     writes: Writes,
     threads: Mutex<Vec<JoinHandle<()>>>,
     reader: Reader,
@@ -109,8 +109,6 @@ pub(crate) struct Database {
     index: Index,
     indexing: Mutex<Option<JoinHandle<()>>>,
     batch_bytes: usize,
-    memory: Arc<Semaphore>,
-    memory_bytes: usize,
     health: Health,
     checking: Option<Checking>,
     set_aside: Option<SetAside>,
@@ -149,8 +147,6 @@ impl Database {
             finder,
             index,
             indexing: Mutex::new(Some(indexing)),
-            memory: Arc::new(Semaphore::new(limits.queue_bytes)),
-            memory_bytes: limits.queue_bytes,
             batch_bytes: limits.batch_bytes,
             health,
             checking,
@@ -252,8 +248,6 @@ impl Database {
             writer: self.writer.clone(),
             reader: self.reader.clone(),
             finder: self.finder.clone(),
-            memory: self.memory.clone(),
-            memory_bytes: self.memory_bytes,
             batch_bytes: self.batch_bytes,
             health: self.health.clone(),
         })
@@ -287,7 +281,7 @@ impl Database {
         }
         for some in unwanted.chunks(RELEASED) {
             self.health.check()?;
-            self.writer.send(Command::Release(some.to_vec())).await.map_err(|_| LogError::Closed)?;
+            self.writer.send(Command::Release(some.to_vec())).await?;
         }
         Ok(())
     }

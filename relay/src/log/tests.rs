@@ -278,7 +278,7 @@ async fn open_when_free(directory: &std::path::Path) -> (Database, Log) {
 #[tokio::test]
 async fn what_waits_for_the_disk_is_bounded_in_bytes() {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let limits = Limits { queue_bytes: 2_000, ..Limits::DEFAULT };
+    let limits = Limits { queue_bytes: 3_000, ..Limits::DEFAULT };
     let (database, log) = open(directory.path(), &limits).await;
     // Somebody else writes, so that nothing gets to the disk for a while.
     let other = rusqlite::Connection::open(directory.path().join("snug.db")).expect("a database");

@@ -8,6 +8,7 @@
 //! several, the writer waits for as many again, for a fraction of what that commit took.
 
 mod place;
+mod queue;
 
 use std::{
     borrow::Cow,
@@ -19,7 +20,6 @@ use std::{
 };
 
 use rusqlite::Connection;
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use super::{
     Decided, Draft, LogError, Shared,
@@ -39,6 +39,8 @@ use crate::{
     wire::{Body, FileInfo, Message},
 };
 use place::{Committed, Placed, place};
+pub(super) use queue::{Closed, Queue};
+use queue::{Queued, Waiting};
 
 /// Appends in one transaction at most: past this, larger ones are no cheaper and only delay the
 /// first in line.
@@ -54,21 +56,35 @@ const PATIENCE: u32 = 4;
 /// And no more than this, whatever a disk that stood still took.
 const MOST: Duration = Duration::from_millis(10);
 
-/// How often to look whether they are there. In between the writer isn't woken for each of them.
-const LOOK: Duration = Duration::from_micros(50);
-
 /// After this long it is tried again to erase what somebody was reading.
 const SOON: Duration = Duration::from_millis(5);
 
 /// What the writer is asked for.
 pub(super) enum Command {
-    /// With its share of the memory that may wait for the disk, which is given back after it.
-    Append(Append, OwnedSemaphorePermit),
+    Append(Append),
     /// Anything else that writes, in a transaction of its own.
     Write(Box<dyn FnOnce(&mut Connection) + Send>),
     /// Contents that nobody may want any more: those that nobody does are removed.
     Release(Vec<ContentHash>),
     Stop,
+}
+
+/// What a command takes of memory besides the text of an event, in bytes, about.
+const EACH: usize = 512;
+
+impl Queued for Command {
+    fn size(&self) -> usize {
+        match self {
+            Self::Append(append) => append.size().saturating_add(EACH),
+            Self::Write(_) | Self::Release(_) => EACH,
+            // There is always room to end.
+            Self::Stop => 0,
+        }
+    }
+
+    fn is_urgent(&self) -> bool {
+        !matches!(self, Self::Append(_))
+    }
 }
 
 /// One event on its way to disk, encoded by its sender's task, so that the one writer doesn't have to.
@@ -104,8 +120,8 @@ impl Append {
         Self { log, json, change, files, decided, receipt: receipts.expect(id) }
     }
 
-    /// About how much memory it takes.
-    pub(super) fn size(&self) -> usize {
+    /// How long it is, in bytes.
+    fn size(&self) -> usize {
         self.json.len()
     }
 }
@@ -119,25 +135,24 @@ pub(super) fn start(
     health: Health,
     index: Index,
     files: Files,
-) -> std::io::Result<(mpsc::Sender<Command>, JoinHandle<()>)> {
-    let (sender, receiver) = mpsc::channel(limits.queue);
+) -> std::io::Result<(Queue<Command>, JoinHandle<()>)> {
+    let (queue, waiting) = queue::queue(limits.queue_bytes);
     let writer = Writer {
         connection,
         files,
         health,
         index,
         batch: Vec::new(),
-        share: None,
         kept: Kept::new(limits.tail_bytes, limits.batch_bytes),
         frame_bytes: limits.batch_bytes,
         last: None,
         erasing: None,
     };
     let thread = thread::Builder::new().name("snug-log".into()).spawn(move || {
-        writer.run(receiver);
+        writer.run(waiting);
         drop(lock);
     })?;
-    Ok((sender, thread))
+    Ok((queue, thread))
 }
 
 struct Writer {
@@ -146,8 +161,6 @@ struct Writer {
     health: Health,
     index: Index,
     batch: Vec<Append>,
-    /// The batch's share of the memory that may wait for the disk.
-    share: Option<OwnedSemaphorePermit>,
     kept: Kept,
     /// About how large a frame of events gets.
     frame_bytes: usize,
@@ -171,58 +184,55 @@ impl Commit {
 }
 
 impl Writer {
-    fn run(mut self, mut commands: mpsc::Receiver<Command>) {
-        while let Some(first) = self.next(&mut commands) {
-            let usual = self.last.as_ref().and_then(|last| Some((last.appends, Instant::now() + last.patience()?)));
-            let (mut next, mut bytes) = (Some(first), 0);
-            loop {
-                match next.take().or_else(|| commands.try_recv().ok()) {
-                    Some(Command::Append(append, share)) => {
+    fn run(mut self, mut waiting: Waiting<Command>) {
+        while self.wait(&mut waiting) {
+            if let Some(last) = &self.last
+                && let Some(patience) = last.patience()
+            {
+                waiting.wait(last.appends, Some(Instant::now() + patience));
+            }
+            let mut commands = waiting.take();
+            let mut bytes = 0;
+            for command in commands.drain(..) {
+                match command {
+                    Command::Append(append) => {
                         bytes += append.size();
-                        match &mut self.share {
-                            Some(all) => all.merge(share),
-                            none => *none = Some(share),
-                        }
                         self.batch.push(append);
                         if self.batch.len() >= BATCH || bytes >= BATCH_BYTES {
-                            break;
+                            bytes = 0;
+                            self.commit();
                         }
                     }
-                    Some(Command::Write(write)) => {
+                    Command::Write(write) => {
                         self.commit();
                         write(&mut self.connection);
                     }
-                    Some(Command::Release(hashes)) => {
+                    Command::Release(hashes) => {
                         self.commit();
                         self.release(&hashes);
                     }
-                    Some(Command::Stop) => {
+                    Command::Stop => {
                         self.commit();
                         return;
                     }
-                    None if usual
-                        .is_some_and(|(appends, until)| self.batch.len() < appends && Instant::now() < until) =>
-                    {
-                        thread::sleep(LOOK);
-                    }
-                    None => break,
                 }
             }
             self.commit();
+            waiting.done(commands);
         }
     }
 
-    /// Waits for the next command, and makes use of the time.
-    fn next(&mut self, commands: &mut mpsc::Receiver<Command>) -> Option<Command> {
+    /// Waits for something to do, and makes use of the time; whether there is ever going to be anything again.
+    fn wait(&mut self, waiting: &mut Waiting<Command>) -> bool {
         while let Some(scrub) = self.erasing {
-            if let Ok(next) = commands.try_recv() {
-                return Some(next);
+            if waiting.is_any() {
+                return true;
             }
             if !self.erase(scrub) {
                 thread::sleep(SOON);
             }
         }
-        commands.blocking_recv()
+        waiting.any()
     }
 
     /// Commits the batch and settles each append in it; leaves the batch empty.
@@ -241,7 +251,6 @@ impl Writer {
                 }
             }
         }
-        self.share = None;
         self.last = Some(Commit { appends, took: begun.elapsed(), ended: Instant::now() });
     }
 

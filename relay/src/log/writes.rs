@@ -1,19 +1,23 @@
 //! Whatever is written besides appends: in turn with them, on the writer's thread.
 
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
-use super::{LogError, health::Health, writer::Command};
+use super::{
+    LogError,
+    health::Health,
+    writer::{Command, Queue},
+};
 
 /// The way to the writer. Clones are the same way.
 #[derive(Clone)]
 pub(super) struct Writes {
-    writer: mpsc::Sender<Command>,
+    writer: Queue<Command>,
     health: Health,
 }
 
 impl Writes {
-    pub(super) fn new(writer: mpsc::Sender<Command>, health: Health) -> Self {
+    pub(super) fn new(writer: Queue<Command>, health: Health) -> Self {
         Self { writer, health }
     }
 
@@ -35,7 +39,7 @@ impl Writes {
         let write = Command::Write(Box::new(move |connection| {
             let _gone = answer.send(write(connection));
         }));
-        self.writer.send(write).await.map_err(|_| LogError::Closed)?;
+        self.writer.send(write).await?;
         let written = answered.await.map_err(|_| LogError::Closed)?;
         written.map_err(LogError::from).inspect_err(|error| self.health.note(error))
     }

@@ -237,7 +237,7 @@ async fn what_stands_in_the_way_is_said_plainly() {
     fails_saying(&["--listen", "127.0.0.1:0", "--data", &data, "--room", " "], "can't make a room").await;
 
     for (limit, value) in
-        [("--ping-ms", "0"), ("--queue", "0"), ("--in-flight", "0"), ("--stall-ms", &u64::MAX.to_string())]
+        [("--ping-ms", "0"), ("--queue-bytes", "0"), ("--in-flight", "0"), ("--stall-ms", &u64::MAX.to_string())]
     {
         let arguments = ["--listen", "127.0.0.1:0", "--data", &data, limit, value];
         fails_saying(&arguments, &limit[2..].replace('-', "_")).await;
