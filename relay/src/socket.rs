@@ -2,6 +2,8 @@
 //! code the standard has for the reason.
 
 mod frames;
+#[cfg(target_os = "linux")]
+mod pages;
 mod parcel;
 
 use std::{

@@ -16,6 +16,9 @@ use tokio_tungstenite::tungstenite::{
 
 use crate::wire::{ErrorCode, Frame, WireError};
 
+/// The longest header of a frame that a server sends, in bytes, by section 5.2.
+pub(super) const HEADER: usize = 10;
+
 /// The longest payload of a control frame, by section 5.5.
 const CONTROL: u64 = 125;
 
