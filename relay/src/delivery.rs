@@ -25,7 +25,7 @@ const TURN: usize = 32;
 
 /// So much is sent to one socket before it is the next one's turn, in bytes, where there is so much: with a frame
 /// at a time each reader is woken more often than it gets work.
-const TOGETHER: usize = 128 * 1024;
+const TOGETHER: usize = 256 * 1024;
 
 /// The followers of one room, in as many shares as there are threads to serve them.
 pub(crate) struct Delivery {

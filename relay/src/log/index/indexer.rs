@@ -38,6 +38,10 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// two thousand messages a second. A tenth took an eighth of what a busy room delivers.
 const REST: u32 = 49;
 
+/// How much less than the others' its share of a busy core is: about a tenth of one's that has usual priority.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
+
 /// After a failure, a full disk mostly, it is tried again after this long.
 const AGAIN: Duration = Duration::from_secs(5);
 
@@ -74,6 +78,7 @@ pub(super) struct Indexer {
 
 impl Indexer {
     pub(super) fn run(mut self) {
+        yield_to_others();
         let mut made: Option<Instant> = None;
         while !self.told.stopped() {
             match self.work() {
@@ -276,6 +281,14 @@ impl Indexer {
         file::has_no_traces(index)?;
         self.tidy = true;
         Ok(())
+    }
+}
+
+/// Where a thread can be less hurried than its program, this one is: nobody waits for it but whoever searches.
+fn yield_to_others() {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::nice(NICE) {
+        tracing::debug!(%error, "the index of words is made as hurriedly as all else");
     }
 }
 
