@@ -11,12 +11,6 @@ use crate::wire::{self, Frame, Millis, Seq};
 /// What a chunk takes besides its text, about.
 const OVERHEAD: usize = 128;
 
-/// What has outgrown this is likely to become a large frame, and gets the memory for one.
-const FEW: usize = 4 * 1024;
-
-/// So much.
-const MANY: usize = 64 * 1024;
-
 /// Frames up to this size are put together for whoever is behind; of larger ones there are few, and
 /// everybody is sent the same.
 const SMALL: usize = 32 * 1024;
@@ -47,9 +41,6 @@ impl Filling {
         if !self.ends.is_empty() {
             self.text.push(',');
         }
-        if self.text.len() > FEW && self.text.capacity() < MANY {
-            self.text.reserve(MANY);
-        }
         wire::encode_event(self.first + self.ends.len() as u64, at, json, &mut self.text);
         self.ends.push(u32::try_from(self.text.len()).expect("a frame has a few kilobytes"));
     }
@@ -79,9 +70,6 @@ impl Filling {
 
     pub(super) fn finish(mut self) -> Chunk {
         self.text.push_str(wire::EVENTS_CLOSE);
-        if self.text.capacity() > 2 * self.text.len() {
-            self.text.shrink_to_fit();
-        }
         Chunk { first: self.first, frame: self.text.into(), ends: self.ends }
     }
 }

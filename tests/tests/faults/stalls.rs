@@ -95,8 +95,9 @@ async fn times_taken(mut socket: Socket, begun: Instant, ready: Arc<Barrier>) ->
         let frame = timeout(DEADLINE, socket.next()).await.expect("something comes").unwrap().unwrap();
         let now = begun.elapsed();
         let Ok(text) = frame.to_text() else { continue };
-        // What is timed comes in small frames, and at the end of a large one may be what it begins after.
-        let end = &text[text.len().saturating_sub(LENGTH / 2)..];
+        // What is timed comes in small frames, all of a round in one at most; of a large one only the end matters, where
+        // what it begins after may be.
+        let end = &text[text.len().saturating_sub(2 * LENGTH)..];
         for words in end.split(r#""text":""#).skip(1) {
             let mut words = words.split([' ', '"']);
             match (words.next(), words.next(), words.next()) {
