@@ -198,9 +198,25 @@ impl Follower {
 
     /// Sends events up to `last` and what they acknowledge; what the stream didn't take of it.
     fn send(&self, events: &Parcel, last: Seq) -> Bytes {
+        if !events.is_small() {
+            let rest = events.send(&self.stream);
+            // Its session acknowledges them, behind what is left: a copy with them in it would be each socket's own.
+            if !rest.is_empty() {
+                return rest;
+            }
+            // By themselves: behind the pages they would cost a quarter of all that goes through here.
+            let acks = self.acks(last);
+            let sent = if acks.is_empty() { 0 } else { self.stream.try_write(&acks).unwrap_or(0) };
+            return acks.slice(sent..);
+        }
+        let acks = self.acks(last);
+        if acks.is_empty() { events.send(&self.stream) } else { events.send_with(&self.stream, &acks) }
+    }
+
+    /// The frame that acknowledges what came from here, up to `last`; nothing where nothing did.
+    fn acks(&self, last: Seq) -> Bytes {
         let acks = self.receipts.take(last);
-        let acks = if acks.is_empty() { Bytes::new() } else { framed(&[ServerFrame::Ack(Acks { acks }).encode()]) };
-        events.send(&self.stream, &acks)
+        if acks.is_empty() { Bytes::new() } else { framed(&[ServerFrame::Ack(Acks { acks }).encode()]) }
     }
 
     /// Makes its session read on by itself.
@@ -388,6 +404,23 @@ mod tests {
             std::thread::sleep(Duration::from_millis(5));
         }
         assert!(bench.hears().await.contains("early"));
+        bench.end().await;
+    }
+
+    #[tokio::test]
+    async fn whoever_takes_no_more_shares_what_is_left_and_is_acknowledged_by_its_session() {
+        let bench = bench().await;
+        let following = bench.delivery.follow(bench.writer.clone(), 0);
+        assert!(following.release(0, &bench.log));
+        bench.writer.writable().await.expect("it is open");
+        while bench.writer.try_write(&[b'x'; 64 * 1024]).is_ok() {}
+        let long = "long".repeat(10_000);
+        bench.say(&long, following.receipts()).await;
+        tokio::time::timeout(Duration::from_secs(5), following.woken()).await.expect("its session is woken");
+        let (cursor, rest) = following.hold();
+        assert!(cursor == 1 && rest.ends_with(b"]}}"), "what is left of the event");
+        assert!(!String::from_utf8_lossy(&rest).contains(r#""type":"ack""#), "and nothing besides");
+        assert_eq!(following.receipts().take(cursor).len(), 1, "that is left to the session");
         bench.end().await;
     }
 

@@ -12,7 +12,6 @@ use super::pages::Pages;
 use crate::wire::Frame;
 
 /// Up to so many bytes a copy for each socket is as cheap as anything.
-#[cfg(target_os = "linux")]
 const SMALL: usize = 16 * 1024;
 
 /// For how many sockets a copy in the kernel pays.
@@ -36,9 +35,11 @@ impl Parcel {
     pub(crate) fn new(frames: Vec<Frame>, sockets: usize) -> Self {
         #[cfg(target_os = "linux")]
         {
-            let size: usize = frames.iter().map(|frame| frame.len()).sum();
-            let pages = if size > SMALL && sockets >= SEVERAL { Pages::new(&frames).ok() } else { None };
-            Self { frames, bytes: OnceLock::new(), pages }
+            let mut parcel = Self { frames, bytes: OnceLock::new(), pages: None };
+            if !parcel.is_small() && sockets >= SEVERAL {
+                parcel.pages = Pages::new(&parcel.frames).ok();
+            }
+            parcel
         }
         #[cfg(not(target_os = "linux"))]
         {
@@ -47,37 +48,27 @@ impl Parcel {
         }
     }
 
-    /// Sends it, and `after` behind it, as much as goes at once; what is left. A stream that is broken takes nothing.
-    pub(crate) fn send(&self, stream: &TcpStream, after: &Bytes) -> Bytes {
+    /// Whether it is no longer than what may be copied without a thought.
+    pub(crate) fn is_small(&self) -> bool {
+        self.frames.iter().map(|frame| frame.len()).sum::<usize>() <= SMALL
+    }
+
+    /// Sends as much of it as goes at once; what is left, in memory that all share. A stream that is broken takes
+    /// nothing.
+    pub(crate) fn send(&self, stream: &TcpStream) -> Bytes {
         #[cfg(target_os = "linux")]
         if let Some(pages) = &self.pages {
             let sent = pages.send(stream);
-            if sent < pages.len() {
-                return self.rest(sent, after);
-            }
-            // By themselves: put behind the pages, they would cost a quarter of all that goes through here.
-            let sent = if after.is_empty() { 0 } else { stream.try_write(after).unwrap_or(0) };
-            return after.slice(sent..);
+            return if sent == pages.len() { Bytes::new() } else { self.bytes().slice(sent..) };
         }
-        let sent = if after.is_empty() {
-            // For a short one, a vector of one costs a twentieth more.
-            stream.try_write(self.bytes())
-        } else {
-            stream.try_write_vectored(&[IoSlice::new(self.bytes()), IoSlice::new(after)])
-        };
-        self.rest(sent.unwrap_or(0), after)
+        self.bytes().slice(stream.try_write(self.bytes()).unwrap_or(0)..)
     }
 
-    /// What of it, and of `after`, is left behind the first bytes.
-    fn rest(&self, sent: usize, after: &Bytes) -> Bytes {
-        let bytes = self.bytes();
-        if sent >= bytes.len() {
-            after.slice(sent - bytes.len()..)
-        } else if after.is_empty() {
-            bytes.slice(sent..)
-        } else {
-            [&bytes[sent..], after].concat().into()
-        }
+    /// The same with `after` behind it, in one go; of what is left there is a copy.
+    pub(crate) fn send_with(&self, stream: &TcpStream, after: &[u8]) -> Bytes {
+        let sent = stream.try_write_vectored(&[IoSlice::new(self.bytes()), IoSlice::new(after)]).unwrap_or(0);
+        let own = sent.min(self.bytes().len());
+        [&self.bytes()[own..], &after[sent - own..]].concat().into()
     }
 
     fn bytes(&self) -> &Bytes {
@@ -103,6 +94,8 @@ mod tests {
 
     use super::*;
 
+    const SOCKETS: usize = 8;
+
     fn text(size: usize) -> Frame {
         (0..size).map(|at| char::from(b'a' + u8::try_from(at % 26).expect("small"))).collect::<String>().into()
     }
@@ -126,12 +119,15 @@ mod tests {
             let mut readers = Vec::new();
             for number in 0..SOCKETS {
                 let (writer, mut reader) = stream().await;
-                let after = Bytes::from(format!("to {number}").repeat(number));
-                let one = [expected.as_ref(), &after].concat();
+                let after = if parcel.is_small() { format!("to {number}") } else { String::new() };
+                let one = [expected.as_ref(), after.as_bytes()].concat();
                 // The same again and again, until it takes no more.
                 let mut times = 1;
                 let rest = loop {
-                    let rest = parcel.send(&writer, &after);
+                    let rest = match after.as_bytes() {
+                        [] => parcel.send(&writer),
+                        after => parcel.send_with(&writer, after),
+                    };
                     if !rest.is_empty() {
                         break rest;
                     }
@@ -159,24 +155,22 @@ mod tests {
     async fn what_a_socket_left_is_not_the_next_ones() {
         let parcel = Parcel::new(vec![text(64 * 1024)], SOCKETS);
         let ((full, _reader), (other, mut reader)) = (stream().await, stream().await);
-        while parcel.send(&full, &Bytes::new()).is_empty() {}
-        assert_eq!(parcel.send(&other, &Bytes::from_static(b"behind")), Bytes::new());
-        let mut read = vec![0; parcel.bytes().len() + 6];
+        while parcel.send(&full).is_empty() {}
+        assert_eq!(parcel.send(&other), Bytes::new());
+        let mut read = vec![0; parcel.bytes().len()];
         reader.read_exact(&mut read).await.expect("it was sent");
-        assert_eq!(read, [parcel.bytes().as_ref(), b"behind"].concat());
+        assert_eq!(read, *parcel.bytes());
     }
 
     #[tokio::test]
     async fn a_broken_stream_takes_nothing() {
         let (writer, reader) = stream().await;
         let parcel = Parcel::new(vec![text(64 * 1024)], SOCKETS);
-        assert_eq!(parcel.send(&writer, &Bytes::new()), Bytes::new());
+        assert_eq!(parcel.send(&writer), Bytes::new());
         drop(reader);
         tokio::time::sleep(Duration::from_millis(50)).await;
         // At most one more, for which it learns that there is nobody.
-        parcel.send(&writer, &Bytes::new());
-        assert_eq!(parcel.send(&writer, &Bytes::new()), *parcel.bytes());
+        parcel.send(&writer);
+        assert_eq!(parcel.send(&writer), *parcel.bytes());
     }
-
-    const SOCKETS: usize = 8;
 }
