@@ -22,6 +22,9 @@ const FILE: &str = "snug-search.db";
 /// Another number for another layout: what has an older one is made anew.
 const VERSION: i32 = 1;
 
+/// How much its WAL holds before it is folded, in bytes: whoever commits to the log meanwhile waits for the same disk.
+const FOLD_BYTES: u32 = 1024 * 1024;
+
 /// `text` and `author` as they are compared, and of `text` every three characters. Where in it they stand is not
 /// kept: that is looked up in the text, and half as much has to be written.
 const SCHEMA: &str = "
@@ -83,6 +86,7 @@ pub(super) fn open(directory: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "journal_size_limit", 0)?;
+    connection.pragma_update(None, "wal_autocheckpoint", FOLD_BYTES / u32::from(PAGE))?;
     let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let empty: bool = connection.query_row("SELECT count(*) = 0 FROM sqlite_schema", [], |row| row.get(0))?;
     if empty {
@@ -120,36 +124,40 @@ pub(in crate::log) fn reached(index: &Connection, room: i64, epoch: &str) -> rus
     Ok(statement.query_row(params![room, epoch], |row| row.get(0)).optional()?.unwrap_or_default())
 }
 
-/// Puts entries in, and how far the room is with them; nothing if it isn't at `from` any more, which another relay's
-/// thread that was about to end has moved. `erases`: some of them take words away for good.
-pub(super) fn put(
-    index: &mut Connection,
-    from: Seq,
-    to: &Reached,
-    entries: &[(Seq, Entry)],
-    erases: bool,
-) -> rusqlite::Result<()> {
-    let Reached { key, epoch, seq, at } = to;
+/// What some events in a row, of one room, mean for the index.
+pub(super) struct Part {
+    /// They begin after this one.
+    pub(super) from: Seq,
+    pub(super) to: Reached,
+    /// By place. Some may stand before `from`: they read otherwise now.
+    pub(super) entries: Vec<(Seq, Entry)>,
+}
+
+/// Puts the entries of some rooms in, and how far these are with them; of a room that isn't at `from` any more, which
+/// another relay's thread that was about to end has moved, nothing. `erases`: some of them take words away for good.
+pub(super) fn put(index: &mut Connection, parts: &[Part], erases: bool) -> rusqlite::Result<()> {
     let transaction = index.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if reached(&transaction, *key, epoch)? != from {
-        return Ok(());
-    }
     {
         let mut delete = transaction.prepare_cached("DELETE FROM message WHERE rowid = ?1")?;
         let mut insert = transaction.prepare_cached("INSERT INTO message (rowid, text, author) VALUES (?1, ?2, ?3)")?;
-        for (seq, entry) in entries {
-            let row = row(*key, *seq);
-            delete.execute([row])?;
-            if let Entry::Reads { text, author } = entry {
-                insert.execute(params![row, text, author])?;
+        let mut reach = transaction.prepare_cached(
+            "INSERT INTO room (key, epoch, seq, at) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (key) DO UPDATE SET epoch = ?2, seq = ?3, at = ?4",
+        )?;
+        for Part { from, to: Reached { key, epoch, seq, at }, entries } in parts {
+            if reached(&transaction, *key, epoch)? != *from {
+                continue;
             }
+            for (seq, entry) in entries {
+                let row = row(*key, *seq);
+                delete.execute([row])?;
+                if let Entry::Reads { text, author } = entry {
+                    insert.execute(params![row, text, author])?;
+                }
+            }
+            reach.execute(params![key, epoch, seq, at])?;
         }
     }
-    transaction.execute(
-        "INSERT INTO room (key, epoch, seq, at) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (key) DO UPDATE SET epoch = ?2, seq = ?3, at = ?4",
-        params![key, epoch, seq, at],
-    )?;
     if erases {
         remember_to_erase(&transaction)?;
     }

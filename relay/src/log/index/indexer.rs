@@ -10,7 +10,7 @@ use rusqlite::{Connection, params};
 
 use super::{
     Inner,
-    file::{self, Entry, Reached},
+    file::{self, Entry, Part, Reached},
 };
 use crate::{
     log::{
@@ -160,10 +160,10 @@ impl Indexer {
 
     /// Waits for a moment in which nothing is said, for a while.
     fn settle(&self) {
-        let heads = || self.told.rooms().iter().map(|room| room.head()).collect::<Vec<_>>();
-        let (begun, mut before) = (Instant::now(), heads());
+        let rooms = self.told.rooms();
+        let (begun, mut before) = (Instant::now(), said(&rooms));
         while begun.elapsed() < PATIENCE && self.told.rest(QUIET) {
-            let now = heads();
+            let now = said(&rooms);
             if now == before {
                 return;
             }
@@ -171,80 +171,112 @@ impl Indexer {
         }
     }
 
-    /// Brings every room up to its head. When it is to end, at `until`, only what has changes waiting.
+    /// Brings every room up to its head, in steps. When it is to end, at `until`, only what has changes waiting.
     fn catch_up(&mut self, index: &mut Connection, until: Option<Instant>) -> Result<(), Trouble> {
-        for room in self.told.rooms() {
-            let mut reached = file::reached(index, room.room, &room.epoch)?;
-            room.progress.reached.send_replace(reached);
-            let mut head = room.head();
-            while reached < head {
-                let begun = Instant::now();
-                match until {
-                    None if self.told.stopped() => break,
-                    Some(until) if begun > until || reached >= *room.progress.changed.borrow() => break,
-                    _ => {}
-                }
-                reached = self.step(index, &room, reached, head)?;
-                room.progress.reached.send_replace(reached);
-                let busy = room.head() != head;
-                head = room.head();
-                if busy && until.is_none() {
-                    self.told.rest(begun.elapsed() * REST);
-                }
+        let all = self.told.rooms();
+        let mut rooms = &*all;
+        loop {
+            let (begun, before) = (Instant::now(), said(&all));
+            if until.map_or_else(|| self.told.stopped(), |until| begun > until) {
+                return Ok(());
+            }
+            rooms = self.step(index, rooms, until.is_some())?;
+            if rooms.is_empty() {
+                return Ok(());
+            }
+            if until.is_none() && said(&all) != before {
+                self.told.rest(begun.elapsed() * REST);
             }
         }
-        Ok(())
     }
 
-    /// Takes some events after `reached`; up to where.
-    fn step(&mut self, index: &mut Connection, room: &Shared, reached: Seq, head: Seq) -> Result<Seq, Trouble> {
-        let read = self.read(room, reached, head).map_err(Trouble::Log)?;
-        file::put(index, reached, &read.reached, &read.entries, read.erases)?;
-        self.tidy &= !read.erases;
-        Ok(file::reached(index, room.room, &room.epoch)?)
+    /// Takes some events of the first of these rooms, all that fit in one go: each room's are few where there are many
+    /// rooms, and what a step costs besides is the same. Which rooms are left.
+    fn step<'a>(
+        &mut self,
+        index: &mut Connection,
+        mut rooms: &'a [Arc<Shared>],
+        only_changes: bool,
+    ) -> Result<&'a [Arc<Shared>], Trouble> {
+        let (mut budget, mut parts, mut erases) = (Budget { events: STEP, bytes: STEP_BYTES }, Vec::new(), false);
+        let mut moved = Vec::new();
+        while let Some((room, others)) = rooms.split_first()
+            && !budget.is_spent()
+        {
+            let head = room.head();
+            if *room.progress.reached.borrow() != head {
+                let reached = file::reached(index, room.room, &room.epoch)?;
+                room.progress.reached.send_replace(reached);
+                if reached < head && !(only_changes && reached >= *room.progress.changed.borrow()) {
+                    let part = self.read(room, reached, head, &mut budget, &mut erases).map_err(Trouble::Log)?;
+                    moved.push(room);
+                    let all = part.to.seq == head;
+                    parts.push(part);
+                    if !all {
+                        break;
+                    }
+                }
+            }
+            rooms = others;
+        }
+        if !parts.is_empty() {
+            file::put(index, &parts, erases)?;
+            self.tidy &= !erases;
+            for room in moved {
+                room.progress.reached.send_replace(file::reached(index, room.room, &room.epoch)?);
+            }
+        }
+        Ok(rooms)
     }
 
-    /// What some events after `reached` mean for the index.
-    fn read(&self, room: &Shared, reached: Seq, head: Seq) -> Result<Read, LogError> {
-        let key = room.room;
-        let mut reached = Reached { key, epoch: room.epoch.clone(), seq: reached, at: 0 };
-        let (mut entries, mut changed, mut bytes, mut erases) = (Vec::new(), Vec::new(), 0, false);
+    /// What the events after `reached` mean for the index, as many as fit the budget.
+    fn read(
+        &self,
+        room: &Shared,
+        reached: Seq,
+        head: Seq,
+        budget: &mut Budget,
+        erases: &mut bool,
+    ) -> Result<Part, LogError> {
+        let (key, from) = (room.room, reached);
+        let mut to = Reached { key, epoch: room.epoch.clone(), seq: from, at: 0 };
+        let (mut entries, mut changed) = (Vec::new(), Vec::new());
         let mut statement =
             self.log.prepare_cached(&format!("{SELECT_EVENT} key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3"))?;
-        let mut rows = statement.query(params![row(key, reached.seq), row(key, head), STEP])?;
+        let mut rows = statement.query(params![row(key, from), row(key, head), budget.events])?;
         while let Some(row) = rows.next()? {
             let (seq, at, json) = verified(key, row)?;
-            if seq != reached.seq + 1 {
-                return Err(LogError::Gap { expected: reached.seq + 1 });
+            if seq != to.seq + 1 {
+                return Err(LogError::Gap { expected: to.seq + 1 });
             }
-            (reached.seq, reached.at) = (seq, at);
-            bytes += json.len();
+            (to.seq, to.at) = (seq, at);
+            budget.spend(json.len());
             let stored = Stored::read(json)?;
             match &*stored.body {
                 Body::Message(message) => entries.push((seq, entry(message, &stored.nickname))),
                 Body::Edited { of, .. } => changed.push(of.clone()),
                 Body::Deleted { of } => {
-                    erases = true;
+                    *erases = true;
                     changed.push(of.clone());
                 }
                 _ => {}
             }
-            if bytes > STEP_BYTES {
+            if budget.is_spent() {
                 break;
             }
         }
-        if reached.at == 0 {
-            return Err(LogError::Gap { expected: reached.seq + 1 });
+        if to.at == 0 {
+            return Err(LogError::Gap { expected: from + 1 });
         }
         for id in changed {
             // Of a log that was saved from a damaged one, the message may be missing.
             if let Some((seq, entry)) = self.now(key, &id)?
-                && seq <= reached.seq
+                && seq <= to.seq
             {
                 entries.push((seq, entry));
             }
         }
-        Ok(Read { entries, reached, erases })
+        Ok(Part { from, to, entries })
     }
 
     /// How the message of that id reads by now.
@@ -292,11 +324,27 @@ fn yield_to_others() {
     }
 }
 
-/// What some events mean for the index.
-struct Read {
-    entries: Vec<(Seq, Entry)>,
-    reached: Reached,
-    erases: bool,
+/// How much one step may still read.
+struct Budget {
+    events: u32,
+    bytes: usize,
+}
+
+impl Budget {
+    /// For an event of so many bytes.
+    fn spend(&mut self, bytes: usize) {
+        self.events = self.events.saturating_sub(1);
+        self.bytes = self.bytes.saturating_sub(bytes);
+    }
+
+    fn is_spent(&self) -> bool {
+        self.events == 0 || self.bytes == 0
+    }
+}
+
+/// How many events there are in all of these rooms, whose heads never go back.
+fn said(rooms: &[Arc<Shared>]) -> u64 {
+    rooms.iter().map(|room| room.head()).sum()
 }
 
 /// What the index is to know of a message that is there.

@@ -70,6 +70,42 @@ async fn finds_either_way(log: &Log, typed: &str) -> Vec<Seq> {
     found
 }
 
+/// How often the index's WAL began anew: once for each megabyte that was written, or oftener.
+fn rounds_of_the_wal(directory: &Path) -> u32 {
+    let wal = fs::read(directory.join("snug-search.db-wal")).expect("it is being written");
+    // The checkpoint sequence number: https://www.sqlite.org/fileformat2.html#walformat
+    u32::from_be_bytes(wal[12..16].try_into().expect("four bytes"))
+}
+
+/// Room by room, a thousand busy ones would have the index write more than the log does.
+#[tokio::test]
+async fn what_is_new_in_many_rooms_goes_in_together() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let (database, _) = open(directory.path(), &Limits::DEFAULT).await;
+    let mut logs = Vec::new();
+    for number in 0..300 {
+        let (id, name) = (format!("room-{number}"), format!("Room {number}"));
+        let room = NewRoom { id, name, secret: Secret::random(), door: Door::Closed };
+        let room = database.create_room(room).await.expect("made");
+        logs.push(database.log(&room).await.expect("readable"));
+    }
+    // The middle one's events are more than goes in at once, so that steps end within it.
+    for number in 1..=700 {
+        append(&logs[150], &number.to_string(), "a middling one").await.expect("the writer runs");
+    }
+    for (number, log) in logs.iter().enumerate() {
+        say(log, "last", &format!("the last of room {number}")).await;
+    }
+    for (number, log) in logs.iter().enumerate() {
+        let last = log.shared.head();
+        assert_eq!(finds_either_way(log, &format!("\"of room {number}\"")).await, [last]);
+    }
+    assert_eq!(finds_either_way(&logs[150], "middling").await.len(), 700);
+    let rounds = rounds_of_the_wal(directory.path());
+    assert!(rounds <= 4, "the index wrote {rounds} MB at least");
+    database.close().await;
+}
+
 #[tokio::test]
 async fn what_is_there_is_found_newest_first() {
     let directory = tempfile::tempdir().expect("a temporary directory");
