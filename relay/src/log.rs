@@ -17,6 +17,7 @@ mod sqlite;
 mod change;
 mod files;
 mod find;
+mod fold;
 mod index;
 mod kept;
 mod place;

@@ -22,10 +22,6 @@ pub(super) const APPLICATION: i32 = 0x534e_5547;
 /// more processor time. [`file`](super::file) looks for it.
 pub(super) const PAGE: u16 = 16 * 1024;
 
-/// How much the WAL holds before it is folded into the file: so much has to be read again after a crash,
-/// and so long a commit may take once in a while. In bytes; SQLite counts it in pages, and means 1000.
-const FOLD_BYTES: u32 = 4 * 1024 * 1024;
-
 /// The WAL file is cut back to this when it starts anew, after a burst or a disk that was full. In bytes.
 const WAL_BYTES: i64 = 16 * 1024 * 1024;
 
@@ -135,7 +131,8 @@ pub(super) fn open(path: &Path) -> Result<Connection, LogError> {
     // On macOS only these reach the disk itself; elsewhere they change nothing.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "checkpoint_fullfsync", true)?;
-    connection.pragma_update(None, "wal_autocheckpoint", FOLD_BYTES / u32::from(PAGE))?;
+    // The writer sees to it: fold.rs.
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "journal_size_limit", WAL_BYTES)?;
     // What is deleted is gone from the file, not only from its tables.
     connection.pragma_update(None, "secure_delete", true)?;

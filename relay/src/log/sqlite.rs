@@ -18,6 +18,7 @@ use super::{
     check::check,
     files,
     find::Finder,
+    fold::Fold,
     health::Health,
     index::{Index, Progress},
     now,
@@ -136,8 +137,10 @@ impl Database {
         }
         let (index, indexing) = Index::start(&path, &health).map_err(failed)?;
         let finder = Finder::new(path.clone(), index.clone(), health.clone());
-        let (writer, thread) = writer::start(connection, lock, limits, health.clone(), index.clone(), files.clone())
-            .map_err(|error| failed(error.into()))?;
+        let fold = Fold::start(&path, health.clone()).map_err(failed)?;
+        let (writer, thread) =
+            writer::start(connection, fold, lock, limits, health.clone(), index.clone(), files.clone())
+                .map_err(|error| failed(error.into()))?;
         threads.push(thread);
         Ok(Self {
             writes: Writes::new(writer.clone(), health.clone()),

@@ -25,6 +25,7 @@ use super::{
     Decided, Draft, LogError, Shared,
     change::Change,
     files,
+    fold::Fold,
     health::Health,
     index::Index,
     kept::Kept,
@@ -130,6 +131,7 @@ impl Append {
 /// then lets go of `lock`: no other writer may begin while this one still has something to commit.
 pub(super) fn start(
     connection: Connection,
+    fold: Fold,
     lock: File,
     limits: &Limits,
     health: Health,
@@ -138,6 +140,7 @@ pub(super) fn start(
 ) -> std::io::Result<(Queue<Command>, JoinHandle<()>)> {
     let (queue, waiting) = queue::queue(limits.queue_bytes);
     let writer = Writer {
+        fold,
         connection,
         files,
         health,
@@ -149,6 +152,7 @@ pub(super) fn start(
         erasing: None,
     };
     let thread = thread::Builder::new().name("snug-log".into()).spawn(move || {
+        Fold::count(&writer.connection);
         writer.run(waiting);
         drop(lock);
     })?;
@@ -156,6 +160,8 @@ pub(super) fn start(
 }
 
 struct Writer {
+    /// Ends before the connection does, which is the last one then.
+    fold: Fold,
     connection: Connection,
     files: Files,
     health: Health,
@@ -206,6 +212,7 @@ impl Writer {
                     Command::Write(write) => {
                         self.commit();
                         write(&mut self.connection);
+                        self.fold();
                     }
                     Command::Release(hashes) => {
                         self.commit();
@@ -252,6 +259,12 @@ impl Writer {
             }
         }
         self.last = Some(Commit { appends, took: begun.elapsed(), ended: Instant::now() });
+        self.fold();
+    }
+
+    /// To be called after a commit, when those who wait for it were told.
+    fn fold(&self) {
+        self.fold.committed(&self.connection, &self.health);
     }
 
     /// Shows what was committed: first the events, then what holds by them and each sender's receipt, and the
@@ -322,7 +335,10 @@ impl Writer {
     /// would have to write over.
     fn erase(&mut self, scrub: Scrub) -> bool {
         match scrub.step(&mut self.connection) {
-            Ok(Step::Next(scrub)) => self.erasing = Some(scrub),
+            Ok(Step::Next(scrub)) => {
+                self.erasing = Some(scrub);
+                self.fold();
+            }
             Ok(Step::Done) => self.erasing = None,
             Ok(Step::Busy) => return false,
             Err(error) => {
