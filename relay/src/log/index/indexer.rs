@@ -117,6 +117,10 @@ impl Indexer {
         self.told.broken.store(false, Ordering::Release);
         self.check(&index)?;
         self.tidy = false;
+        // It may be another file than the one that was followed before.
+        for room in self.told.rooms() {
+            room.progress.reached.send_replace(file::reached(&index, room.room, &room.epoch)?);
+        }
         loop {
             // Before looking: what is committed after it is looked at again.
             self.told.behind.store(false, Ordering::Release);
