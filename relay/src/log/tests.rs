@@ -58,15 +58,18 @@ async fn put(log: &Log, member: &str, id: &str, body: Body) -> Result<Said, LogE
 async fn open(directory: &std::path::Path, limits: &Limits) -> (Database, Log) {
     let database = Database::open(directory, limits).expect("the directory is writable");
     let stored = database.rooms().await.expect("rooms can be read");
-    let room = match stored.into_iter().next() {
-        Some(room) => room,
-        None => {
-            let room = NewRoom { id: "r".into(), name: "Den".into(), secret: Secret::random(), door: Door::Closed };
-            database.create_room(room).await.expect("a room can be made")
-        }
+    let log = match stored.first() {
+        Some(room) => database.log(room).await.expect("the log can be read"),
+        None => another(&database, "Den").await,
     };
-    let log = database.log(&room).await.expect("the log can be read");
     (database, log)
+}
+
+/// The log of another room of that name.
+async fn another(database: &Database, name: &str) -> Log {
+    let room = NewRoom { id: name.into(), name: name.into(), secret: Secret::random(), door: Door::Closed };
+    let room = database.create_room(room).await.expect("a room can be made");
+    database.log(&room).await.expect("the log can be read")
 }
 
 async fn say(log: &Log, id: &str, text: &str) -> Seq {
@@ -166,8 +169,7 @@ async fn rooms_share_what_is_kept_in_memory() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let limits = Limits { tail_bytes: 4_000, ..Limits::DEFAULT };
     let (database, quiet) = open(directory.path(), &limits).await;
-    let room = NewRoom { id: "b".into(), name: "Busy".into(), secret: Secret::random(), door: Door::Closed };
-    let busy = database.log(&database.create_room(room).await.expect("made")).await.expect("the log can be read");
+    let busy = another(&database, "Busy").await;
     say(&quiet, "a", "said once").await;
     assert!(quiet.shared.tail().event(1).is_some());
     for number in 1..=100 {

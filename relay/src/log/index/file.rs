@@ -131,11 +131,13 @@ pub(super) struct Part {
     pub(super) to: Reached,
     /// By place. Some may stand before `from`: they read otherwise now.
     pub(super) entries: Vec<(Seq, Entry)>,
+    /// Some of them take words away for good.
+    pub(super) erases: bool,
 }
 
 /// Puts the entries of some rooms in, and how far these are with them; of a room that isn't at `from` any more, which
-/// another relay's thread that was about to end has moved, nothing. `erases`: some of them take words away for good.
-pub(super) fn put(index: &mut Connection, parts: &[Part], erases: bool) -> rusqlite::Result<()> {
+/// another relay's thread that was about to end has moved, nothing.
+pub(super) fn put(index: &mut Connection, parts: &[Part]) -> rusqlite::Result<()> {
     let transaction = index.transaction_with_behavior(TransactionBehavior::Immediate)?;
     {
         let mut delete = transaction.prepare_cached("DELETE FROM message WHERE rowid = ?1")?;
@@ -144,7 +146,7 @@ pub(super) fn put(index: &mut Connection, parts: &[Part], erases: bool) -> rusql
             "INSERT INTO room (key, epoch, seq, at) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (key) DO UPDATE SET epoch = ?2, seq = ?3, at = ?4",
         )?;
-        for Part { from, to: Reached { key, epoch, seq, at }, entries } in parts {
+        for Part { from, to: Reached { key, epoch, seq, at }, entries, erases: _ } in parts {
             if reached(&transaction, *key, epoch)? != *from {
                 continue;
             }
@@ -158,7 +160,7 @@ pub(super) fn put(index: &mut Connection, parts: &[Part], erases: bool) -> rusql
             reach.execute(params![key, epoch, seq, at])?;
         }
     }
-    if erases {
+    if parts.iter().any(|part| part.erases) {
         remember_to_erase(&transaction)?;
     }
     transaction.commit()

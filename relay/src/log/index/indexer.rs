@@ -202,49 +202,42 @@ impl Indexer {
         mut rooms: &'a [Arc<Shared>],
         only_changes: bool,
     ) -> Result<&'a [Arc<Shared>], Trouble> {
-        let (mut budget, mut parts, mut erases) = (Budget { events: STEP, bytes: STEP_BYTES }, Vec::new(), false);
-        let mut moved = Vec::new();
+        let (mut budget, mut moved, mut parts) = (Budget { events: STEP, bytes: STEP_BYTES }, Vec::new(), Vec::new());
         while let Some((room, others)) = rooms.split_first()
             && !budget.is_spent()
         {
             let head = room.head();
-            if *room.progress.reached.borrow() != head {
-                let reached = file::reached(index, room.room, &room.epoch)?;
-                room.progress.reached.send_replace(reached);
-                if reached < head && !(only_changes && reached >= *room.progress.changed.borrow()) {
-                    let part = self.read(room, reached, head, &mut budget, &mut erases).map_err(Trouble::Log)?;
-                    moved.push(room);
-                    let all = part.to.seq == head;
-                    parts.push(part);
-                    if !all {
-                        break;
-                    }
+            if let Some(from) = missing(index, room, head, only_changes)? {
+                let part = self.read(room, from, head, &mut budget).map_err(Trouble::Log)?;
+                let all = part.to.seq == head;
+                moved.push(room);
+                parts.push(part);
+                if !all {
+                    break;
                 }
             }
             rooms = others;
         }
         if !parts.is_empty() {
-            file::put(index, &parts, erases)?;
-            self.tidy &= !erases;
-            for room in moved {
-                room.progress.reached.send_replace(file::reached(index, room.room, &room.epoch)?);
+            file::put(index, &parts)?;
+            self.tidy &= parts.iter().all(|part| !part.erases);
+            for (room, part) in moved.iter().zip(&parts) {
+                let reached = file::reached(index, room.room, &room.epoch)?;
+                room.progress.reached.send_replace(reached);
+                if reached != part.to.seq {
+                    // Somebody else moved it; there may be more to do than was done.
+                    self.told.behind.store(true, Ordering::Release);
+                }
             }
         }
         Ok(rooms)
     }
 
-    /// What the events after `reached` mean for the index, as many as fit the budget.
-    fn read(
-        &self,
-        room: &Shared,
-        reached: Seq,
-        head: Seq,
-        budget: &mut Budget,
-        erases: &mut bool,
-    ) -> Result<Part, LogError> {
-        let (key, from) = (room.room, reached);
+    /// What the events after `from` mean for the index, as many as fit the budget.
+    fn read(&self, room: &Shared, from: Seq, head: Seq, budget: &mut Budget) -> Result<Part, LogError> {
+        let key = room.room;
         let mut to = Reached { key, epoch: room.epoch.clone(), seq: from, at: 0 };
-        let (mut entries, mut changed) = (Vec::new(), Vec::new());
+        let (mut entries, mut changed, mut erases) = (Vec::new(), Vec::new(), false);
         let mut statement =
             self.log.prepare_cached(&format!("{SELECT_EVENT} key > ?1 AND key <= ?2 ORDER BY key LIMIT ?3"))?;
         let mut rows = statement.query(params![row(key, from), row(key, head), budget.events])?;
@@ -260,7 +253,7 @@ impl Indexer {
                 Body::Message(message) => entries.push((seq, entry(message, &stored.nickname))),
                 Body::Edited { of, .. } => changed.push(of.clone()),
                 Body::Deleted { of } => {
-                    *erases = true;
+                    erases = true;
                     changed.push(of.clone());
                 }
                 _ => {}
@@ -280,7 +273,7 @@ impl Indexer {
                 entries.push((seq, entry));
             }
         }
-        Ok(Part { from, to, entries })
+        Ok(Part { from, to, entries, erases })
     }
 
     /// How the message of that id reads by now.
@@ -344,6 +337,17 @@ impl Budget {
     fn is_spent(&self) -> bool {
         self.events == 0 || self.bytes == 0
     }
+}
+
+/// After which event the index is to go on in a room; `None` where it has all that it is to have.
+fn missing(index: &Connection, room: &Shared, head: Seq, only_changes: bool) -> rusqlite::Result<Option<Seq>> {
+    if *room.progress.reached.borrow() == head {
+        return Ok(None);
+    }
+    let reached = file::reached(index, room.room, &room.epoch)?;
+    room.progress.reached.send_replace(reached);
+    let until = if only_changes { head.min(*room.progress.changed.borrow()) } else { head };
+    Ok((reached < until).then_some(reached))
 }
 
 /// How many events there are in all of these rooms, whose heads never go back.

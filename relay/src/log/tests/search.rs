@@ -84,10 +84,7 @@ async fn what_is_new_in_many_rooms_goes_in_together() {
     let (database, _) = open(directory.path(), &Limits::DEFAULT).await;
     let mut logs = Vec::new();
     for number in 0..300 {
-        let (id, name) = (format!("room-{number}"), format!("Room {number}"));
-        let room = NewRoom { id, name, secret: Secret::random(), door: Door::Closed };
-        let room = database.create_room(room).await.expect("made");
-        logs.push(database.log(&room).await.expect("readable"));
+        logs.push(another(&database, &format!("Room {number}")).await);
     }
     // The middle one's events are more than goes in at once, so that steps end within it.
     for number in 1..=700 {
@@ -182,8 +179,7 @@ async fn messages_are_found_by_what_they_say_now() {
 async fn another_rooms_messages_are_never_found() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let (database, log) = open(directory.path(), &Limits::DEFAULT).await;
-    let room = NewRoom { id: "b".into(), name: "Other".into(), secret: Secret::random(), door: Door::Closed };
-    let other = database.log(&database.create_room(room).await.expect("made")).await.expect("the log can be read");
+    let other = another(&database, "Other").await;
     say(&log, "a", "ours").await;
     say(&other, "a", "theirs").await;
     say(&other, "b", "theirs again").await;
