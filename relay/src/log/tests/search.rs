@@ -343,3 +343,30 @@ async fn what_was_deleted_is_not_even_in_the_index_in_parts() {
         assert!(!bytes.windows(gone.len()).any(|window| window == gone.as_bytes()), "{gone}");
     }
 }
+
+/// Somebody who reads from the index keeps its WAL from being emptied, and in the WAL is what was deleted.
+#[tokio::test]
+async fn that_something_was_deleted_is_remembered_until_no_trace_of_it_is_left() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let (database, log) = open(directory.path(), &Limits::DEFAULT).await;
+    say(&log, "a", "unspeakable").await;
+    is_indexed(&log).await;
+    let reading = Connection::open(file(directory.path())).expect("a database");
+    let count = |index: &Connection, table: &str| -> i64 {
+        index.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).expect("a table")
+    };
+    reading.execute_batch("BEGIN").expect("nobody keeps it from reading");
+    assert_eq!(count(&reading, "room"), 1);
+    change(&log, "da", Body::Deleted { of: "a".into() }).await;
+    is_indexed(&log).await;
+    let looking = Connection::open(file(directory.path())).expect("the same");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(count(&looking, "erasing"), 1);
+    drop(reading);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while count(&looking, "erasing") > 0 {
+        assert!(Instant::now() < deadline, "it is never done");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    database.close().await;
+}
