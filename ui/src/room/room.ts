@@ -1,7 +1,6 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
-import { wellFormed } from '../text/characters'
 import type { Files } from '../transport/files'
-import { local, tab } from '../transport/storage'
+import { local } from '../transport/storage'
 import type { Transport } from '../transport/transport'
 import type {
   Addresses,
@@ -16,21 +15,18 @@ import type {
   Welcome,
   WireError,
 } from '../wire.gen'
-import { asFrame } from './as-frame'
 import { Attachments } from './attachments'
 import { Attention } from './attention'
-import { Delivery } from './delivery'
 import { Draft } from './draft'
 import { Gathering } from './gathering'
 import { type Invite, inviteKey } from './invite'
-import { Outbox } from './outbox'
+import { Outgoing } from './outgoing'
 import type { Target } from './pages'
 import { Reader } from './reader'
 import { SEARCH } from './search-id'
 import { type Connection, Session } from './session'
-import { type Attached, EMPTY, isWhole, type Pending, type RoomState } from './state'
-import { acknowledged, apply, found, typed, withdrawn } from './store'
-import { isTrouble } from './trouble'
+import { EMPTY, type RoomState } from './state'
+import { apply } from './store'
 import { Typing } from './typing'
 import { Bookmark } from './unread'
 import type { Attachment } from './uploads'
@@ -42,8 +38,6 @@ export class Room {
   readonly connection: ReadonlySignal<Connection>
   /** The last thing refused that was about no message: a nickname, mostly. */
   readonly complaint: ReadonlySignal<string | null>
-  /** Whether something waits to be sent that this browser couldn't store: a reload would lose it. */
-  readonly perishable: ReadonlySignal<boolean>
   readonly key: string
   /** Under which name this device keeps what belongs to the room: known for certain once one is in. */
   readonly keptAs: ReadonlySignal<string>
@@ -53,6 +47,8 @@ export class Room {
   readonly files: ReadonlySignal<Files | null>
   /** Files that go to the host from here. */
   readonly attachments: Attachments
+  /** What one says, until it is in the log. */
+  readonly outgoing: Outgoing
   /** How far one has read. */
   readonly bookmark: Bookmark
   /** Where one reads. */
@@ -65,14 +61,11 @@ export class Room {
   private readonly _state = signal<RoomState>(EMPTY)
   private readonly _connection = signal<Connection>({ state: 'connecting' })
   private readonly _complaint = signal<string | null>(null)
-  private readonly _perishable = signal(false)
-  /** Messages whose files were sent a second time. A third time would be no better. */
-  private readonly sentAgain = new Set<string>()
-  private readonly outbox: Outbox
-  private readonly delivery: Delivery
   private readonly session: Session
   /** Who is told what is found. */
   private searcher: ((answer: Found | WireError) => void) | null = null
+  /** Ends what the page is listened to for. */
+  private readonly inside = new AbortController()
   private unfollow = () => {}
   private readonly attention = new Attention((away) => this.session.send({ type: 'away', payload: { away } }))
   private readonly typing = new Typing((on) => this.session.send({ type: 'typing', payload: { on } }))
@@ -95,7 +88,6 @@ export class Room {
     this.state = this._state
     this.connection = this._connection
     this.complaint = this._complaint
-    this.perishable = this._perishable
     this.key = inviteKey(invite)
     this.keptAs = this._keptAs
     this._keptAs.value = this.key
@@ -109,7 +101,6 @@ export class Room {
       ask: (place, limit) =>
         this.session.send({ type: 'history', payload: limit === undefined ? { place } : { place, limit } }),
     })
-    this.outbox = new Outbox(local, this.key, tab)
     const here = computed(() => this._state.value.room?.id)
     const ticket = computed(() => this._state.value.you?.ticket)
     this.files = computed(() =>
@@ -121,12 +112,14 @@ export class Room {
       room: this.key,
       state: this._state,
       files: this.files,
-      done: (file, id) => this.uploaded(file, id),
+      done: (file, id) => this.outgoing.uploaded(file, id),
     })
-    this._state.value = { ...EMPTY, pending: this.outbox.all }
-    this.delivery = new Delivery({
-      unsent: () => this.outbox.unsent,
-      send: (item) => this.session.send(asFrame(item)),
+    this.outgoing = new Outgoing({
+      room: this.key,
+      state: this._state,
+      attachments: this.attachments,
+      said: () => this.typing.sent(),
+      send: (frame) => this.session.send(frame),
     })
     this.session = new Session({
       open: (events) =>
@@ -151,15 +144,13 @@ export class Room {
   /** Goes in, and stays in until `leave`. */
   enter(): void {
     this.session.start()
-    addEventListener('online', this.wake)
+    const inside = { signal: this.inside.signal }
     this.unfollow = this.transport.shell?.onNetwork(this.wake) ?? (() => {})
-    addEventListener('pageshow', this.wake)
-    document.addEventListener('visibilitychange', this.looked)
-    addEventListener('focus', this.looked)
-    addEventListener('blur', this.looked)
-    addEventListener('pagehide', this.looked)
-    addEventListener('storage', this.elsewhere)
-    addEventListener('beforeunload', this.closing)
+    for (const type of ['online', 'pageshow']) addEventListener(type, this.wake, inside)
+    document.addEventListener('visibilitychange', this.looked, inside)
+    for (const type of ['focus', 'blur', 'pagehide']) addEventListener(type, this.looked, inside)
+    addEventListener('storage', this.elsewhere, inside)
+    addEventListener('beforeunload', this.closing, inside)
     this.attention.start()
   }
 
@@ -198,73 +189,28 @@ export class Room {
   }
 
   leave(): void {
-    removeEventListener('online', this.wake)
+    this.inside.abort()
     this.unfollow()
-    removeEventListener('pageshow', this.wake)
-    document.removeEventListener('visibilitychange', this.looked)
-    removeEventListener('focus', this.looked)
-    removeEventListener('blur', this.looked)
-    removeEventListener('pagehide', this.looked)
-    removeEventListener('storage', this.elsewhere)
-    removeEventListener('beforeunload', this.closing)
     this.attention.stop()
     this.bookmark.stop()
     this.reader.stop()
-    this.delivery.stop()
+    this.outgoing.stop()
     this.session.stop()
     this.attachments.stop()
   }
 
   /** Says something; `reply` is the id of the message it answers. It waits for its files, and no other does. */
   say(text: string, reply: string | null = null, files: readonly Attachment[] = []): void {
-    const attached = files.map(({ key, name, bytes, media, fate }) => ({
-      key,
-      name,
-      bytes,
-      media,
-      ...(fate.state === 'done' ? { upload: fate.id } : {}),
-    }))
-    const { id } = this.queue(wellFormed(text), {
-      ...(reply === null ? {} : { reply }),
-      ...(attached.length > 0 ? { files: attached } : {}),
-    })
-    this.attachments.uploads.value?.give(
-      files.map(({ key }) => key),
-      id,
-    )
+    this.outgoing.say(text, reply, files)
     // Whoever says something wants to see it.
     this.bookmark.answered()
     this.reader.goToNewest()
-  }
-
-  private uploaded({ key, message }: Attachment, upload: string): void {
-    const item = message === null ? null : this.outbox.uploaded(message, key, upload)
-    if (item) this.goesOn(item)
-  }
-
-  /** Takes a file off a message that waits for it; the message goes with the last one if it has no words. */
-  detach(id: string, key: string): void {
-    this.attachments.uploads.value?.remove(key)
-    const item = this.outbox.detach(id, (it) => it.key === key)
-    if (item) this.goesOn(item)
-    else this.withdraw(id)
-  }
-
-  /** A message as it is now, which may have all it needs to be sent. */
-  private goesOn(item: Pending): void {
-    this.shown(typed(this._state.value, item))
-    if (isWhole(item) && item.failed === undefined) this.delivery.added(item)
   }
 
   /** What is being written has changed. */
   wrote(text: string): void {
     this.draft.write(text)
     this.typing.wrote(text)
-  }
-
-  /** Puts other words in the place of one's own. */
-  edit(of: string, text: string): void {
-    this.queue(wellFormed(text), { change: { kind: 'edit', of } })
   }
 
   /** The message of that id: null when it was deleted, undefined when it isn't known here. */
@@ -286,7 +232,7 @@ export class Room {
     if (waiting) {
       const { id, text, reply, files, failed, held, seq } = waiting
       if (files || seq !== undefined || (failed ?? held) === undefined) return null
-      this.withdraw(id)
+      this.outgoing.withdraw(id)
       if (reply !== undefined) this.draft.answer(reply)
       this.wrote(text)
       return text
@@ -308,46 +254,6 @@ export class Room {
   nameOf(member: string): string {
     const { events, members } = this._state.value
     return members.get(member) ?? events.findLast((it) => it.member === member)?.nickname ?? ''
-  }
-
-  /** Takes a message back, for everybody. */
-  delete(of: string): void {
-    this.queue('', { change: { kind: 'deletion', of } })
-  }
-
-  /** Puts an emoji to a message, or takes it off. */
-  react(of: string, emoji: string, on: boolean): void {
-    this.queue('', { change: { kind: 'reaction', of, emoji, on } })
-  }
-
-  private queue(text: string, more: Pick<Pending, 'reply' | 'change' | 'files'>): Pending {
-    this.typing.sent()
-    const item = this.outbox.add(text, Date.now(), more)
-    this.goesOn(item)
-    return item
-  }
-
-  /** Sends a message again: one that was refused, or one that waits for the host's trouble to pass. */
-  retry(id: string): void {
-    // What this page can't send any more is left out.
-    const uploads = this.attachments.uploads.value
-    const lost = ({ key, upload }: Attached) => upload === undefined && !uploads?.find(key)
-    if (this.outbox.all.some((it) => it.id === id && it.files?.some(lost)) && !this.outbox.detach(id, lost)) {
-      this.withdraw(id)
-      return
-    }
-    const item = this.outbox.retry(id)
-    if (!item) return
-    this.shown(typed(this._state.value, item))
-    if (isWhole(item)) this.delivery.again(item)
-  }
-
-  /** Deletes a message that was never sent. */
-  withdraw(id: string): void {
-    this.attachments.uploads.value?.discard(id)
-    this.outbox.remove(id)
-    this.shown(withdrawn(this._state.value, id))
-    this.delivery.settled([id])
   }
 
   /** Becomes `nickname` for everybody, at once or when back online. */
@@ -379,33 +285,14 @@ export class Room {
     else if (this.bookmark.returned(this._state.value)) this.reader.goToUnread()
   }
 
-  /** Another tab of this browser, in the same room, has settled something that waits here, too. */
+  /** Another tab of this browser has stored something. */
   private readonly elsewhere = ({ key, newValue }: StorageEvent) => {
     this.bookmark.elsewhere(key)
-    const change = this.outbox.elsewhere(key, newValue)
-    if (!change) return
-    const state = this._state.value
-    if (change.kind === 'changed') {
-      this.shown(typed(state, change.item))
-      if (change.item.failed !== undefined) this.delivery.settled([change.item.id])
-      return
-    }
-    this.shown(change.kind === 'acknowledged' ? acknowledged(state, [change]) : withdrawn(state, change.id))
-    this.delivery.settled([change.id])
+    this.outgoing.elsewhere(key, newValue)
   }
 
   private readonly closing = (event: BeforeUnloadEvent) => {
-    if (this._perishable.value || this.unsentFiles) event.preventDefault()
-  }
-
-  /** Whether there are files that only this page can send: neither a reload nor another tab could. */
-  get unsentFiles(): boolean {
-    return this.attachments.any || this.outbox.unfinished
-  }
-
-  private shown(state: RoomState): void {
-    this._state.value = state
-    this._perishable.value = this.outbox.perishable
+    if (this.outgoing.perishable.value || this.outgoing.hasFiles) event.preventDefault()
   }
 
   private async join(): Promise<Join> {
@@ -445,18 +332,15 @@ export class Room {
       if (frame.type === 'addresses') this.moved(frame.payload)
       if (frame.type === 'history') this.reader.came(frame.payload.place, frame.payload.seq)
       if (frame.type === 'found') this.searcher?.(frame.payload)
-      if (frame.type === 'ack') for (const { id, seq } of frame.payload.acks) this.outbox.settle(id, seq)
+      if (frame.type === 'ack') this.outgoing.acknowledged(frame.payload.acks)
       if (frame.type === 'error' && isSearch(frame.payload.id)) this.searcher?.(frame.payload)
       else if (frame.type === 'error' && frame.payload.id) this.refused(frame.payload.id, frame.payload.code)
       else if (frame.type === 'error') this.complained(frame.payload.code)
-      this.settle(before)
-      if (frame.type === 'ack') this.delivery.settled(frame.payload.acks.map(({ id }) => id))
+      this.outgoing.settle(before)
       if (frame.type === 'welcome') {
-        this.delivery.welcomed()
-        this.attachments.uploads.value?.wake()
+        this.outgoing.welcomed()
         this.attention.welcomed()
       }
-      this._perishable.value = this.outbox.perishable
     })
     if (this._state.value.gap) this.session.resume()
   }
@@ -476,27 +360,7 @@ export class Room {
   }
 
   private refused(id: string, code: ErrorCode): void {
-    if (this.reader.refused(id, code)) return
-    if (code === 'id_taken') {
-      // Ids are long and random: only what was sent from here, when one was another member, has it.
-      this.withdraw(id)
-    } else if (isTrouble(code)) {
-      this.delivery.delayed(id)
-    } else if (code === 'no_such_upload' && this.sendsFilesAgain(id)) {
-      this.delivery.settled([id])
-    } else {
-      this.outbox.fail(id, code)
-      this.delivery.settled([id])
-    }
-  }
-
-  /** The host has lost a message's files, as one does that was put back to an older copy. They may still be here. */
-  private sendsFilesAgain(id: string): boolean {
-    if (this.sentAgain.has(id) || !this.attachments.uploads.value?.again(id)) return false
-    this.sentAgain.add(id)
-    const item = this.outbox.unload(id)
-    if (item) this.shown(typed(this._state.value, item))
-    return item !== null
+    if (!this.reader.refused(id, code)) this.outgoing.refused(id, code)
   }
 
   private complained(code: ErrorCode): void {
@@ -511,19 +375,6 @@ export class Room {
     }
   }
 
-  /** What the log shows needs no keeping, even where its ack was lost with the connection. */
-  private settle(before: readonly Pending[]): void {
-    if (before === this._state.value.pending) return
-    const { pending, cursor } = this._state.value
-    const still = new Set(pending.map(({ id }) => id))
-    const seen = before.filter(({ id }) => !still.has(id)).map(({ id }) => id)
-    for (const id of seen) {
-      this.outbox.settle(id, cursor)
-      this.attachments.uploads.value?.settle(id)
-    }
-    this.delivery.settled(seen)
-  }
-
   private welcomed(welcome: Welcome): void {
     const { room } = welcome
     this.attachments.welcomed()
@@ -536,10 +387,7 @@ export class Room {
     this.reader.welcomed(welcome)
     this.way.welcomed()
     this.remember(room)
-    this.outbox.open(key)
-    this.outbox.takeOver()
-    for (const item of this._state.value.pending) if (item.seq === undefined) this.outbox.putBack(item)
-    this._state.value = found(this._state.value, this.outbox.all)
+    this.outgoing.open(key)
   }
 
   private changed(connection: Connection): void {

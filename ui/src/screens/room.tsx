@@ -118,7 +118,7 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
   }
   const goOut = () => {
     if (hosting && count > 1) setStopping(true)
-    else if (room.unsentFiles) setLeaving(true)
+    else if (room.outgoing.hasFiles) setLeaving(true)
     else leave()
   }
   return (

@@ -69,13 +69,13 @@ export function ConnectionBar({ room }: { room: Room }) {
 export function PerishableBar({ room }: { room: Room }) {
   const w = words.value
   // While all goes well, files are there before anybody would think of a reload.
-  const files = room.connection.value.state !== 'online' && room.unsentFiles
+  const files = room.connection.value.state !== 'online' && room.outgoing.hasFiles
   return (
     <div class="bar-place" role="alert">
-      {(room.perishable.value || files) && (
+      {(room.outgoing.perishable.value || files) && (
         <p class="bar perishable" data-testid="perishable-bar">
           <Icon name="alert" size={16} />
-          <span>{room.perishable.value ? w.perishable : w.perishableFiles}</span>
+          <span>{room.outgoing.perishable.value ? w.perishable : w.perishableFiles}</span>
         </p>
       )}
     </div>

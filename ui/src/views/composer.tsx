@@ -68,7 +68,7 @@ export function Composer({ room }: { room: Room }) {
     const written = draft.take()
     const said = written.text.replace(/^(\s*\n)+|\s+$/g, '')
     if (written.editing === null) sayWith(room, said, written.reply, attached)
-    else if (!says(room, written.editing, said)) room.edit(written.editing, said)
+    else if (!says(room, written.editing, said)) room.outgoing.edit(written.editing, said)
     area.current?.focus()
   }
 

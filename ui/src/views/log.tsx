@@ -106,7 +106,7 @@ function LogFrame({ room, openLink, link, copy, invite }: LogProps) {
           toComposer()
         },
         remove: (event) => setRemoving(event),
-        react: ({ id }, emoji, on) => room.react(id, emoji, on),
+        react: ({ id }, emoji, on) => room.outgoing.react(id, emoji, on),
         who: ({ id }) => setAsking(id),
         view: ({ id }, at) => setViewing({ id, at }),
         previews: (id) => room.attachments.uploads.peek()?.previews(id) ?? [],
@@ -165,7 +165,7 @@ function LogFrame({ room, openLink, link, copy, invite }: LogProps) {
             own={removing.member === me}
             close={() => setRemoving(null)}
             remove={() => {
-              room.delete(removing.id)
+              room.outgoing.delete(removing.id)
               setRemoving(null)
             }}
           />

@@ -19,7 +19,7 @@ export function PendingFiles({ room, pending }: { room: Room; pending: Pending }
   const acts = (key: string) => ({
     retry: () => uploads?.retry(key),
     remove: () => {
-      room.detach(pending.id, key)
+      room.outgoing.detach(pending.id, key)
       goOn()
     },
   })

@@ -106,7 +106,7 @@ function Choices({ room, id, again }: { room: Room; id: string; again: string | 
           data-testid="retry"
           onClick={(event) => {
             if (byKeyboard(event)) messageOf(event.currentTarget)?.focus()
-            room.retry(id)
+            room.outgoing.retry(id)
           }}
         >
           {again}
@@ -117,7 +117,7 @@ function Choices({ room, id, again }: { room: Room; id: string; again: string | 
         class="text-button"
         data-testid="delete"
         onClick={() => {
-          room.withdraw(id)
+          room.outgoing.withdraw(id)
           goOn()
         }}
       >
