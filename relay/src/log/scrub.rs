@@ -11,10 +11,10 @@ use std::{ops::Range, time::Duration};
 
 use rusqlite::{Connection, TransactionBehavior, params};
 
-use super::schema::BUSY;
+use super::schema::{BUSY, PAGE};
 
-/// Pages in one step: about a megabyte, which takes about a millisecond.
-const PAGES: u32 = 64;
+/// Pages in one step: a megabyte, which takes about a millisecond.
+const PAGES: u32 = 1024 * 1024 / PAGE as u32;
 
 /// Where one is in it.
 #[derive(Debug, Clone, Copy, Default)]

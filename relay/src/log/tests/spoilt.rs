@@ -12,7 +12,7 @@ use crate::wire::{Door, Entry, Standing};
 
 const ROOMS: usize = 4;
 const EVENTS: usize = 2000;
-const PAGE: usize = 16 * 1024;
+const PAGE: usize = 8 * 1024;
 
 /// A database as it was before anything happened to it.
 struct Original {
