@@ -1,4 +1,4 @@
-// Generated from src-tauri/api.rs; `cargo xtask bless` writes it anew.
+// Generated from src-tauri/api; `cargo xtask bless` writes it anew.
 
 /**
  * What the page needs to know when it starts.
