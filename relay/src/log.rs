@@ -1,6 +1,6 @@
 //! A room's ordered, durable log of events: append and be told, read after, read before, wait for the head.
 //!
-//! This is all that the rest of the relay knows of storage. Behind it stand the database ([`sqlite`]),
+//! This is all that the rest of the relay knows of storage. Behind it stand the database ([`database`]),
 //! its one [`writer`] and the newest events in memory ([`tail`]). Beside it, [`index`] makes searching quick. What is done about a disk that gives
 //! back something else than was written begins in [`open`](open::open) and [`health`].
 //!
@@ -12,9 +12,10 @@
 
 mod tail;
 
-mod sqlite;
+mod database;
 
 mod change;
+mod event;
 mod files;
 mod find;
 mod fold;
@@ -31,10 +32,12 @@ mod writer;
 mod link;
 mod member;
 mod register;
+mod room;
 mod writes;
 
 mod aside;
 mod check;
+mod checking;
 mod file;
 mod health;
 mod open;
@@ -50,14 +53,15 @@ use thiserror::Error;
 use tokio::sync::watch;
 
 pub use aside::SetAside;
+pub(crate) use database::Database;
 pub(crate) use find::{Found, Search};
 pub(crate) use link::StoredLink;
 pub(crate) use member::StoredMember;
 pub(crate) use open::OpenError;
 pub(crate) use receipts::Receipts;
 pub(crate) use register::{Changes, Decided, Register};
+pub(crate) use room::{NewRoom, StoredRoom, rooms_in};
 pub(crate) use row::LAST_ROOM;
-pub(crate) use sqlite::{Database, NewRoom, StoredRoom, rooms_in};
 
 use crate::{
     files::{ContentHash, Taken},
@@ -290,7 +294,7 @@ impl Log {
     /// Whether the member's message of this id is in the log; `receipts` tell where then.
     pub(crate) async fn has(&self, member: &str, id: &str, receipts: &Receipts) -> Result<bool, LogError> {
         let (room, wanted, member) = (self.shared.room, id.to_owned(), member.to_owned());
-        let seq = self.reader.run(move |database| sqlite::place_of(database, room, &member, &wanted)).await?;
+        let seq = self.reader.run(move |database| event::place_of(database, room, &member, &wanted)).await?;
         if let Some(seq) = seq {
             receipts.expect(id.to_owned()).settle(Ok(receipts::Placed::Again(seq)));
         }
@@ -329,7 +333,7 @@ impl Log {
             return Ok(Some(batch));
         }
         let (room, budget) = (self.shared.room, self.batch_bytes);
-        let read = move |database: &_| sqlite::forwards(database, room, cursor, head, u32::MAX, budget);
+        let read = move |database: &_| event::forwards(database, room, cursor, head, u32::MAX, budget);
         let page = self.reader.run(read).await?;
         Ok(Some(Batch { frame: wire::events_frame(&page.events).into(), last: page.last }))
     }
@@ -370,7 +374,7 @@ impl Log {
             return Ok(page);
         }
         let room = self.shared.room;
-        self.reader.run(move |database| sqlite::forwards(database, room, cursor, head, limit, budget)).await
+        self.reader.run(move |database| event::forwards(database, room, cursor, head, limit, budget)).await
     }
 
     async fn backwards(&self, seq: Seq, limit: u32, budget: usize) -> Result<Page, LogError> {
@@ -382,7 +386,7 @@ impl Log {
             return Ok(page);
         }
         let room = self.shared.room;
-        self.reader.run(move |database| sqlite::backwards(database, room, end, limit, budget)).await
+        self.reader.run(move |database| event::backwards(database, room, end, limit, budget)).await
     }
 
     /// Searches it, a bounded piece of work at a time. It ends early once `given_up`.
@@ -399,7 +403,7 @@ impl Log {
             return Ok(wire::time_of(event));
         }
         let room = self.shared.room;
-        self.reader.run(move |database| sqlite::time_of(database, room, seq)).await
+        self.reader.run(move |database| event::time_of(database, room, seq)).await
     }
 }
 

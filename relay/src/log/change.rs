@@ -9,10 +9,10 @@ use std::borrow::Cow;
 use rusqlite::{Connection, params};
 
 use super::{
-    Draft, LogError, files,
+    Draft, LogError,
+    event::{SELECT_EVENT, event_sum, verified},
+    files,
     row::row,
-    schema::event_sum,
-    sqlite::{SELECT_EVENT, verified},
     stored::Stored,
 };
 use crate::wire::{Body, By, Message, Millis, Reaction, Seq};

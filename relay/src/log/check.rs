@@ -10,8 +10,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use rusqlite::{Connection, params};
 
 use super::{
-    LogError, files, link, member, row, schema,
-    sqlite::{newest, verified},
+    LogError,
+    event::{newest, verified},
+    files, link, member, room, row, schema,
 };
 use crate::wire::Seq;
 
@@ -39,11 +40,11 @@ pub(super) fn check(database: &Connection, go_on: impl Fn() -> bool) -> Result<(
             return Err(damaged(&found));
         }
     }
-    let mut statement = database.prepare(&format!("{} ORDER BY key", schema::SELECT_ROOM))?;
+    let mut statement = database.prepare(&format!("{} ORDER BY key", room::SELECT_ROOM))?;
     let mut rows = statement.query([])?;
     let mut rooms = Vec::new();
     while let Some(row) = rows.next()? {
-        rooms.push(schema::room_from(row)?.key);
+        rooms.push(room::room_from(row)?.key);
     }
     // Events of a room that isn't there nobody would ever read.
     let next = "SELECT min(key) FROM event WHERE key > ?1";

@@ -15,10 +15,10 @@ use tokio::sync::Semaphore;
 
 use super::{
     LogError, Shared,
+    event::{SELECT_EVENT, verified},
     health::Health,
     index::{self, Index},
     row, schema,
-    sqlite::{SELECT_EVENT, verified},
     stored::Stored,
 };
 use crate::{

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use super::{Log, LogError, row, sqlite::time_of};
+use super::{Log, LogError, event::time_of, row};
 use crate::wire::{Millis, Seq};
 
 impl Log {
@@ -47,7 +47,7 @@ fn by_time(database: &Connection, room: i64, at: Millis, head: Seq) -> Result<Se
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::log::schema::{self, event_sum};
+    use crate::log::{event::event_sum, schema};
 
     /// A log of events at these times.
     fn log(times: &[Millis]) -> (tempfile::TempDir, Connection) {

@@ -6,7 +6,7 @@ use super::{
     LogError, StoredRoom,
     link::{SELECT_LINK, StoredLink, drop_link, link_from, put_link},
     member::{SELECT_MEMBER, StoredMember, drop_member, member_from, put_member},
-    schema::put_room,
+    room::put_room,
     writes::Writes,
 };
 

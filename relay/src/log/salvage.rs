@@ -14,13 +14,14 @@ use rusqlite::{Connection, OptionalExtension, Row, ToSql, config::DbConfig, para
 
 use super::{
     LogError, StoredRoom,
+    event::{SELECT_EVENT, event_sum, verified},
     file::{Kind, kind},
     files,
     link::{SELECT_LINK, link_from, put_link},
     member::{SELECT_MEMBER, member_from, put_member},
+    room::{SELECT_ROOM, put_room, room_from},
     row,
-    schema::{self, PAGE, SELECT_ROOM, event_sum, put_room, room_from},
-    sqlite::{SELECT_EVENT, verified},
+    schema::{self, PAGE},
     stored::Stored,
 };
 use crate::{

@@ -15,11 +15,11 @@ use super::{
 use crate::{
     log::{
         LogError, Shared,
+        event::{SELECT_EVENT, time_of, verified},
         health::Health,
+        room::{SELECT_ROOM, room_from},
         row::row,
-        schema::{SELECT_ROOM, room_from},
         scrub::{Scrub, Step},
-        sqlite::{SELECT_EVENT, time_of, verified},
         stored::Stored,
     },
     search::{findable, fold},

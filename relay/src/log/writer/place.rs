@@ -9,10 +9,9 @@ use crate::{
     log::{
         LogError, Shared,
         change::{Made, Rewritten},
+        event::{SELECT_EVENT, event_sum, verified},
         files, now, receipts,
         row::row,
-        schema::event_sum,
-        sqlite::{SELECT_EVENT, verified},
         stored::Stored,
     },
     wire::{Millis, Seq},
