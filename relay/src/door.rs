@@ -19,12 +19,13 @@ use std::{
 use tokio_util::task::TaskTracker;
 
 use crate::{
+    clock::now,
     config::Limits,
     gathered::Gathered,
     invite::Secret,
-    log::{Decided, LogError, Register, StoredLink, StoredMember, StoredRoom, now},
+    log::{Decided, LogError, Register, StoredLink, StoredMember, StoredRoom},
     presence::Restraint,
-    room::{banned, come_again, removed},
+    refusal::{banned, come_again, log_failed, removed},
     source::Source,
     wire::{Door, Entry, FileRules, Guests, Keys, Link, Measure, Millis, RoomInfo, Standing, WireError},
 };
@@ -125,7 +126,7 @@ impl Doorkeeper {
             Way::Counted { link } => {
                 if let Err(error) = self.save().await {
                     self.state().take_back(asking.member, link);
-                    return Err(crate::room::log_failed(error));
+                    return Err(log_failed(error));
                 }
                 self.changed.note();
             }

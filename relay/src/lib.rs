@@ -21,11 +21,13 @@ mod session;
 mod socket;
 pub mod wire;
 
+mod clock;
 mod export;
 mod host;
 mod invite;
 mod naming;
 mod presence;
+mod refusal;
 mod room;
 mod rooms;
 mod search;

@@ -14,9 +14,10 @@ use std::{
 use tokio::sync::watch;
 
 use crate::{
+    clock,
     config::Limits,
     gathered::Gathered,
-    log,
+    refusal::too_many_tries,
     source::{Counted, Source},
     throttle::Throttle,
     wire::{self, ErrorCode, Millis, WireError},
@@ -125,7 +126,7 @@ impl Lobby {
                 number: state.next,
                 member: member.to_owned(),
                 nickname: nickname.to_owned(),
-                at: log::now(),
+                at: clock::now(),
                 from,
                 sockets: 0,
                 verdict: watch::Sender::new(None),
@@ -263,11 +264,6 @@ pub(crate) fn turned_away(wait: Duration) -> WireError {
 /// The host said no to several from there; somebody may knock again after this long.
 fn door_quiet(wait: Duration) -> WireError {
     ErrorCode::DoorQuiet.because("the host turned several away who knocked from this address").after(wait)
-}
-
-/// They tried too often; there is one more after this long.
-pub(crate) fn too_many_tries(wait: Duration) -> WireError {
-    ErrorCode::TooManyTries.because("that was tried too often").after(wait)
 }
 
 #[cfg(test)]

@@ -407,12 +407,5 @@ impl Log {
     }
 }
 
-/// The host's clock.
-pub(crate) fn now() -> Millis {
-    std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |since| u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
-}
-
 #[cfg(test)]
 mod tests;

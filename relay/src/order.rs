@@ -6,7 +6,8 @@ use crate::{
     lobby::Verdict,
     log::LogError,
     presence::Seat,
-    room::{Room, log_failed},
+    refusal::log_failed,
+    room::Room,
     wire::{Door, ErrorCode, Frame, Order, ServerFrame, WireError},
 };
 

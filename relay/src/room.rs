@@ -22,6 +22,7 @@ use crate::{
     log::{Log, LogError, Page, Search},
     naming::{self, clean_name},
     presence::{ANONYMOUS, Presence, Roster, Seat},
+    refusal::log_failed,
     search::Query,
     source::Source,
     ticket::Tickets,
@@ -31,7 +32,6 @@ use crate::{
     },
 };
 
-pub(crate) use files::{file_failed, refuse};
 use saying::EMOJI_BYTES;
 
 /// A room that is being served.
@@ -286,53 +286,12 @@ impl Room {
     }
 }
 
-/// What a device is told that a host has banned.
-pub(crate) fn banned(by: Option<String>) -> WireError {
-    WireError { by, ..ErrorCode::Banned.because("a host has banned this device from the room") }
-}
-
-/// What somebody is told whom a host has put out.
-pub(crate) fn removed(by: Option<String>) -> WireError {
-    WireError { by, ..ErrorCode::Removed.because("a host has removed you from the room") }
-}
-
-/// What somebody is told who has become a host, or is none any more: each socket is a host's or not for as long
-/// as it lives.
-pub(crate) fn come_again() -> WireError {
-    ErrorCode::ComeAgain.because("what you may do here has changed")
-}
-
-/// What is wrong with a message of no words and no files.
-const NOTHING: &str = "there is nothing in the message";
-
 /// Refuses an id that is none. It can't be told back either, lest it be a megabyte long.
 fn check_id(id: &str) -> Result<(), WireError> {
     if id.is_empty() || id.len() > 64 || !id.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(ErrorCode::BadId.because("an id has 1 to 64 printable ASCII characters"));
     }
     Ok(())
-}
-
-/// What a client is told when the log fails; the details are the host's, and in the host's own log.
-pub(crate) fn log_failed(error: LogError) -> WireError {
-    match error {
-        LogError::Closed => ErrorCode::Stopping.because("the host is stopping"),
-        LogError::DiskFull => ErrorCode::DiskFull.because("the host's disk is full; nothing was kept"),
-        LogError::Gap { .. } | LogError::Altered { .. } | LogError::Damaged(_) | LogError::Distrusted => {
-            ErrorCode::LogDamaged.because("the host's disk gave back something else than was written; nothing was kept")
-        }
-        LogError::Empty => ErrorCode::EmptyMessage.because(NOTHING),
-        LogError::NoSuchMessage => ErrorCode::NoSuchMessage.because("there is no such message, or it was deleted"),
-        LogError::NotYours => ErrorCode::NotYours.because("this message is another member's"),
-        LogError::TooManyReactions => {
-            ErrorCode::TooManyReactions.because("this message has as many reactions as one can have")
-        }
-        LogError::IdTaken => ErrorCode::IdTaken.because("another member has said something else under this id"),
-        error => {
-            tracing::error!(%error, "the log failed");
-            ErrorCode::LogFailed.because("the host could not write to or read from its disk; nothing was kept")
-        }
-    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,8 @@ use crate::{
     invite::random_message_id,
     log::Receipts,
     presence::Seat,
-    room::{Room, log_failed},
+    refusal::log_failed,
+    room::Room,
     socket::{End, Socket, as_line, stopping},
     wire::{Body, ErrorCode, Message, NewMessage, ServerFrame, WireError},
 };

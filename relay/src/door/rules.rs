@@ -10,9 +10,8 @@ use super::{Asking, Way};
 use crate::{
     config::Limits,
     invite::{Secret, random_link_id},
-    lobby::too_many_tries,
     log::{Changes, StoredLink, StoredMember, StoredRoom},
-    room::{banned, removed},
+    refusal::{banned, removed, too_many_tries},
     source::Source,
     throttle::{Queue, Throttle},
     wire::{Door, Entry, ErrorCode, FileRules, Guest, Guests, Millis, Standing, WireError},

@@ -26,8 +26,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{ContentHash, FileError, Files, Held, THUMB_BYTES, THUMB_PIXELS, media, remove};
 use crate::{
+    clock::now,
     invite::random_upload,
-    log::now,
     wire::{self, FileInfo, Millis},
 };
 use sheet::write;

@@ -21,7 +21,6 @@ use super::{
     fold::Fold,
     health::Health,
     index::{Index, Progress},
-    now,
     open::{Opened, blame, open},
     reader::Reader,
     register,
@@ -31,6 +30,7 @@ use super::{
     writes::Writes,
 };
 use crate::{
+    clock::now,
     config::Limits,
     files::{ContentHash, Files},
     invite::{Secret, random_epoch},

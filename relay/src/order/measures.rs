@@ -9,7 +9,8 @@ use crate::{
     log::Draft,
     naming,
     presence::{Presence, Seat},
-    room::{Room, banned, come_again, log_failed, removed},
+    refusal::{banned, come_again, log_failed, removed},
+    room::Room,
     wire::{Body, Deed, ErrorCode, FileRules, Measure, Millis, ServerFrame, Standing, WireError},
 };
 

@@ -1,4 +1,4 @@
-//! The rules about a room's files: who may send and see them, and what a refusal is called.
+//! The rules about a room's files: who may send and see them.
 
 use std::{fs::File, io, time::Duration};
 
@@ -6,12 +6,13 @@ use bytes::Bytes;
 use futures_util::Stream;
 use jiff::tz::TimeZone;
 
-use super::{Room, log_failed};
+use super::Room;
 use crate::{
+    clock::now,
     export::{Export, Tongue},
     files::{Begun, ContentHash, FileError, Pace, Uploaded, clean_file_name},
-    log::now,
-    wire::{ErrorCode, FileRefusal, NewUpload, WireError},
+    refusal::{file_failed, refuse, unread},
+    wire::{ErrorCode, FileRefusal, NewUpload},
 };
 
 /// The longest type that a client may say, in bytes.
@@ -109,37 +110,4 @@ async fn blocking<T: Send + 'static>(
             Err(refuse(ErrorCode::LogFailed, "the host could not do that"))
         }
     }
-}
-
-pub(crate) fn refuse(code: ErrorCode, message: impl Into<String>) -> FileRefusal {
-    FileRefusal { code, message: message.into(), offset: None }
-}
-
-fn unread(error: crate::log::LogError) -> FileRefusal {
-    let WireError { code, message, .. } = log_failed(error);
-    refuse(code, message)
-}
-
-/// What a client is told when something about a file fails.
-pub(crate) fn file_failed(error: FileError) -> FileRefusal {
-    let message = error.to_string();
-    let code = match error {
-        FileError::TooBig { .. } => ErrorCode::FileTooBig,
-        FileError::RoomFull => ErrorCode::RoomFilesFull,
-        FileError::TooMany => ErrorCode::TooManyUploads,
-        FileError::NoSuchUpload => ErrorCode::NoSuchUpload,
-        FileError::WrongOffset(offset) => {
-            return FileRefusal { offset: Some(offset), ..refuse(ErrorCode::WrongOffset, message) };
-        }
-        FileError::BadUpload(_) | FileError::Cut => ErrorCode::BadUpload,
-        FileError::BadThumb(_) => ErrorCode::BadThumb,
-        FileError::NoSuchFile => ErrorCode::NoSuchFile,
-        FileError::Gone => ErrorCode::FileGone,
-        FileError::DiskFull => return refuse(ErrorCode::DiskFull, "the host's disk is full"),
-        FileError::Io(error) => {
-            tracing::error!(%error, "a file could not be written or read");
-            return refuse(ErrorCode::LogFailed, "the host could not write to or read from its disk");
-        }
-    };
-    refuse(code, message)
 }

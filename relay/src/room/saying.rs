@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 use unicode_properties::UnicodeEmoji;
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::{NOTHING, Room, check_id, file_failed, log_failed};
+use super::{Room, check_id};
 use crate::{
     files::Taken,
     log::{Draft, Receipts},
     presence::Seat,
+    refusal::{empty, file_failed, log_failed},
     wire::{Body, Delete, Edit, ErrorCode, FileRefusal, Message, NewMessage, React, WireError},
 };
 
@@ -144,7 +145,7 @@ impl Room {
 
     fn check_text(&self, text: &str) -> Result<(), WireError> {
         if text.trim().is_empty() {
-            return Err(ErrorCode::EmptyMessage.because(NOTHING));
+            return Err(empty());
         }
         self.check_length(text)
     }

@@ -27,7 +27,7 @@ use super::{
     Web,
     files::{Answer, admit, asked, bearer, disposition},
 };
-use crate::{accept::Transfers, export::Tongue, room::refuse, wire::ErrorCode};
+use crate::{accept::Transfers, export::Tongue, refusal::refuse, wire::ErrorCode};
 
 /// What goes out at one time.
 const PIECE: usize = 64 * 1024;

@@ -23,7 +23,8 @@ use super::Web;
 use crate::{
     accept::Transfers,
     files::THUMB_BYTES,
-    room::{Room, refuse},
+    refusal::refuse,
+    room::Room,
     wire::{ErrorCode, FileRefusal, NewUpload, Upload},
 };
 

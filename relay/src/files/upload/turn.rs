@@ -12,8 +12,8 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::Upload;
 use crate::{
+    clock::now,
     files::{ContentHash, FileError, Files, media, private},
-    log::now,
     wire::FileInfo,
 };
 

@@ -6,11 +6,12 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::Append;
 use crate::{
+    clock::now,
     log::{
         LogError, Shared,
         change::{Made, Rewritten},
         event::{SELECT_EVENT, event_sum, verified},
-        files, now, receipts,
+        files, receipts,
         row::row,
         stored::Stored,
     },

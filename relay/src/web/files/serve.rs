@@ -15,7 +15,7 @@ use super::Answer;
 use crate::{
     accept::Transfers,
     files::{clean_file_name, is_shown, media_of},
-    room::file_failed,
+    refusal::file_failed,
 };
 
 /// What is read at one time of a file that is being served.
