@@ -49,6 +49,33 @@ async fn without_a_file_descriptor_those_inside_are_served_and_who_waits_gets_in
     relay.stop("TERM").await.unwrap();
 }
 
+/// What is long is copied into the kernel once for all, through pipes; without any, it is copied for each.
+#[tokio::test]
+async fn without_a_file_descriptor_what_is_long_still_reaches_everybody() {
+    let (_directory, data) = data();
+    let relay = HeadlessRelay::start(&["--listen", "127.0.0.1:0", "--data", &data]).await.unwrap();
+    let mut mina = follow(&relay).await;
+    let mut others = Vec::new();
+    // Enough for each of the threads that serve them.
+    for _ in 0..40 {
+        others.push(follow(&relay).await);
+    }
+    relay.allow_files(5).await.unwrap();
+    let begun = Instant::now();
+    // Several times: whatever else a socket is sent now and then brings along what was said meanwhile.
+    for letter in ["가", "나", "다", "라"] {
+        let long = letter.repeat(16_000);
+        mina.says(&long).await;
+        for other in &mut others {
+            assert_eq!(snug_tests::words(&other.next_event().await), long);
+        }
+        others[0].hears_nothing().await;
+    }
+    assert!(begun.elapsed() < DEADLINE, "{:?}", begun.elapsed());
+    relay.allow_files(200).await.unwrap();
+    relay.stop("TERM").await.unwrap();
+}
+
 #[tokio::test]
 async fn with_few_file_descriptors_connections_leave_enough_for_those_inside() {
     let (_directory, data) = data();
