@@ -13,7 +13,7 @@ use std::{
 
 use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
-use snug_relay::StoredRoom;
+use snug_relay::{HostMark, StoredRoom};
 use tempfile::NamedTempFile;
 
 use crate::{api::RecentRoom, error::Error, place::Place};
@@ -52,16 +52,25 @@ impl Saved {
     /// Puts a room at the top of the list, in place of what was known of it.
     ///
     /// The key that makes this device its host stays until it is [given up](Self::give_up): a guest's link to the same
-    /// room takes nothing away.
+    /// room takes nothing away. It is for the host that it is of alone: where another has taken the room's name, it goes.
     pub(crate) fn remember(&mut self, mut room: RecentRoom) {
-        if room.host_key.is_none() {
-            let known = self.recent.iter_mut().find(|known| known.room == room.room);
-            room.host_key = known.and_then(|known| known.host_key.take());
+        if let Some(known) = self.recent.iter_mut().find(|known| known.room == room.room) {
+            let mark = mark_of(known);
+            // A host says what it is known by a moment after one is in.
+            room.mark = room.mark.or_else(|| mark.clone());
+            if room.host_key.is_none() && room.mark == mark {
+                room.host_key = known.host_key.take();
+            }
         }
         self.recent.retain(|known| known.room != room.room);
         self.hidden.remove(&room.room);
         self.recent.insert(0, room);
         self.recent.truncate(RECENT_ROOMS);
+    }
+
+    /// What a room's host is known by here, if it is: whoever says to be it has to prove it by this.
+    pub(crate) fn mark_of(&self, room: &str) -> Option<String> {
+        self.recent.iter().find(|known| known.room == room).and_then(mark_of)
     }
 
     /// Forgets what made this device the host of a room: it was refused.
@@ -91,9 +100,16 @@ impl Saved {
             others: Vec::new(),
             mark: None,
             host_key: None,
+            token: None,
         });
         self.recent.iter().cloned().chain(unknown).collect()
     }
+}
+
+/// The key to be a room's host makes its mark; where there is none, it is what the host said.
+fn mark_of(known: &RecentRoom) -> Option<String> {
+    let key = known.host_key.as_deref().and_then(|key| key.parse().ok());
+    key.map(|key| HostMark::of(&key).told()).or_else(|| known.mark.clone())
 }
 
 /// The settings in memory and their file. Clones are the same settings.
@@ -235,6 +251,7 @@ mod tests {
             others: Vec::new(),
             mark: None,
             host_key: None,
+            token: None,
             hosted: false,
             last_used: 1,
         }
@@ -281,20 +298,41 @@ mod tests {
         assert!(saved.recent.iter().all(|known| known.room != "15"));
     }
 
+    const KEY: &str = "GEaT_oyjwBecyjqDQHbV2A";
+    const ANOTHER: &str = "f7DU9KKZdSKv8w_6IjEdRg";
+
+    fn mark_by(key: &str) -> Option<String> {
+        Some(HostMark::of(&key.parse().expect("a key")).told())
+    }
+
     #[test]
     fn a_host_stays_one_until_the_key_is_given_up() {
         let key = |saved: &Saved| saved.recent[0].host_key.clone();
         let mut saved = Saved::default();
-        saved.remember(RecentRoom { host_key: Some("key".into()), ..room("den") });
+        saved.remember(RecentRoom { host_key: Some(KEY.into()), ..room("den") });
         saved.remember(room("den"));
-        assert_eq!(key(&saved).as_deref(), Some("key"));
-        saved.remember(RecentRoom { host_key: Some("another".into()), ..room("den") });
-        assert_eq!(key(&saved).as_deref(), Some("another"));
+        saved.remember(RecentRoom { mark: mark_by(KEY), ..room("den") });
+        assert_eq!(key(&saved).as_deref(), Some(KEY));
+        saved.remember(RecentRoom { host_key: Some(ANOTHER.into()), ..room("den") });
+        assert_eq!(key(&saved).as_deref(), Some(ANOTHER));
         saved.remember(room("attic"));
         assert_eq!(key(&saved), None);
         saved.give_up("den");
         saved.remember(room("den"));
         assert_eq!(key(&saved), None);
+    }
+
+    #[test]
+    fn a_key_is_for_the_host_it_is_of_whoever_else_takes_the_rooms_name() {
+        let mut saved = Saved::default();
+        assert_eq!(saved.mark_of("den"), None);
+        saved.remember(RecentRoom { host_key: Some(KEY.into()), ..room("den") });
+        assert_eq!(saved.mark_of("den"), mark_by(KEY), "the key tells, before the host does");
+        // Somebody whom the person took for it, and what is known by then of who they are.
+        saved.remember(RecentRoom { link: "http://192.168.1.66:7684/r/den".into(), ..room("den") });
+        assert_eq!(saved.mark_of("den"), mark_by(KEY));
+        saved.remember(RecentRoom { mark: mark_by(ANOTHER), ..room("den") });
+        assert_eq!((saved.mark_of("den"), &saved.recent[0].host_key), (mark_by(ANOTHER), &None));
     }
 
     #[test]

@@ -42,14 +42,16 @@ pub struct HostMark(Secret);
 
 impl HostMark {
     /// Of the room with this host key; the same after every restart.
-    pub(crate) fn of(host_key: &Secret) -> Self {
+    #[must_use]
+    pub fn of(host_key: &Secret) -> Self {
         let mut mark = [0; 16];
         mark.copy_from_slice(&mac(host_key.as_bytes(), &["the host's mark"])[..16]);
         Self(Secret::from_bytes(mark))
     }
 
     /// As it is told to those inside.
-    pub(crate) fn told(&self) -> String {
+    #[must_use]
+    pub fn told(&self) -> String {
         self.0.to_string()
     }
 

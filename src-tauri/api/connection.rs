@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Known {
     /// The room's id.
     pub room: String,
-    /// As the host told it to those inside; `None` before one was.
+    /// As the host told it to those inside; `None` where it is as the settings know it, if they do.
     pub mark: Option<String>,
     /// An address where the person says it is, though who answers there can't prove it.
     pub trusted: Option<String>,

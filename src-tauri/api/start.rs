@@ -45,6 +45,9 @@ pub(crate) struct RecentRoom {
     /// What makes this device its host, where it was joined by a host's link. The settings alone keep it.
     #[serde(default)]
     pub host_key: Option<String>,
+    /// Under which name this device's token for it was made, where it was joined before it was known which room it is.
+    #[serde(default)]
+    pub token: Option<String>,
     /// Whether it lives on this machine.
     pub hosted: bool,
     /// In milliseconds since 1970-01-01 UTC.

@@ -18,6 +18,8 @@ use crate::{
 /// Above any frame a relay takes, so that the relay's own refusal is the one that is heard.
 const FRAME_BYTES: usize = 4 * 1024 * 1024;
 
+/// Whatever link leads to a room that is known here, to whoever answers there: they prove to be its host before
+/// anything is said. A room's id is no secret.
 #[tauri::command]
 pub(crate) async fn connect(
     addresses: Vec<String>,
@@ -27,6 +29,8 @@ pub(crate) async fn connect(
     shell: State<'_, Shell>,
 ) -> Result<Connected, Error> {
     let uplink = Uplink::new(events, Some(webview));
+    let known =
+        known.map(|known| Known { mark: known.mark.or_else(|| shell.settings.get().mark_of(&known.room)), ..known });
     let heard = known.map(|known| Heard::of(&known, shell.nearby.search())).transpose()?;
     shell.connections.connect(&addresses, heard, uplink).await
 }

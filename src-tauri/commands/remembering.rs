@@ -25,6 +25,7 @@ pub(crate) async fn remember_room(
     others: Vec<String>,
     mark: Option<String>,
     host_key: Option<String>,
+    token: Option<String>,
     hosted: bool,
     shell: State<'_, Shell>,
 ) -> Result<(), Error> {
@@ -43,7 +44,8 @@ pub(crate) async fn remember_room(
     if let Some(key) = &host_key {
         check_id(key, "that is no host's key")?;
     }
-    let room = RecentRoom { room, name, link, others, mark, host_key, hosted, last_used: now() };
+    check(token.as_deref().unwrap_or_default(), LINK_BYTES, "that is no name for a token")?;
+    let room = RecentRoom { room, name, link, others, mark, host_key, token, hosted, last_used: now() };
     shell.settings.change_soon(move |saved| saved.remember(room)).await
 }
 

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
 import type { Carried } from './room/carry'
 import { type Invite, inviteKey, messageAt, messagePasted, parseInvite } from './room/invite'
+import { givenInvite, hostedInvite } from './room/nearby'
 import { Room } from './room/room'
 import { JoinScreen } from './screens/join'
 import { RoomScreen } from './screens/room'
@@ -53,8 +54,7 @@ export function App({ transport, hosting, only }: AppProps) {
   // With the first picture, not after it: nobody should see the way in flash by.
   const [place, setPlace] = useState<Place | null>(() => {
     if (hosting) {
-      const { address, room, secret } = hosting
-      return placeIn({ address, room, secret }, transport.nickname(), hosting)
+      return placeIn(hostedInvite(hosting), transport.nickname(), hosting)
     }
     const inside = here && !transport.carried && tab.get(INSIDE) === inviteKey(here)
     return inside ? placeIn(here, transport.nickname(), null, transport.message()) : null
@@ -139,9 +139,11 @@ export function App({ transport, hosting, only }: AppProps) {
           invite={opened}
           inside={leaving(place)}
           join={async () => {
+            const { message, ...given } = opened
             setOpened(null)
             await leave()
-            enter(opened, transport.nickname(), null, opened.message)
+            const { recent } = await shell.state()
+            enter(givenInvite(given, recent), transport.nickname(), null, message)
           }}
           close={() => setOpened(null)}
         />

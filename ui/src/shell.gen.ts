@@ -66,6 +66,10 @@ mark: string | null,
  */
 host_key: string | null, 
 /**
+ * Under which name this device's token for it was made, where it was joined before it was known which room it is.
+ */
+token: string | null, 
+/**
  * Whether it lives on this machine.
  */
 hosted: boolean, 
@@ -262,7 +266,7 @@ export type Known = {
  */
 room: string, 
 /**
- * As the host told it to those inside; `None` before one was.
+ * As the host told it to those inside; `None` where it is as the settings know it, if they do.
  */
 mark: string | null, 
 /**

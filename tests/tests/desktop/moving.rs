@@ -77,8 +77,20 @@ async fn guests_follow_a_host_to_another_address_and_so_do_link_and_code() -> Re
     jun.click("join-again").await?;
     jun.find("trust-host").await?;
     nothing_in_the_way(&jun, "a host that couldn't prove itself").await;
+    // Nor does whoever names the room in a link of their own, to a message in it or with a key.
+    jun.click("give-up").await?;
+    let at = format!("{to}:{}", Link::parse(&link).addr.port());
+    let link = Link::parse(&link);
+    let room = link.room();
+    for given in [format!("http://{at}/r/{room}#m=01abc"), format!("http://{at}/r/{room}#AAAAAAAAAAAAAAAAAAAAAA")] {
+        jun.type_into("join-link", &given).await?;
+        jun.click("join-button").await?;
+        jun.find("trust-host").await?;
+        jun.click("give-up").await?;
+    }
+    jun.click("join-again").await?;
     let (came, heard) = stranger.leaves();
-    assert!(came > 0 && heard.is_empty(), "{came} connections, on which was said: {heard:?}");
+    assert!(came > 2 && heard.is_empty(), "{came} connections, on which was said: {heard:?}");
     lan.ip(&format!("address del {to}/24 dev snug0"))?;
 
     // And the guest's app finds the host at yet another one, by itself.

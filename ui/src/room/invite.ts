@@ -14,6 +14,8 @@ export interface Invite {
   trusted?: string
   /** Set where it only says it is the room one knows by that name: it gets to know nothing of one's own. */
   stranger?: boolean
+  /** Under which name this device's token was made, where one came in before it was known which room it is. */
+  token?: string
   /** What makes one the host, in the link that `snug-relay` prints for it. It is never in one that is shown. */
   host?: string
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { NearbyRoom, RecentRoom } from '../shell.gen'
 import { inviteKey } from './invite'
-import { nearbyInvite } from './nearby'
+import { givenInvite, nearbyInvite, recentInvite } from './nearby'
 
 const nearby: NearbyRoom = {
   room: 'abcd1234',
@@ -16,6 +16,7 @@ const recent = (link: string, hosted = false): RecentRoom => ({
   others: [],
   mark: null,
   host_key: null,
+  token: null,
   hosted,
   last_used: 1,
 })
@@ -65,5 +66,39 @@ describe('a room nearby', () => {
     expect(nearbyInvite(nearby, [known])).toMatchObject({ host: 'BBBBBBBBBBBBBBBBBBBBBB' })
     const moved = nearbyInvite({ ...nearby, addresses: ['192.168.1.66:7684'] }, [known])
     expect(moved).toEqual({ address: '192.168.1.66:7684', others: [], room: 'abcd1234', stranger: true })
+  })
+})
+
+describe('a room one has been in', () => {
+  it('by its bare address is the same room, and one the same member, the next time', () => {
+    const known = { ...recent('http://192.168.1.20:7684/'), mark: 'M', token: '192.168.1.20:7684' }
+    expect(recentInvite(known)).toEqual({
+      address: '192.168.1.20:7684',
+      others: [],
+      room: 'abcd1234',
+      mark: 'M',
+      token: '192.168.1.20:7684',
+    })
+  })
+
+  it('is found by a link that carries no key, at its address and where it was before', () => {
+    const known = {
+      ...recent('http://192.168.1.20:7684/r/abcd1234#AAAAAAAAAAAAAAAAAAAAAA'),
+      others: ['192.168.1.21:7684'],
+      mark: 'M',
+    }
+    expect(givenInvite({ address: '192.168.1.21:7684', room: 'abcd1234' }, [known])).toEqual({
+      address: '192.168.1.21:7684',
+      others: ['192.168.1.20:7684'],
+      room: 'abcd1234',
+      secret: 'AAAAAAAAAAAAAAAAAAAAAA',
+      mark: 'M',
+    })
+    for (const given of [
+      { address: '192.168.1.21:7684', room: 'other123' },
+      { address: '192.168.1.21:7684', room: 'abcd1234', secret: 'BBBBBBBBBBBBBBBBBBBBBB' },
+    ]) {
+      expect(givenInvite(given, [known])).toEqual(given)
+    }
   })
 })

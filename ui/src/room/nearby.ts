@@ -1,17 +1,37 @@
-import type { NearbyRoom, RecentRoom } from '../shell.gen'
+import type { Hosting, NearbyRoom, RecentRoom } from '../shell.gen'
 import { type Invite, parseInvite } from './invite'
 
+/** The way into the room that is hosted here: who answers there needs to prove nothing. */
+export function hostedInvite({ address, room, secret }: Hosting): Invite {
+  return { address, room, secret, trusted: address }
+}
+
 /** The way into a room one has been in. */
-export function recentInvite({ link, others, mark, host_key }: RecentRoom): Invite | null {
+export function recentInvite({ room, link, others, mark, host_key, token }: RecentRoom): Invite | null {
   const invite = parseInvite(link)
   return (
     invite && {
       ...invite,
+      // A bare address doesn't say which one it led to.
+      room,
       others,
       ...(mark === null ? {} : { mark }),
       ...(host_key === null ? {} : { host: host_key }),
+      ...(token === null ? {} : { token }),
     }
   )
+}
+
+/**
+ * The way in by a link that somebody gave one. Where it carries no secret, as one to a message doesn't, it leads to a
+ * room one knows by what one knows of it. Anybody can name a room: that who answers is its host, the shell sees to.
+ */
+export function givenInvite(given: Invite, recent: readonly RecentRoom[]): Invite {
+  const before = recent.find((it) => it.room === given.room && !it.hosted)
+  const known = before && !given.secret && !given.host ? recentInvite(before) : null
+  if (!known) return given
+  const others = [known.address, ...(known.others ?? [])].filter((it) => it !== given.address)
+  return { ...known, address: given.address, others }
 }
 
 /**

@@ -105,7 +105,7 @@ export class Room {
     const ticket = computed(() => this._state.value.you?.ticket)
     this.files = computed(() =>
       here.value && ticket.value
-        ? transport.files({ ...invite, address: this._address.value }, here.value, ticket.value)
+        ? transport.files({ ...this.to, address: this._address.value }, here.value, ticket.value)
         : null,
     )
     this.attachments = new Attachments({
@@ -123,7 +123,7 @@ export class Room {
     })
     this.session = new Session({
       open: (events) =>
-        transport.open(this.way.best, {
+        transport.open(this.to, {
           ...events,
           opened: (address) => {
             this.way.opened(address)
@@ -295,6 +295,17 @@ export class Room {
     if (this.outgoing.perishable.value || this.outgoing.hasFiles) event.preventDefault()
   }
 
+  /** The way there as it is best taken now; which room it leads to, a bare address doesn't say before one was in. */
+  private get to(): Invite {
+    const id = this.invite.room ?? this._state.peek().room?.id
+    return { ...this.way.best, ...(id ? { room: id } : {}) }
+  }
+
+  /** Under which name this device's token for the room is made: the same for as long as one is a member. */
+  private get token(): string {
+    return this.invite.token ?? this.key
+  }
+
   private async join(): Promise<Join> {
     this.gathering.flush()
     const { epoch, cursor, events, room } = this._state.value
@@ -305,7 +316,7 @@ export class Room {
       ...(this.invite.secret && !this.withoutSecret ? { secret: this.invite.secret } : {}),
       ...(this.hostKey ? { host: this.hostKey } : {}),
       ...(this.nickname ? { nickname: this.nickname } : {}),
-      device: await this.transport.device(this.key),
+      device: await this.transport.device(this.token),
       ...(epoch ? { since: { epoch, seq: cursor, at: events.at(-1)?.at ?? 0 } } : {}),
     }
   }
@@ -354,9 +365,10 @@ export class Room {
 
   /** Without the key to be its host where that was refused. */
   private remember(room: RoomInfo): void {
-    const { host: _, ...invite } = this.way.best
+    const { host: _, token: __, trusted: ___, ...invite } = this.way.best
     const host = this.hostKey
-    this.transport.rememberRoom(host ? { ...invite, host } : invite, room, this.hosted)
+    const token = this.token === room.id ? {} : { token: this.token }
+    this.transport.rememberRoom({ ...invite, ...token, ...(host ? { host } : {}) }, room, this.hosted)
   }
 
   private refused(id: string, code: ErrorCode): void {

@@ -69,7 +69,7 @@ export function RoomScreen(props: RoomScreenProps) {
             {w.trustHost}
           </button>
         )}
-        <button type="button" class="button" onClick={leave}>
+        <button type="button" class="button" data-testid="give-up" onClick={leave}>
           {w.cancel}
         </button>
       </Refusal>

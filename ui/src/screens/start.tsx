@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { type Invite, messagePasted, parseInvite } from '../room/invite'
-import { recentInvite } from '../room/nearby'
+import { givenInvite, hostedInvite, recentInvite } from '../room/nearby'
 import type { Hosting, RecentRoom, ShellError, ShellState } from '../shell.gen'
 import { apart } from '../text/apart'
 import type { Shell, Transport } from '../transport/transport'
@@ -39,12 +39,7 @@ export function StartScreen({ transport, shell, enter }: StartProps) {
     try {
       const hosting = await shell.host(room, name, nickname.trim())
       transport.rememberNickname(nickname.trim())
-      enter(
-        { address: hosting.address, room: hosting.room, secret: hosting.secret },
-        nickname.trim(),
-        hosting,
-        message,
-      )
+      enter(hostedInvite(hosting), nickname.trim(), hosting, message)
     } catch (error) {
       setProblem(error as ShellError)
     } finally {
@@ -58,9 +53,8 @@ export function StartScreen({ transport, shell, enter }: StartProps) {
   /** A link to a message lets nobody in, but leads those there who know the room. */
   const joinPasted = (invite: Invite, message: string | null) => {
     const known = invite.secret ? undefined : state?.recent.find(({ room }) => room === invite.room)
-    const secret = known && parseInvite(known.link)?.secret
     if (known?.hosted) void host(known.room, known.name, message)
-    else join(secret ? { ...invite, secret } : invite, message)
+    else join(givenInvite(invite, state?.recent ?? []), message)
   }
   const forget = async (room: string) => {
     await shell.forget(room).catch(() => {})

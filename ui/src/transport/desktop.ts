@@ -75,6 +75,7 @@ export async function desktop(): Promise<Transport> {
           mark: invite.mark ?? null,
           // That of a room hosted here is in the room.
           hostKey: hosted ? null : (invite.host ?? null),
+          token: invite.token ?? null,
           hosted,
         }),
       )
