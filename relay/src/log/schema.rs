@@ -86,7 +86,8 @@ const STEPS: &[M<'static>] = &[M::up(
        gone     INTEGER NOT NULL, -- its time was up
        PRIMARY KEY (room, seq, hash)
      ) STRICT, WITHOUT ROWID;
-     CREATE INDEX file_hash ON file (hash, room);",
+     CREATE INDEX file_hash ON file (hash, room);
+     CREATE TABLE erasing (since INTEGER NOT NULL) STRICT; -- a row while what was deleted may have left traces",
 )];
 
 /// Which of the steps above a database has been through.

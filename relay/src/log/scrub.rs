@@ -5,11 +5,14 @@
 //! looked at once, and what is unused of it is zeroed; then the WAL, which has older versions of all these
 //! pages, is folded into the database and emptied. All of it goes through SQLite, in steps between commits.
 //!
+//! That there is something to look for is in the database, from the commit that deletes it until none is left: whatever
+//! befalls the host meanwhile, it is looked for again.
+//!
 //! The layout of a page: <https://www.sqlite.org/fileformat2.html#b_tree_pages>.
 
 use std::{ops::Range, time::Duration};
 
-use rusqlite::{Connection, TransactionBehavior, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::schema::{BUSY, PAGE};
 
@@ -60,6 +63,23 @@ impl Scrub {
         database.busy_timeout(BUSY)?;
         Ok(if emptied? { Step::Busy } else { Step::Done })
     }
+}
+
+/// Notes that what this transaction deletes may leave traces.
+pub(super) fn remember(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    let note = "INSERT INTO erasing (since) SELECT unixepoch() WHERE NOT EXISTS (SELECT 1 FROM erasing)";
+    transaction.prepare_cached(note)?.execute([])?;
+    Ok(())
+}
+
+/// Whether something was deleted that may have left traces.
+pub(super) fn is_due(database: &Connection) -> rusqlite::Result<bool> {
+    database.query_row("SELECT count(*) > 0 FROM erasing", [], |row| row.get(0))
+}
+
+/// There are none any more.
+pub(super) fn forget(database: &Connection) -> rusqlite::Result<()> {
+    database.execute("DELETE FROM erasing", []).map(drop)
 }
 
 /// Zeroes what is unused of a page; whether there was anything.

@@ -30,7 +30,7 @@ use super::{
     index::Index,
     kept::Kept,
     receipts::{Receipts, Unsettled},
-    scrub::{Scrub, Step},
+    scrub::{self, Scrub, Step},
     stored::Stored,
     tail::Filling,
 };
@@ -56,6 +56,9 @@ const PATIENCE: u32 = 4;
 
 /// And no more than this, whatever a disk that stood still took.
 const MOST: Duration = Duration::from_millis(10);
+
+/// When the relay stops, what was deleted is still taken off the disk, for so long at most.
+const LAST: Duration = Duration::from_secs(2);
 
 /// After this long it is tried again to erase what somebody was reading.
 const SOON: Duration = Duration::from_millis(5);
@@ -141,7 +144,6 @@ pub(super) fn start(
     let (queue, waiting) = queue::queue(limits.queue_bytes);
     let writer = Writer {
         fold,
-        connection,
         files,
         health,
         index,
@@ -149,7 +151,10 @@ pub(super) fn start(
         kept: Kept::new(limits.tail_bytes, limits.batch_bytes),
         frame_bytes: limits.batch_bytes,
         last: None,
-        erasing: None,
+        // Where that can't be read, it shows when it is tried.
+        erasing: scrub::is_due(&connection).unwrap_or(true).then(Scrub::default),
+        kept_from_erasing: false,
+        connection,
     };
     let thread = thread::Builder::new().name("snug-log".into()).spawn(move || {
         Fold::count(&writer.connection);
@@ -173,6 +178,8 @@ struct Writer {
     last: Option<Commit>,
     /// Something was deleted and may not be gone from the disk yet.
     erasing: Option<Scrub>,
+    /// That failed; it is tried again after the next commit.
+    kept_from_erasing: bool,
 }
 
 /// How the last commit went.
@@ -220,6 +227,7 @@ impl Writer {
                     }
                     Command::Stop => {
                         self.commit();
+                        self.erase_last();
                         return;
                     }
                 }
@@ -270,6 +278,9 @@ impl Writer {
     /// Shows what was committed: first the events, then what holds by them and each sender's receipt, and the
     /// heads, at which everybody looks, only after them.
     fn publish(&mut self, Committed { placed, rewritten, let_go }: Committed) {
+        if std::mem::take(&mut self.kept_from_erasing) {
+            self.erasing = Some(Scrub::default());
+        }
         let mut filling: HashMap<i64, (Arc<Shared>, Filling)> = HashMap::new();
         for (append, place) in self.batch.iter().zip(&placed) {
             let Placed::New { seq, at } = *place else { continue };
@@ -334,7 +345,13 @@ impl Writer {
     /// Takes a step towards what was deleted being nowhere on disk; false when somebody is reading what it
     /// would have to write over.
     fn erase(&mut self, scrub: Scrub) -> bool {
-        match scrub.step(&mut self.connection) {
+        let step = scrub.step(&mut self.connection).and_then(|step| {
+            if matches!(step, Step::Done) {
+                scrub::forget(&self.connection)?;
+            }
+            Ok(step)
+        });
+        match step {
             Ok(Step::Next(scrub)) => {
                 self.erasing = Some(scrub);
                 self.fold();
@@ -343,12 +360,24 @@ impl Writer {
             Ok(Step::Busy) => return false,
             Err(error) => {
                 let error = LogError::from(error);
-                tracing::error!(%error, "what was deleted may be left in unused parts of the database");
+                tracing::error!(%error, "what was deleted is left in unused parts of the database for now");
                 self.health.note(&error);
-                self.erasing = None;
+                (self.erasing, self.kept_from_erasing) = (None, true);
             }
         }
         true
+    }
+
+    /// Does all that is left of it, for a while.
+    fn erase_last(&mut self) {
+        let begun = Instant::now();
+        while let Some(scrub) = self.erasing
+            && begun.elapsed() < LAST
+        {
+            if !self.erase(scrub) {
+                thread::sleep(SOON);
+            }
+        }
     }
 }
 

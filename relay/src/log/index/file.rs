@@ -5,13 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, TransactionBehavior, params};
 
 use crate::{
     log::{
         aside::clear,
         row::row,
         schema::{BUSY, PAGE},
+        scrub,
     },
     wire::{Millis, Seq},
 };
@@ -38,7 +39,7 @@ const SCHEMA: &str = "
       seq   INTEGER NOT NULL, -- up to here all is in the index
       at    INTEGER NOT NULL -- the time of that event
     ) STRICT;
-    CREATE TABLE erasing (since INTEGER NOT NULL) STRICT; -- a row for every deletion that may have left traces";
+    CREATE TABLE erasing (since INTEGER NOT NULL) STRICT; -- a row while what was deleted may have left traces";
 
 /// How far a room's log is in the index.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,22 +162,7 @@ pub(super) fn put(index: &mut Connection, parts: &[Part]) -> rusqlite::Result<()
         }
     }
     if parts.iter().any(|part| part.erases) {
-        remember_to_erase(&transaction)?;
+        scrub::remember(&transaction)?;
     }
     transaction.commit()
-}
-
-fn remember_to_erase(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
-    transaction.execute("INSERT INTO erasing (since) VALUES (unixepoch())", [])?;
-    Ok(())
-}
-
-/// Whether something was deleted and may have left traces.
-pub(super) fn has_traces(index: &Connection) -> rusqlite::Result<bool> {
-    index.query_row("SELECT count(*) > 0 FROM erasing", [], |row| row.get(0))
-}
-
-/// There are none any more.
-pub(super) fn has_no_traces(index: &Connection) -> rusqlite::Result<()> {
-    index.execute("DELETE FROM erasing", []).map(drop)
 }

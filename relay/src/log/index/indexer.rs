@@ -19,7 +19,7 @@ use crate::{
         health::Health,
         room::{SELECT_ROOM, room_from},
         row::row,
-        scrub::{Scrub, Step},
+        scrub::{self, Scrub, Step},
         stored::Stored,
     },
     search::{findable, fold},
@@ -291,7 +291,7 @@ impl Indexer {
 
     /// Takes what was deleted off the disk, too.
     fn erase(&mut self, index: &mut Connection, until: Option<Instant>) -> Result<(), Trouble> {
-        if self.tidy || !file::has_traces(index)? {
+        if self.tidy || !scrub::is_due(index)? {
             self.tidy = true;
             return Ok(());
         }
@@ -307,7 +307,7 @@ impl Indexer {
                 return Ok(());
             }
         }
-        file::has_no_traces(index)?;
+        scrub::forget(index)?;
         self.tidy = true;
         Ok(())
     }

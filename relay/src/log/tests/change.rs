@@ -194,6 +194,42 @@ async fn what_was_deleted_is_nowhere_on_disk() {
     database.close().await;
 }
 
+/// What a crash would have left of it.
+fn copied(from: &Path) -> tempfile::TempDir {
+    let copy = tempfile::tempdir().expect("a temporary directory");
+    for file in ["snug.db", "snug.db-wal"] {
+        fs::copy(from.join(file), copy.path().join(file)).expect("it is there");
+    }
+    copy
+}
+
+#[tokio::test]
+async fn a_crash_doesnt_keep_what_was_deleted() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let (database, log) = open(directory.path(), &Limits::DEFAULT).await;
+    say(&log, "a", "a secret").await;
+    let raw = Connection::open(directory.path().join("snug.db")).expect("there is a database");
+    raw.execute_batch("BEGIN").expect("nobody keeps it from reading");
+    let read: i64 = raw.query_row("SELECT count(*) FROM event", [], |row| row.get(0)).expect("a table");
+    assert_eq!(read, 1);
+    change(&log, "m", "d", deleted("a")).await.expect("it is mine");
+    let crashed = copied(directory.path());
+    assert!(holds(&on_disk(crashed.path()), "a secret"), "somebody may still read it");
+    drop(raw);
+    database.close().await;
+    assert!(!holds(&on_disk(directory.path()), "a secret"), "nothing is left where it ends in order");
+
+    let database = Database::open(crashed.path(), &Limits::DEFAULT).expect("it is sound");
+    is_erased(crashed.path(), "a secret").await;
+    let raw = Connection::open(crashed.path().join("snug.db")).expect("there is a database");
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while scrub::is_due(&raw).expect("a table") {
+        assert!(std::time::Instant::now() < deadline, "it is looked for on and on");
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    database.close().await;
+}
+
 #[tokio::test]
 async fn a_reader_that_takes_its_time_delays_the_erasing_and_nothing_else() {
     let directory = tempfile::tempdir().expect("a temporary directory");

@@ -13,6 +13,7 @@ use crate::{
         event::{SELECT_EVENT, event_sum, verified},
         files, receipts,
         row::row,
+        scrub,
         stored::Stored,
     },
     wire::{Millis, Seq},
@@ -75,6 +76,9 @@ pub(super) fn place(connection: &mut Connection, batch: &[Append]) -> Result<Com
             if let Some(change) = &append.change {
                 match change.make(&transaction, room) {
                     Ok(Made { rewritten: events, let_go: hashes }) => {
+                        if change.erases() {
+                            scrub::remember(&transaction)?;
+                        }
                         rewritten.extend(events.into_iter().map(|event| (append.log.clone(), event)));
                         let_go.extend(hashes);
                     }
