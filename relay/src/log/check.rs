@@ -40,13 +40,22 @@ pub(super) fn check(database: &Connection, go_on: impl Fn() -> bool) -> Result<(
             return Err(damaged(&found));
         }
     }
+    for room in check_rooms(database)? {
+        check_room(database, room, &go_on)?;
+    }
+    Ok(())
+}
+
+/// That there is nothing of a room that isn't there, which nobody would ever read. The rooms.
+fn check_rooms(database: &Connection) -> Result<Vec<i64>, LogError> {
+    // One look at all of it: a room may be made meanwhile, and somebody come in.
+    let _snapshot = database.unchecked_transaction()?;
     let mut statement = database.prepare(&format!("{} ORDER BY key", room::SELECT_ROOM))?;
     let mut rows = statement.query([])?;
     let mut rooms = Vec::new();
     while let Some(row) = rows.next()? {
         rooms.push(room::room_from(row)?.key);
     }
-    // Events of a room that isn't there nobody would ever read.
     let next = "SELECT min(key) FROM event WHERE key > ?1";
     let mut known = i64::MIN;
     while let Some(key) = database.query_row(next, [known], |row| row.get::<_, Option<i64>>(0))? {
@@ -57,10 +66,7 @@ pub(super) fn check(database: &Connection, go_on: impl Fn() -> bool) -> Result<(
         known = *row::all_of(room).end();
     }
     check_register(database, &rooms)?;
-    for room in rooms {
-        check_room(database, room, &go_on)?;
-    }
-    Ok(())
+    Ok(rooms)
 }
 
 /// What the rooms keep beside their logs.

@@ -67,14 +67,20 @@ struct Pool {
     database: PathBuf,
     index: Index,
     health: Health,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     /// Connections to the log.
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Finder {
     pub(super) fn new(database: PathBuf, index: Index, health: Health) -> Self {
-        Self(Arc::new(Pool { database, index, health, turns: Semaphore::new(CONNECTIONS), idle: Mutex::default() }))
+        Self(Arc::new(Pool {
+            database,
+            index,
+            health,
+            turns: Arc::new(Semaphore::new(CONNECTIONS)),
+            idle: Mutex::default(),
+        }))
     }
 
     /// Refuses every search from now on and closes the connections.
@@ -95,9 +101,11 @@ impl Finder {
             let _hurry = self.0.index.hurry();
             room.progress.knows_all_changes(PATIENCE).await
         };
-        let _turn = self.0.turns.acquire().await.map_err(|_| LogError::Closed)?;
+        let turn = self.0.turns.clone().acquire_owned().await.map_err(|_| LogError::Closed)?;
         let pool = self.0.clone();
         tokio::task::spawn_blocking(move || {
+            // Until it has ended, which whoever gave it up doesn't wait for.
+            let _turn = turn;
             let log = pool.take()?;
             let index = if usable { pool.index.lend() } else { None };
             let finding = Finding::new(&pool, &room, &search, &given_up);

@@ -20,7 +20,7 @@ pub(super) struct Reader(Arc<Pool>);
 struct Pool {
     path: PathBuf,
     health: Health,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     idle: Mutex<Vec<Connection>>,
 }
 
@@ -28,7 +28,7 @@ impl Reader {
     /// Opens them all at once: later there may be no file descriptor left for those who are inside.
     pub(super) fn open(path: &Path, health: &Health) -> rusqlite::Result<Self> {
         let idle = (0..CONNECTIONS).map(|_| connect(path)).collect::<rusqlite::Result<Vec<_>>>()?;
-        let (path, turns, idle) = (path.to_owned(), Semaphore::new(CONNECTIONS), Mutex::new(idle));
+        let (path, turns, idle) = (path.to_owned(), Arc::new(Semaphore::new(CONNECTIONS)), Mutex::new(idle));
         Ok(Self(Arc::new(Pool { path, health: health.clone(), turns, idle })))
     }
 
@@ -44,9 +44,11 @@ impl Reader {
         &self,
         read: impl FnOnce(&Connection) -> Result<T, LogError> + Send + 'static,
     ) -> Result<T, LogError> {
-        let _turn = self.0.turns.acquire().await.map_err(|_| LogError::Closed)?;
+        let turn = self.0.turns.clone().acquire_owned().await.map_err(|_| LogError::Closed)?;
         let pool = self.0.clone();
         tokio::task::spawn_blocking(move || {
+            // Until it is read, whether or not anybody waits for it any more.
+            let _turn = turn;
             let connection = pool.take()?;
             let result = read(&connection);
             if !pool.turns.is_closed() {
