@@ -24,15 +24,15 @@ use crate::{
     gathered::Gathered,
     invite::Secret,
     log::{Decided, LogError, Register, StoredLink, StoredMember, StoredRoom},
-    presence::Restraint,
     refusal::{banned, come_again, log_failed, removed},
+    restraint::Restraint,
     source::Source,
     wire::{Door, Entry, FileRules, Guests, Keys, Link, Measure, Millis, RoomInfo, Standing, WireError},
 };
 use decision::Decision;
 pub(crate) use decision::NewKeys;
 use floor::Floor;
-use rules::{State, is_forgotten};
+use rules::{State, is_forgotten, is_usual};
 
 /// Somebody who wants in.
 #[derive(Debug, Clone, Copy)]
@@ -254,10 +254,11 @@ impl Doorkeeper {
         self.changed.note();
     }
 
-    /// Lets somebody come back only as others come. Who is banned stays banned.
+    /// Lets somebody come back only as others come. About whom a host has decided something, that holds until another
+    /// decision takes it back.
     pub(crate) fn forget(&self, member: &str) {
         let mut state = self.state();
-        if state.members.get(member).is_some_and(|known| known.standing != Standing::Banned) {
+        if state.members.get(member).is_some_and(is_usual) {
             state.members.remove(member);
             state.unsaved.members.insert(member.to_owned());
         }

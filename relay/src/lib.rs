@@ -28,6 +28,7 @@ mod invite;
 mod naming;
 mod presence;
 mod refusal;
+mod restraint;
 mod room;
 mod rooms;
 mod search;

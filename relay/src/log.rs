@@ -58,7 +58,7 @@ pub(crate) use find::{Found, Search};
 pub(crate) use link::StoredLink;
 pub(crate) use member::StoredMember;
 pub(crate) use open::OpenError;
-pub(crate) use receipts::Receipts;
+pub(crate) use receipts::{Receipts, Refused};
 pub(crate) use register::{Changes, Decided, Register};
 pub(crate) use room::{NewRoom, StoredRoom, rooms_in};
 pub(crate) use row::LAST_ROOM;
@@ -278,8 +278,8 @@ impl Log {
         self.append(draft, &receipts).await?;
         loop {
             head.mark_unchanged();
-            if let Some((_, error)) = receipts.take_refused().pop() {
-                return Err(error);
+            if let Some(refused) = receipts.take_refused().pop() {
+                return Err(refused.error);
             }
             if !receipts.take(Seq::MAX).is_empty() {
                 return Ok(());
@@ -296,7 +296,7 @@ impl Log {
         let (room, wanted, member) = (self.shared.room, id.to_owned(), member.to_owned());
         let seq = self.reader.run(move |database| event::place_of(database, room, &member, &wanted)).await?;
         if let Some(seq) = seq {
-            receipts.expect(id.to_owned()).settle(Ok(receipts::Placed::Again(seq)));
+            receipts.expect(id.to_owned(), true).settle(Ok(receipts::Placed::Again(seq)));
         }
         Ok(seq.is_some())
     }

@@ -6,7 +6,6 @@
 //! socket a few frames, not a thousand. Who is typing goes the same way, and is even less worth keeping.
 
 mod names;
-mod restraint;
 mod seat;
 mod typing;
 
@@ -25,10 +24,10 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     config::Limits,
     pace::{Allowance, Pace},
+    restraint::Restraint,
     wire::{self, Frame, Member, ServerFrame, WireError},
 };
 use names::Names;
-pub(crate) use restraint::Restraint;
 pub(crate) use seat::Seat;
 use typing::Typing;
 
@@ -190,10 +189,14 @@ impl Presence {
     }
 
     /// Has all this member's sockets end, and tells them why. Who comes in again from now on is not concerned.
-    pub(crate) fn expel(&self, member: &str, why: WireError) {
+    pub(crate) fn expel(self: &Arc<Self>, member: &str, why: WireError) {
         let mut state = self.state();
         if let Some(here) = state.here.get_mut(member) {
             std::mem::take(&mut here.restraint).expel(why);
+            // However long their sockets take to end.
+            if std::mem::take(&mut here.hosts) > 0 {
+                self.note(&mut state, member);
+            }
         }
         // Each socket looks when it is woken for what has changed here.
         self.version.send_replace(state.version);
@@ -330,7 +333,8 @@ impl Presence {
         let before = (here.is_away(), here.hosts > 0);
         here.sockets -= 1;
         // Whose last socket goes is what they were until they come back, or are gone.
-        here.hosts -= usize::from(seat.host && here.sockets > 0);
+        let counts = seat.host && Arc::ptr_eq(&seat.restraint, &here.restraint);
+        here.hosts -= usize::from(counts && here.sockets > 0);
         here.unattended -= usize::from(seat.unattended.load(Ordering::Relaxed));
         if here.sockets > 0 {
             if before != (here.is_away(), here.hosts > 0) {

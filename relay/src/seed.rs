@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     invite::random_message_id,
-    log::Receipts,
+    log::{Receipts, Refused},
     presence::Seat,
     refusal::log_failed,
     room::Room,
@@ -43,11 +43,16 @@ async fn serve(socket: &mut Socket, room: &Room, stop: &CancellationToken) -> Re
     let entrance = room.enter_open().await?;
     // The tutorial keeps nothing: its guests see what is said from now on.
     let (seat, mut cursor) = (entrance.seat, entrance.head);
-    socket.let_in(seat.pace.clone(), &room.limits);
+    socket.let_in(seat.pace.clone(), seat.restraint.clone(), &room.limits);
     let (mut own, receipts) = (HashSet::new(), Receipts::default());
     let mut head = room.log.head();
     let mut ticks = socket.ticks();
+    let mut presence = room.presence.changes();
     loop {
+        presence.mark_unchanged();
+        if let Some(why) = seat.restraint.expelled() {
+            return Err(why.clone().into());
+        }
         let newest = *head.borrow_and_update();
         if cursor < newest
             && let Some(batch) = room.log.after(cursor).await.map_err(log_failed)?
@@ -59,7 +64,7 @@ async fn serve(socket: &mut Socket, room: &Room, stop: &CancellationToken) -> Re
         }
         // Its page asks for no acknowledgement.
         receipts.take(cursor);
-        for (id, error) in receipts.take_refused() {
+        for Refused { id, error, is_message: _ } in receipts.take_refused() {
             own.remove(&id);
             room.door.floor.give_back(seat.member(), &id);
             socket.feed(as_line(log_failed(error))).await?;
@@ -71,6 +76,7 @@ async fn serve(socket: &mut Socket, room: &Room, stop: &CancellationToken) -> Re
             biased;
             () = stop.cancelled() => return Err(stopping()),
             () = receipts.woken() => {}
+            moved = presence.changed() => moved.map_err(|_| stopping())?,
             text = socket.text(), if reading => {
                 tokio::task::coop::consume_budget().await;
                 if let Some(text) = text?

@@ -17,6 +17,7 @@ use crate::{
     config::Limits,
     delivery::Following,
     invite::random_device,
+    log::Refused,
     places::Place,
     refusal::log_failed,
     room::{Answer, Entrance, Room},
@@ -78,7 +79,7 @@ pub(crate) async fn enter(
     };
     match joined {
         Ok((room, entrance)) => {
-            socket.let_in(entrance.seat.pace.clone(), limits);
+            socket.let_in(entrance.seat.pace.clone(), entrance.seat.restraint.clone(), limits);
             Some(Session::new(socket, room, *entrance))
         }
         Err(end) => {
@@ -178,6 +179,7 @@ impl Session {
         addresses.mark_changed();
         let mut ticks = self.socket.ticks();
         loop {
+            self.stays()?;
             if self.holding {
                 Box::pin(self.catch_up()).await?;
             }
@@ -205,6 +207,13 @@ impl Session {
                 () = tokio::task::yield_now(), if self.holding => {}
             }
         }
+    }
+
+    /// Whoever was put out neither reads nor asks for anything more, however much of theirs has come already.
+    fn stays(&self) -> Result<(), End> {
+        let Some(why) = self.seat.restraint.expelled() else { return Ok(()) };
+        self.room.door.told(self.seat.member());
+        Err(why.clone().into())
     }
 
     /// Sends what is due, up to a bound, and gives the stream back once nothing is.
@@ -256,10 +265,7 @@ impl Session {
 
     async fn send_presence(&mut self, changes: &mut watch::Receiver<u64>) -> Result<(), End> {
         changes.mark_unchanged();
-        if let Some(why) = self.seat.restraint.expelled() {
-            self.room.door.told(self.seat.member());
-            return Err(why.clone().into());
-        }
+        self.stays()?;
         let (frames, version) = self.room.presence.since(self.presence_version);
         for frame in frames {
             self.feed(frame).await?;
@@ -282,8 +288,10 @@ impl Session {
         if !acks.is_empty() {
             self.socket.feed(ServerFrame::Ack(Acks { acks }).encode()).await?;
         }
-        for (id, error) in self.following.receipts().take_refused() {
-            self.room.door.floor.give_back(self.seat.member(), &id);
+        for Refused { id, error, is_message } in self.following.receipts().take_refused() {
+            if is_message {
+                self.room.door.floor.give_back(self.seat.member(), &id);
+            }
             self.socket.feed(as_frame(log_failed(error).about(id))).await?;
         }
         Ok(())
@@ -299,6 +307,7 @@ impl Session {
         let mut next = first;
         let mut taken = 0;
         while let Some(text) = next.take() {
+            self.stays()?;
             let answer = match ClientFrame::parse(&text) {
                 Ok(frame) => {
                     if matches!(frame, ClientFrame::History(_)) {

@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Limits,
     pace::{Allowance, Pace},
+    restraint::Restraint,
     source::Source,
     wire::{ErrorCode, Frame, ServerFrame, WireError},
 };
@@ -67,6 +68,8 @@ pub(crate) struct Socket {
     incoming: Incoming,
     appetite: usize,
     pace: Arc<Pace>,
+    /// What hosts decide about who is in by it.
+    restraint: Option<Arc<Restraint>>,
     /// Bytes read, and not charged yet.
     uncharged: usize,
     /// Until when nothing is read, because more came than may come at once.
@@ -98,6 +101,7 @@ impl Socket {
             incoming: Incoming::new(received, limits.join_bytes),
             appetite: *READ.start(),
             pace: Arc::new(Pace::new(Allowance::new(limits))),
+            restraint: None,
             rests_until: None,
             outgoing: Vec::new(),
             torn: false,
@@ -119,10 +123,20 @@ impl Socket {
         self.stream.clone()
     }
 
-    /// Its client is a member now, and may say what members may, at the pace of all its sockets together.
-    pub(crate) fn let_in(&mut self, pace: Arc<Pace>, limits: &Limits) {
+    /// Its client is a member now, and may say what members may, at the pace of all its sockets together, until a
+    /// host puts them out.
+    pub(crate) fn let_in(&mut self, pace: Arc<Pace>, restraint: Arc<Restraint>, limits: &Limits) {
         self.incoming.read_up_to(limits.frame_bytes);
         self.pace = pace;
+        self.restraint = Some(restraint);
+    }
+
+    /// Waits until they are.
+    async fn put_out(&self) {
+        match &self.restraint {
+            Some(restraint) => restraint.ends().await,
+            None => std::future::pending().await,
+        }
     }
 
     /// Counts what came since the last time, and so many frames more.
@@ -274,6 +288,8 @@ impl Socket {
                         writable = self.stream.writable() => writable.map_err(|_| End::Broken)?,
                         () = tokio::time::sleep_until(deadline) => return Err(End::Broken),
                         () = self.stop.cancelled() => return Err(stopping()),
+                        // In the middle of a frame, where nothing else can be said.
+                        () = self.put_out() => return Err(End::Broken),
                     }
                 }
                 Err(_) => {
@@ -343,6 +359,7 @@ impl Socket {
     pub(crate) async fn end(mut self, end: End, rest: &[u8], say: impl FnOnce(WireError) -> Frame) {
         // That everything stops is a reason to end, not to end without a word.
         self.stop = CancellationToken::new();
+        self.restraint = None;
         // Whoever doesn't read this within a second won't.
         let _gone = tokio::time::timeout(Duration::from_secs(1), self.close(end, rest, say)).await;
     }

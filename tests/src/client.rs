@@ -177,6 +177,21 @@ impl TestClient {
         timeout(DEADLINE, closed).await.expect("the relay closes the socket")
     }
 
+    /// All that still comes before the socket ends, read one after the other with a pause in between.
+    pub async fn reads_to_the_end(&mut self) -> Vec<ServerFrame> {
+        let mut frames = Vec::new();
+        let all = async {
+            while let Some(Ok(message)) = self.socket.next().await {
+                if let Message::Text(text) = message {
+                    frames.extend(serde_json::from_str(&text));
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+        };
+        timeout(DEADLINE, all).await.expect("the relay closes the socket");
+        frames
+    }
+
     /// Waits for a frame that `wanted` knows; the others are kept for whoever asks later.
     pub async fn expect<T>(&mut self, what: &str, wanted: impl Fn(&ServerFrame) -> Option<T>) -> T {
         let mut looked_at = 0;

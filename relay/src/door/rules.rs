@@ -253,6 +253,8 @@ impl State {
         self.unsaved.members.insert(member.to_owned());
         if let Some(link) = self.links.iter_mut().find(|known| known.id == link) {
             link.used = link.used.saturating_sub(1);
+            // Whoever came beside them may have stored it with both.
+            self.unsaved.links.insert(link.id.clone());
         }
     }
 
@@ -296,7 +298,7 @@ impl State {
 }
 
 /// Whether a host has decided nothing about them that lasts.
-fn is_usual(known: &StoredMember) -> bool {
+pub(super) fn is_usual(known: &StoredMember) -> bool {
     known.standing == Standing::Usual
 }
 

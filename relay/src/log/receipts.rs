@@ -28,7 +28,16 @@ struct Inner {
 #[derive(Default)]
 struct Settled {
     placed: Vec<Ack>,
-    refused: Vec<(String, LogError)>,
+    refused: Vec<Refused>,
+}
+
+/// An event that isn't in the log.
+#[derive(Debug)]
+pub(crate) struct Refused {
+    pub(crate) id: String,
+    pub(crate) error: LogError,
+    /// It was to be a message, and not a change of one.
+    pub(crate) is_message: bool,
 }
 
 impl Receipts {
@@ -53,7 +62,7 @@ impl Receipts {
     }
 
     /// Takes those of events that are not in the log, and why.
-    pub(crate) fn take_refused(&self) -> Vec<(String, LogError)> {
+    pub(crate) fn take_refused(&self) -> Vec<Refused> {
         let taken = std::mem::take(&mut self.settled().refused);
         self.0.outstanding.fetch_sub(taken.len(), Ordering::AcqRel);
         taken
@@ -76,17 +85,17 @@ impl Receipts {
     }
 
     /// Begins one.
-    pub(super) fn expect(&self, id: String) -> Unsettled {
+    pub(super) fn expect(&self, id: String, is_message: bool) -> Unsettled {
         self.0.outstanding.fetch_add(1, Ordering::AcqRel);
-        Unsettled { id, receipts: Some(self.clone()) }
+        Unsettled { id, is_message, receipts: Some(self.clone()) }
     }
 
-    fn settle(&self, id: String, result: Result<Placed, LogError>) {
+    fn settle(&self, id: String, is_message: bool, result: Result<Placed, LogError>) {
         let wakes = !matches!(result, Ok(Placed::New(_)));
         let mut settled = self.settled();
         match result {
             Ok(Placed::New(seq) | Placed::Again(seq)) => settled.placed.push(Ack { id, seq }),
-            Err(error) => settled.refused.push((id, error)),
+            Err(error) => settled.refused.push(Refused { id, error, is_message }),
         }
         drop(settled);
         if wakes {
@@ -110,6 +119,7 @@ pub(super) enum Placed {
 /// A receipt that its sender waits for. Dropped, it says that the relay is stopping.
 pub(super) struct Unsettled {
     id: String,
+    is_message: bool,
     receipts: Option<Receipts>,
 }
 
@@ -126,7 +136,7 @@ impl Unsettled {
 
     fn tell(&mut self, result: Result<Placed, LogError>) {
         if let Some(receipts) = self.receipts.take() {
-            receipts.settle(std::mem::take(&mut self.id), result);
+            receipts.settle(std::mem::take(&mut self.id), self.is_message, result);
         }
     }
 }
@@ -144,7 +154,7 @@ mod tests {
     use super::*;
 
     fn settled(receipts: &Receipts, id: &str, result: Result<Placed, LogError>) {
-        receipts.expect(id.into()).settle(result);
+        receipts.expect(id.into(), true).settle(result);
     }
 
     fn ids(acks: Vec<Ack>) -> Vec<(String, Seq)> {
@@ -175,7 +185,9 @@ mod tests {
         assert!(woken());
         settled(&receipts, "refused", Err(LogError::DiskFull));
         assert!(woken() && receipts.any(0));
-        assert!(matches!(receipts.take_refused().as_slice(), [(id, LogError::DiskFull)] if id == "refused"));
+        assert!(
+            matches!(receipts.take_refused().as_slice(), [Refused { id, error: LogError::DiskFull, .. }] if id == "refused")
+        );
         assert_eq!(ids(receipts.take(1)), [("new".into(), 1), ("again".into(), 1)]);
         assert_eq!(receipts.outstanding(), 0);
     }
@@ -183,8 +195,10 @@ mod tests {
     #[test]
     fn say_so_when_nobody_will_settle_them() {
         let receipts = Receipts::default();
-        drop(receipts.expect("late".into()));
+        drop(receipts.expect("late".into(), true));
         assert!(receipts.woken().now_or_never().is_some());
-        assert!(matches!(receipts.take_refused().as_slice(), [(id, LogError::Closed)] if id == "late"));
+        assert!(
+            matches!(receipts.take_refused().as_slice(), [Refused { id, error: LogError::Closed, .. }] if id == "late")
+        );
     }
 }

@@ -24,7 +24,7 @@ impl Said {
             if let Some(ack) = self.receipts.take(head).pop() {
                 return Ok(ack.seq);
             }
-            if let Some((_, error)) = self.receipts.take_refused().pop() {
+            if let Some(Refused { error, .. }) = self.receipts.take_refused().pop() {
                 return Err(error);
             }
             tokio::select! {

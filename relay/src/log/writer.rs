@@ -121,7 +121,8 @@ impl Append {
         };
         let json = stored.write();
         let decided = decided.map(Box::new);
-        Self { log, json, change, files, decided, receipt: receipts.expect(id) }
+        let is_message = matches!(body, Body::Message(_));
+        Self { log, json, change, files, decided, receipt: receipts.expect(id, is_message) }
     }
 
     /// How long it is, in bytes.

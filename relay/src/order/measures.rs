@@ -3,6 +3,8 @@
 //! What is decided and the event that tells of it are one commit, and from that commit on it holds: both are so, or
 //! neither is, whatever befalls the host in between. Decisions are taken one after the other.
 
+use std::sync::Arc;
+
 use crate::{
     door::{Doorkeeper, NewKeys, Turn},
     invite::random_message_id,
@@ -184,7 +186,7 @@ impl Room {
 }
 
 /// Has what holds now hold for those who are here.
-fn enforce(measure: &Measure, by: String, door: &Doorkeeper, presence: &Presence) {
+fn enforce(measure: &Measure, by: String, door: &Doorkeeper, presence: &Arc<Presence>) {
     let (deed, member) = match measure {
         Measure::Renamed { .. } | Measure::Slowed { .. } | Measure::Files(_) => {
             return presence.tell(ServerFrame::Room(door.info()).encode());

@@ -5,8 +5,8 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use super::{ANONYMOUS, Presence, Restraint};
-use crate::pace::Pace;
+use super::{ANONYMOUS, Presence};
+use crate::{pace::Pace, restraint::Restraint};
 
 /// One socket's place in a room; leaving happens when it is dropped.
 pub(crate) struct Seat {

@@ -1,8 +1,8 @@
 //! Keeping order: what a host does about members and the room, and what comes of it.
 
 use snug_relay::wire::{
-    Body, ClientFrame, Deed, Door, ErrorCode, Join, Measure, Message, NewMessage, Order, React, RoomInfo, ServerFrame,
-    Standing, Welcome,
+    Body, ClientFrame, Deed, Door, ErrorCode, HistoryRequest, Join, Measure, Message, NewMessage, Order, Place, React,
+    RoomInfo, ServerFrame, Standing, Welcome,
 };
 use snug_tests::{TestClient, TestRelay, disk};
 
@@ -87,6 +87,30 @@ async fn whoever_is_removed_is_told_and_comes_back_as_others_come() {
     assert_eq!(of(&jun).you.member, member);
     jun.says("I'll behave").await;
     reads(&mut sol, &said("I'll behave")).await;
+}
+
+#[tokio::test]
+async fn whoever_is_put_out_reads_nothing_more_however_much_they_asked_for_before() {
+    let relay = TestRelay::start().await;
+    let mut host = relay.joins_as_host().await;
+    let (mut jun, member) = comes(&relay, "Jun", JUN).await;
+    for _ in 0..5 {
+        host.says(&"long ".repeat(3000)).await;
+    }
+    // Far more than all buffers on the way hold, so that answers wait for Jun to read.
+    for _ in 0..300 {
+        jun.send(&ClientFrame::History(HistoryRequest { place: Place::Before(100), limit: None })).await;
+    }
+    host.orders(Order::Ban { member: member.clone(), new_link: false }).await;
+    reads(&mut host, &about(Deed::Banned, &member, "Jun")).await;
+    host.says("among ourselves").await;
+    let heard = jun.reads_to_the_end().await;
+    let news = heard.iter().filter_map(|frame| match frame {
+        ServerFrame::Events(events) => Some(&events.events),
+        _ => None,
+    });
+    assert!(!news.flatten().any(|event| event.body == said("among ourselves")));
+    assert!(heard.len() < 300, "nor all that they asked for: {}", heard.len());
 }
 
 #[tokio::test]
@@ -328,6 +352,58 @@ async fn nobody_keeps_order_about_a_host_and_nobody_but_a_host() {
     }
     jun.send(&ClientFrame::NewMessage(NewMessage::new("still", "still here"))).await;
     reads(&mut host, &said("still here")).await;
+}
+
+#[tokio::test]
+async fn whoever_is_no_host_any_more_does_nothing_as_one_however_slowly_they_read() {
+    let relay = TestRelay::start().await;
+    let mut host = relay.joins_as_host().await;
+    let (_, member) = comes(&relay, "Jun", JUN).await;
+    host.orders(Order::Appoint { member: member.clone(), on: true }).await;
+    reads(&mut host, &about(Deed::Appointed, &member, "Jun")).await;
+    let mut jun = relay.connect().await;
+    jun.knocks(&relay.invite.room, "Jun", JUN).await;
+    assert!(jun.welcomed().await.you.host);
+    for _ in 0..5 {
+        host.says(&"long ".repeat(3000)).await;
+    }
+    for _ in 0..300 {
+        jun.send(&ClientFrame::History(HistoryRequest { place: Place::Before(100), limit: None })).await;
+    }
+    host.orders(Order::Appoint { member: member.clone(), on: false }).await;
+    reads(&mut host, &about(Deed::Dismissed, &member, "Jun")).await;
+    jun.send(&ClientFrame::Host(Order::Door { door: Door::Open })).await;
+    // They are a guest by now, about whom a host decides.
+    host.orders(Order::Ban { member: member.clone(), new_link: false }).await;
+    reads(&mut host, &about(Deed::Banned, &member, "Jun")).await;
+    jun.reads_to_the_end().await;
+    assert_eq!(comes_bare(&relay, JUN).await, ErrorCode::Banned);
+    relay.knock("Sol", SOL).await;
+}
+
+/// A host that couldn't be dismissed would stay one.
+#[tokio::test]
+async fn whom_something_was_decided_about_is_not_forgotten() {
+    let relay = TestRelay::start().await;
+    let mut host = relay.joins_as_host().await;
+    let (_jun, member) = comes(&relay, "Jun", JUN).await;
+    let (_sol, of_sol) = comes(&relay, "Sol", SOL).await;
+    host.orders(Order::Appoint { member: member.clone(), on: true }).await;
+    reads(&mut host, &about(Deed::Appointed, &member, "Jun")).await;
+    host.orders(Order::Mute { member: of_sol.clone(), on: true }).await;
+    reads(&mut host, &about(Deed::Muted, &of_sol, "Sol")).await;
+    for member in [&member, &of_sol] {
+        host.orders(Order::Forget { member: member.clone() }).await;
+    }
+    for _ in 0..4 {
+        // What each of these was answered with.
+        host.expect("guests", |frame| matches!(frame, ServerFrame::Guests(_)).then_some(())).await;
+    }
+    let mut known: Vec<_> = host.lists_guests().await.guests.into_iter().map(|it| (it.member, it.standing)).collect();
+    known.sort_by_key(|(_, standing)| *standing == Standing::Muted);
+    assert_eq!(known, [(member.clone(), Standing::Host), (of_sol, Standing::Muted)]);
+    host.orders(Order::Appoint { member: member.clone(), on: false }).await;
+    reads(&mut host, &about(Deed::Dismissed, &member, "Jun")).await;
 }
 
 #[tokio::test]

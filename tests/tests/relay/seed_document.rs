@@ -2,7 +2,7 @@
 //! wrong doesn't.
 
 use futures_util::{SinkExt, StreamExt};
-use snug_relay::wire::{ClientFrame, Delete, Edit};
+use snug_relay::wire::{ClientFrame, Delete, Edit, Order};
 use snug_tests::{DEADLINE, SILENCE, TestRelay};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
@@ -192,4 +192,24 @@ async fn its_guests_see_what_was_said_and_no_changes_of_it() {
     mina.says("bye").await;
     guest.sees("Mina: helo").await;
     guest.sees("Mina: bye").await;
+}
+
+#[tokio::test]
+async fn whoever_a_host_bans_hears_no_more() {
+    let relay = TestRelay::open().await;
+    let mut host = relay.joins_as_host().await;
+    let mut ben = Guest::connect(&relay).await;
+    ben.sends("nickname", "Ben").await;
+    host.sees_here(&["Anonymous", "Ben"]).await;
+    let member = host.member_called("Ben");
+    host.orders(Order::Ban { member, new_link: false }).await;
+    let told = ben.next_line().await;
+    assert!(told.starts_with("! banned: "), "{told}");
+    host.says("among ourselves").await;
+    let ends = async {
+        while let Some(Ok(more)) = ben.0.next().await {
+            assert!(!more.is_text(), "{more}")
+        }
+    };
+    timeout(DEADLINE, ends).await.expect("it is closed");
 }

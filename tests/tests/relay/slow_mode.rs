@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use snug_relay::wire::{ClientFrame, ErrorCode, NewMessage, Order};
+use snug_relay::wire::{ClientFrame, Edit, ErrorCode, NewMessage, Order};
 use snug_tests::{TestClient, TestRelay};
 
 use crate::order::{JUN, SOL, comes, hears_of_the_room, of};
@@ -53,6 +53,25 @@ async fn what_is_refused_takes_nobodys_turn() {
     jun.send(&ClientFrame::NewMessage(with("b"))).await;
     jun.answer_about("b").await.unwrap();
     assert_eq!(jun.says_with_id("c", "too early").await.unwrap_err().code, ErrorCode::SlowMode);
+}
+
+#[tokio::test]
+async fn a_change_that_is_refused_gives_no_turn_back() {
+    let relay = TestRelay::start().await;
+    let mut host = relay.joins_as_host().await;
+    let (mut jun, _) = comes(&relay, "Jun", JUN).await;
+    host.orders(Order::Slow { every_ms: 60_000 }).await;
+    hears_of_the_room(&mut jun, |room| room.every_ms > 0).await;
+    let mut taken = 0;
+    for id in ["a", "b", "c"] {
+        // Under the id of the message that comes with it.
+        jun.send(&ClientFrame::Edit(Edit { id: id.into(), of: "nothing".into(), text: "x".into() })).await;
+        jun.send(&ClientFrame::NewMessage(NewMessage::new(id, "once more"))).await;
+        for _ in 0..2 {
+            taken += u32::from(jun.answer_about(id).await.is_ok());
+        }
+    }
+    assert_eq!(taken, 1);
 }
 
 #[tokio::test]

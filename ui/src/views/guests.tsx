@@ -47,7 +47,7 @@ export function Guests({ room }: { room: Room }) {
                 >
                   {d.liftBan}
                 </button>
-              ) : (
+              ) : standing === 'usual' ? (
                 <button
                   type="button"
                   class="icon-button"
@@ -58,7 +58,7 @@ export function Guests({ room }: { room: Room }) {
                 >
                   <Icon name="close" size={16} />
                 </button>
-              )}
+              ) : null}
             </li>
           )
         })}

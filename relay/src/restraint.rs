@@ -5,12 +5,15 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
+use tokio::sync::Notify;
+
 use crate::wire::WireError;
 
 /// Shared by all sockets of a member who is here.
 #[derive(Debug, Default)]
 pub(crate) struct Restraint {
     expelled: OnceLock<WireError>,
+    ended: Notify,
     muted: AtomicBool,
 }
 
@@ -25,9 +28,18 @@ impl Restraint {
         self.muted.load(Ordering::Relaxed)
     }
 
-    pub(super) fn expel(&self, why: WireError) {
+    pub(crate) fn expel(&self, why: WireError) {
         // The first reason is as good as the next.
         let _told = self.expelled.set(why);
+        self.ended.notify_waiters();
+    }
+
+    /// Waits until these sockets have to end. Cancel safe.
+    pub(crate) async fn ends(&self) {
+        let ended = self.ended.notified();
+        if self.expelled().is_none() {
+            ended.await;
+        }
     }
 
     pub(crate) fn mute(&self, on: bool) {
