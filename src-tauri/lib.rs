@@ -67,14 +67,13 @@ use crate::{
 /// with it is on its own: it neither shows another's window nor yields to it, so tests can run many.
 const DATA_DIR: &str = "SNUG_DATA_DIR";
 
-/// What every command can reach.
+/// What every command can reach, once the app is set up.
 struct Shell {
     settings: Settings,
     host: Host,
     connections: Connections,
     nearby: Nearby,
     page: Page,
-    opened: Opened,
     notifications: Notifications,
     knocks: Notifications,
     tray: Tray,
@@ -105,6 +104,8 @@ pub fn run() -> anyhow::Result<()> {
         }));
     }
     let app = builder
+        // Apart from the rest: macOS hands over a link before it has the app set up.
+        .manage(Opened::with(env::args().skip(1)))
         .invoke_handler(commands::handler())
         .register_asynchronous_uri_scheme_protocol(files::SCHEME, |context, request, responder| {
             let app = context.app_handle().clone();
@@ -134,7 +135,6 @@ fn set_up(app: &App, own_data: Option<PathBuf>) -> anyhow::Result<()> {
         connections: Connections::default(),
         nearby: Nearby::default(),
         tray: Tray::default(),
-        opened: Opened::with(env::args().skip(1)),
         notifications: notifications(app.handle(), page.clone()),
         knocks: knocks(app.handle()),
         page,

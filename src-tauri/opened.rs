@@ -3,7 +3,7 @@
 //! Any page in any browser can send one, so it is taken apart here and put together anew, and joins nothing by
 //! itself: the page asks.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tauri::{AppHandle, Manager, Url};
 
@@ -14,27 +14,58 @@ const SCHEME: &str = "snug:";
 /// Far longer than any invite.
 const LONGEST: usize = 1024;
 
-/// The link the app was opened with, until the page asks for it. Clones are the same.
+/// The link the app was opened with, until a page asks for it: the system may hand it over before there is any page,
+/// or anything else. Clones are the same.
 #[derive(Clone, Default)]
-pub(crate) struct Opened(Arc<Mutex<Option<String>>>);
+pub(crate) struct Opened(Arc<Mutex<Unseen>>);
+
+#[derive(Default)]
+struct Unseen {
+    link: Option<String>,
+    /// A page has asked, and is told of every link from then on.
+    asked: bool,
+}
 
 impl Opened {
     /// With what the program was started with.
     pub(crate) fn with(arguments: impl Iterator<Item = String>) -> Self {
-        Self(Arc::new(Mutex::new(among(arguments))))
+        Self(Arc::new(Mutex::new(Unseen { link: among(arguments), asked: false })))
     }
 
-    /// Once.
+    /// For the page that starts, which follows what it is told already: once.
     pub(crate) fn take(&self) -> Option<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        let mut unseen = self.lock();
+        unseen.asked = true;
+        unseen.link.take()
+    }
+
+    /// The page is going: what comes now is for the next one.
+    pub(crate) fn forget_page(&self) {
+        self.lock().asked = false;
+    }
+
+    /// Keeps a link for the page that will ask, in the place of an older one; hands it back to be told where one has.
+    fn keep(&self, link: String) -> Option<String> {
+        let mut unseen = self.lock();
+        if unseen.asked {
+            return Some(link);
+        }
+        unseen.link = Some(link);
+        None
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Unseen> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Another start of the app handed its arguments over, or the system a link: shows the window, and the page what
-/// it was opened with.
+/// Another start of the app handed its arguments over, or the system a link, perhaps the one this start is for: shows
+/// the window, where there is one yet, and the page what it was opened with.
 pub(crate) fn again(app: &AppHandle, arguments: impl Iterator<Item = String>) {
     window::focus(app);
-    if let Some(link) = among(arguments) {
+    let link = among(arguments).and_then(|link| app.state::<Opened>().keep(link));
+    // A page has asked, so there is a shell.
+    if let Some(link) = link {
         app.state::<Shell>().page.tell(ShellEvent::Opened { link });
     }
 }
@@ -92,6 +123,24 @@ mod tests {
             let arguments = ["/usr/bin/snug".to_owned(), given.to_owned()];
             assert_eq!(among(arguments.into_iter()).as_deref(), Some(meant), "{given}");
         }
+    }
+
+    /// As on macOS, which hands over the link that starts the app like any later one, before there is a window.
+    #[test]
+    fn a_link_waits_for_the_page_and_is_told_once() {
+        let link = |name: &str| format!("http://{name}.local:7684/");
+        let opened = Opened::with(std::iter::once("--help".to_owned()));
+        assert_eq!(opened.keep(link("mina")), None, "nobody is there to be told");
+        assert_eq!(opened.keep(link("jun")), None, "nor now");
+        assert_eq!(opened.take(), Some(link("jun")), "the newest is what the person wants");
+        assert_eq!(opened.take(), None, "and was told");
+
+        assert_eq!(opened.keep(link("sol")), Some(link("sol")), "whoever has asked is told");
+        assert_eq!(opened.take(), None, "and finds nothing more when it asks again");
+
+        opened.forget_page();
+        assert_eq!(opened.keep(link("bo")), None, "a page that is going hears nothing");
+        assert_eq!(opened.take(), Some(link("bo")), "the next one asks");
     }
 
     /// What an installer tells the system: which links are ours, and that they come as an argument.

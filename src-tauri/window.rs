@@ -8,7 +8,7 @@ use tauri::{
     webview::{NewWindowResponse, PageLoadEvent, PageLoadPayload, PermissionResponse},
 };
 
-use crate::{Shell, place, settings::Settings};
+use crate::{Shell, opened::Opened, place, settings::Settings};
 
 /// As in `tauri.conf.json`.
 const LABEL: &str = "main";
@@ -107,6 +107,7 @@ pub(crate) fn on_page_load(webview: &Webview, load: &PageLoadPayload<'_>) {
             shell.nearby.forget();
             shell.notifications.take_back();
             shell.knocks.take_back();
+            webview.state::<Opened>().forget_page();
         }
         PageLoadEvent::Finished => {
             if let Some(window) = main(webview.app_handle()) {
@@ -116,7 +117,7 @@ pub(crate) fn on_page_load(webview: &Webview, load: &PageLoadPayload<'_>) {
     }
 }
 
-/// Brings the window to the front.
+/// Brings the window to the front, where there is one: the system may ask for it before it is open.
 pub(crate) fn focus(app: &AppHandle) {
     let Some(window) = main(app) else { return };
     let focused = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());

@@ -7,14 +7,20 @@ use crate::{
     Shell,
     api::{DoorMenu, ShellEvent, ShellState, TrayWords},
     error::Error,
-    nickname, tray, window,
+    nickname,
+    opened::Opened,
+    tray, window,
 };
 
 /// At most so many of those who knock stand in a menu.
 const MOST_KNOCKS: usize = 8;
 
 #[tauri::command]
-pub(crate) async fn shell_state(shell: State<'_, Shell>, webview: Webview) -> Result<ShellState, Error> {
+pub(crate) async fn shell_state(
+    shell: State<'_, Shell>,
+    opened: State<'_, Opened>,
+    webview: Webview,
+) -> Result<ShellState, Error> {
     let saved = shell.settings.get();
     let recent = saved.offered(shell.host.rooms().await);
     Ok(ShellState {
@@ -23,7 +29,7 @@ pub(crate) async fn shell_state(shell: State<'_, Shell>, webview: Webview) -> Re
         device: saved.device,
         recent,
         hosting: shell.host.hosting().await,
-        opened: shell.opened.take(),
+        opened: opened.take(),
         version: webview.package_info().version.to_string(),
         streams: cfg!(not(target_os = "linux")),
     })

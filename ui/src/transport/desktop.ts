@@ -17,11 +17,26 @@ import type { Shell, Socket, SocketEvents, Transport } from './transport'
 const listeners = new Set<(event: ShellEvent) => void>()
 
 function told(event: ShellEvent): void {
+  if (event.kind === 'opened') sees(event.link)
   for (const listener of listeners) listener(event)
 }
 
-/** What the app was opened with, until somebody wants to know. */
+/** Who wants to know what links the app is opened with, and the newest until somebody does. */
+const seers = new Set<(link: string) => void>()
 let unseen: string | null = null
+
+function sees(link: string): void {
+  if (seers.size === 0) unseen = link
+  for (const seer of seers) seer(link)
+}
+
+/** With it comes, once, a link that the shell could tell nobody of, whatever else it was asked for. */
+async function shellState(): Promise<ShellState> {
+  const state = await invoke<ShellState>('shell_state')
+  // One that was told meanwhile is newer.
+  if (state.opened !== null && unseen === null) sees(state.opened)
+  return state
+}
 
 /** Until what it returns is called. */
 function listen<K extends ShellEvent['kind']>(
@@ -38,9 +53,8 @@ function listen<K extends ShellEvent['kind']>(
 /** The app: the webview has no network of its own, the shell does everything in its name. */
 export async function desktop(): Promise<Transport> {
   await invoke('follow', { events: new Channel<ShellEvent>((event) => told(event)) })
-  const state = await invoke<ShellState>('shell_state')
+  const state = await shellState()
   let current = state.nickname
-  unseen = state.opened
   return {
     shell,
     here: null,
@@ -100,7 +114,7 @@ export async function desktop(): Promise<Transport> {
 }
 
 const shell: Shell = {
-  state: () => invoke<ShellState>('shell_state'),
+  state: shellState,
   // Half a character would keep the shell from reading any of it.
   host: (room, name, nickname) =>
     invoke<Hosting>('host_room', { room, name: wellFormed(name), nickname: wellFormed(nickname) }),
@@ -119,7 +133,8 @@ const shell: Shell = {
   onOpened(opened) {
     if (unseen !== null) opened(unseen)
     unseen = null
-    return listen('opened', ({ link }) => opened(link))
+    seers.add(opened)
+    return () => seers.delete(opened)
   },
   tray: (words) => invoke<boolean>('show_tray', { words }),
   onStop: (stop) => listen('stop', stop),
