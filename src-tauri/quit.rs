@@ -34,6 +34,9 @@ pub(crate) fn on_event(app: &AppHandle, event: RunEvent) {
         RunEvent::ExitRequested { .. } => remember_place(app),
         #[cfg(target_os = "macos")]
         RunEvent::Opened { urls } => crate::opened::again(app, urls.iter().map(ToString::to_string)),
+        // The Dock's icon was clicked: the way back to a window that was closed with its room still open.
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => window::focus(app),
         // The last window was closed, or a signal came. The process ends when this returns.
         RunEvent::Exit => {
             let shell = app.state::<Shell>();
