@@ -13,9 +13,10 @@ use tokio::sync::watch::Receiver;
 
 use super::{Notice, Press, Wanted};
 
-/// Notifications whose click is waited for, each by a thread that sleeps until it is clicked or gone. Whoever
-/// let so many pass will look at the newest.
-const WAITING: usize = 4;
+/// Notifications whose click is waited for, each by a thread that sleeps until it is clicked or gone: on macOS that is
+/// when it leaves Notification Center, where it may be for days. One more is shown and not waited for. What bounds them
+/// isn't the threads: for each that waits, macOS is asked twice a second for all that are there.
+const WAITING: usize = 32;
 
 /// Makes the system show what is wanted, until that ends.
 pub(super) async fn follow(
