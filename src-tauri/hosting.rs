@@ -105,21 +105,27 @@ impl Host {
         Some(place.invites(&visits).await)
     }
 
+    /// Whether a room is hosted whose relay doesn't know yet where it is: it may have taken another's place unseen.
+    pub(crate) async fn is_lost(&self) -> bool {
+        self.0.running.lock().await.as_ref().is_some_and(|running| running.told.is_none())
+    }
+
     /// Looks where others reach the hosted room now, and tells the guests; whether that is somewhere else than
     /// before.
     pub(crate) async fn moved(&self) -> bool {
-        let Some((place, before)) =
-            self.0.running.lock().await.as_ref().map(|running| (running.place(), running.told.clone()))
-        else {
-            return false;
-        };
+        let Some(place) = self.0.running.lock().await.as_ref().map(Running::place) else { return false };
         let now = place.told().await;
+        self.is_at(&place, now).await
+    }
+
+    /// Tells the guests of the relay that was looked for. Looking takes its time, in which another may have taken its
+    /// place, which is somewhere else.
+    async fn is_at(&self, place: &Place, now: Vec<String>) -> bool {
         let mut running = self.0.running.lock().await;
-        let Some(running) = &mut *running else { return false };
+        let Some(running) = running.as_mut().filter(|running| running.names.is(&place.names)) else { return false };
         running.relay.is_at(now.clone());
-        let moved = before.is_some_and(|before| before != now);
-        running.told = Some(now);
-        moved
+        let before = running.told.replace(now);
+        before.is_some_and(|before| running.told != Some(before))
     }
 
     /// The network may be another one, though it gives the same addresses: that others came proves nothing any more.
@@ -314,5 +320,50 @@ impl From<RoomError> for Error {
             RoomError::DiskFull => Self::DiskFull { what: "the room".into() },
             other => Self::io("the room can't be hosted", other),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A host whose rooms nobody nearby is told of.
+    async fn host(data: &std::path::Path) -> Host {
+        let settings = Settings::open(data);
+        settings.change_soon(|saved| saved.unlisted = true).await.expect("it is kept");
+        Host::new(data.join("rooms"), settings)
+    }
+
+    async fn place(host: &Host) -> Place {
+        host.0.running.lock().await.as_ref().map(Running::place).expect("a room is hosted")
+    }
+
+    async fn told(host: &Host) -> Option<Vec<String>> {
+        host.0.running.lock().await.as_ref().expect("a room is hosted").told.clone()
+    }
+
+    #[tokio::test]
+    async fn a_relay_that_takes_anothers_place_is_told_where_it_is_and_nothing_of_where_that_was() {
+        let data = tempfile::tempdir().expect("a directory");
+        let host = host(data.path()).await;
+        assert!(!host.is_lost().await, "there is nothing to tell it");
+        let room = host.start(None, "Den").await.expect("hosted").room;
+        assert!(host.is_lost().await);
+        let (before, here) = (place(&host).await, || vec!["192.168.1.20:7690".to_owned()]);
+        assert!(!host.is_at(&before, here()).await, "it was nowhere before");
+        assert!(!host.is_lost().await);
+        assert!(!host.is_at(&before, here()).await, "it stays");
+        assert!(host.is_at(&before, vec!["192.168.1.21:7690".to_owned()]).await, "it moved");
+
+        // The same room at the same port, while it was still looked where the one before is.
+        host.stop().await;
+        assert!(!host.is_at(&before, here()).await);
+        host.start(Some(&room), "").await.expect("hosted again");
+        assert!(host.is_lost().await);
+        assert!(!host.is_at(&before, here()).await);
+        assert_eq!(told(&host).await, None, "that was the other's");
+        host.is_at(&place(&host).await, here()).await;
+        assert_eq!(told(&host).await, Some(here()));
+        host.stop().await;
     }
 }

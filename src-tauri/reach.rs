@@ -87,6 +87,11 @@ struct Known {
 }
 
 impl Names {
+    /// Whether they are the same: those of the same relay.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     fn known(&self) -> Option<String> {
         self.lock().as_ref().and_then(|known| known.name.clone())
     }

@@ -32,11 +32,10 @@ pub(crate) fn start(app: AppHandle) {
             shell.host.follow_door().await;
             let addresses = tokio::task::spawn_blocking(snug_relay::addresses).await.unwrap_or_default();
             let changed = before.as_ref().is_some_and(|before| *before != addresses);
-            if changed || before.is_none() {
-                before = Some(addresses);
-                if shell.host.moved().await {
-                    shell.page.tell(ShellEvent::Moved {});
-                }
+            before = Some(addresses);
+            // A relay that took another's place is told, too: by these addresses nothing has changed.
+            if (changed || shell.host.is_lost().await) && shell.host.moved().await {
+                shell.page.tell(ShellEvent::Moved {});
             }
             if slept {
                 shell.host.slept().await;
