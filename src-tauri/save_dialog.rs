@@ -23,6 +23,10 @@ pub(crate) async fn ask(window: &WebviewWindow, name: &str) -> Result<Option<Pat
     let (parent, name) = (window.clone(), name.to_owned());
     let downloads = window.app_handle().path().download_dir().ok();
     let asked = window.run_on_main_thread(move || {
+        // Whoever asked may have gone before it came up.
+        if answer.is_closed() {
+            return;
+        }
         let parent = parent.gtk_window().ok();
         // Without labels of its own it has the system's, in the system's language.
         let dialog = FileChooserNative::new(None, parent.as_ref(), FileChooserAction::Save, None, None);

@@ -17,6 +17,7 @@ describe('an archive', () => {
   })
 
   const asked: unknown[][] = []
+  const progress = { id: 7 }
   const ipc = (answer: (command: string) => Promise<unknown>): Ipc => ({
     invoke: <T>(...request: unknown[]) => {
       asked.push(request)
@@ -30,14 +31,12 @@ describe('an archive', () => {
       ipc(async () => true),
       'den:1',
       wanted,
-      'p',
+      progress,
       new AbortController().signal,
     )
     expect(await saved).toBe(true)
     const { invite: _, name, ...rest } = wanted
-    expect(asked).toEqual([
-      ['save_archive', { ...rest, name: `${name}.zip`, address: 'den:1', progress: 'p' }],
-    ])
+    expect(asked).toEqual([['save_archive', { ...rest, name: `${name}.zip`, address: 'den:1', progress }]])
   })
 
   it('is stopped in the shell too, and not once it is there', async () => {
@@ -51,7 +50,7 @@ describe('an archive', () => {
             stopped = answer
           }),
     )
-    const saved = desktopArchive(shell, 'den:1', wanted, 'p', given.signal)
+    const saved = desktopArchive(shell, 'den:1', wanted, progress, given.signal)
     given.abort()
     expect(await saved).toBe(false)
     const late = new AbortController()
@@ -59,11 +58,12 @@ describe('an archive', () => {
       ipc(async () => true),
       'den:1',
       wanted,
-      'p',
+      progress,
       late.signal,
     )
     late.abort()
     expect(asked.map(([command]) => command)).toEqual(['save_archive', 'stop_archive', 'save_archive'])
+    expect(asked[1]?.[1]).toEqual({ archive: 7 })
   })
 
   it('says why it was not saved', async () => {
@@ -75,7 +75,7 @@ describe('an archive', () => {
       ['unreachable', 'unreachable'],
     ]) {
       const refused = ipc(() => Promise.reject({ code, message: 'no' }))
-      const saved = desktopArchive(refused, 'den:1', wanted, 'p', new AbortController().signal)
+      const saved = desktopArchive(refused, 'den:1', wanted, progress, new AbortController().signal)
       await expect(saved).rejects.toMatchObject({ code: told })
     }
   })

@@ -110,10 +110,10 @@ export async function desktopArchive(
   ipc: Ipc,
   address: string,
   { room, ticket, name, language, zone }: Wanted,
-  progress: unknown,
+  progress: { id: number },
   signal: AbortSignal,
 ): Promise<boolean> {
-  const stop = () => void ipc.invoke<void>('stop_archive').catch(() => {})
+  const stop = () => void ipc.invoke<void>('stop_archive', { archive: progress.id }).catch(() => {})
   signal.addEventListener('abort', stop)
   try {
     return await ipc.invoke<boolean>('save_archive', {
