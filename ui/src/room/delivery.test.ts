@@ -114,6 +114,18 @@ describe('delivery', () => {
     expect(news()).toEqual([])
   })
 
+  it('sends nothing a second time for a person in a hurry while it is on its way', () => {
+    types('a', 'b')
+    news()
+    delivery.delayed('a')
+    delivery.again({ id: 'a', text: 'a', at: 1 })
+    delivery.again({ id: 'b', text: 'b', at: 1 })
+    expect(news()).toEqual(['a'])
+    delivery.delayed('a')
+    delivery.again({ id: 'b', text: 'b', at: 1 })
+    expect(news()).toEqual(['a'])
+  })
+
   it('waits for the room, and goes on where it was', () => {
     types('a', 'b')
     news()

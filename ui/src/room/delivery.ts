@@ -36,10 +36,10 @@ export class Delivery {
     if (!this.troubled) this.options.send(item)
   }
 
-  /** The person doesn't want to wait. */
+  /** The person doesn't want to wait. What is on its way already isn't sent a second time for that. */
   again(item: Pending): void {
-    if (this.troubled) this.next()
-    else this.options.send(item)
+    if (!this.troubled) this.options.send(item)
+    else if (this.probe === null) this.next()
   }
 
   /** The host couldn't take this one just now. */

@@ -79,7 +79,8 @@ describe('what one says', () => {
     room.outgoing.retry(id)
     expect(relay.ids).toEqual([id])
     expect(room.state.value.pending[0]?.failed).toBeUndefined()
-    room.outgoing.withdraw(id)
+    relay.tell('error', { code: 'text_too_long', message: '', id })
+    expect(room.outgoing.withdraw(id)).toBe(true)
     expect(pending()).toEqual([])
   })
 
@@ -98,6 +99,41 @@ describe('what one says', () => {
     relay.tell('ack', { acks: [{ id: two, seq: 2 }] })
     expect(relay.texts).toEqual(['one', 'two', 'one', 'two', 'three'])
     expect(room.state.value.pending.map(({ seq }) => seq)).toEqual([1, 2, undefined])
+  })
+
+  it('lets nobody take back what has just been sent again: it would be said twice', async () => {
+    await relay.welcomes()
+    room.say('only once')
+    const [id = ''] = relay.ids
+    relay.tell('error', { code: 'disk_full', message: '', id })
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(relay.ids).toEqual([id, id])
+    expect(room.state.value.pending).toMatchObject([{ text: 'only once' }])
+    expect(room.state.value.pending[0]?.held).toBeUndefined()
+    expect(room.takeUp()).toBeNull()
+    expect(room.outgoing.withdraw(id)).toBe(false)
+    expect(pending()).toEqual(['only once'])
+    expect(room.draft.writing.value.text).toBe('')
+    relay.tell('error', { code: 'disk_full', message: '', id })
+    expect(room.state.value.pending[0]?.held).toBe('disk_full')
+    expect(room.takeUp()).toBe('only once')
+    expect(pending()).toEqual([])
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(relay.ids).toEqual([id, id])
+  })
+
+  it('gives nobody back the second one either, once its turn has come', async () => {
+    await relay.welcomes()
+    room.say('one')
+    room.say('two')
+    const [one = '', two = ''] = relay.ids
+    for (const id of relay.ids) relay.tell('error', { code: 'disk_full', message: '', id })
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(room.state.value.pending.map(({ held }) => held)).toEqual([undefined, 'disk_full'])
+    relay.tell('ack', { acks: [{ id: one, seq: 1 }] })
+    expect(relay.ids).toEqual([one, two, one, two])
+    expect(room.takeUp()).toBeNull()
+    expect(room.outgoing.withdraw(two)).toBe(false)
   })
 
   it('sends the others when one in the middle is refused', async () => {

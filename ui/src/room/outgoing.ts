@@ -7,7 +7,7 @@ import type { Attachments } from './attachments'
 import { Delivery } from './delivery'
 import { Outbox } from './outbox'
 import { type Attached, isWhole, type Pending, type RoomState } from './state'
-import { acknowledged, found, typed, withdrawn } from './store'
+import { acknowledged, found, sent, typed, withdrawn } from './store'
 import { isTrouble } from './trouble'
 import type { Attachment } from './uploads'
 
@@ -39,7 +39,7 @@ export class Outgoing {
     this.outbox = new Outbox(local, options.room, tab)
     this.delivery = new Delivery({
       unsent: () => this.outbox.unsent,
-      send: (item) => options.send(asFrame(item)),
+      send: (item) => this.send(item),
     })
     this.show({ ...options.state.peek(), pending: this.outbox.all })
   }
@@ -84,7 +84,7 @@ export class Outgoing {
     const uploads = this.options.attachments.uploads.value
     const lost = ({ key, upload }: Attached) => upload === undefined && !uploads?.find(key)
     if (this.outbox.all.some((it) => it.id === id && it.files?.some(lost)) && !this.outbox.detach(id, lost)) {
-      this.withdraw(id)
+      this.drop(id)
       return
     }
     const item = this.outbox.retry(id)
@@ -93,12 +93,15 @@ export class Outgoing {
     if (isWhole(item)) this.delivery.again(item)
   }
 
-  /** Deletes a message that was never sent. */
-  withdraw(id: string): void {
-    this.options.attachments.uploads.value?.discard(id)
-    this.outbox.remove(id)
-    this.show(withdrawn(this.state, id))
-    this.delivery.settled([id])
+  /**
+   * Takes back a message that was refused, or that the host couldn't take. False for one that is on its way: it may
+   * be in the log already, and what is said anew in its place would be there twice.
+   */
+  withdraw(id: string): boolean {
+    const item = this.state.pending.find((it) => it.id === id)
+    if (!item || item.seq !== undefined || (item.failed ?? item.held) === undefined) return false
+    this.drop(id)
+    return true
   }
 
   /** Takes a file off a message that waits for it; the message goes with the last one if it has no words. */
@@ -106,7 +109,7 @@ export class Outgoing {
     this.options.attachments.uploads.value?.remove(key)
     const item = this.outbox.detach(id, (it) => it.key === key)
     if (item) this.goesOn(item)
-    else this.withdraw(id)
+    else this.drop(id)
   }
 
   /** The host has a file, under this id. */
@@ -144,7 +147,7 @@ export class Outgoing {
   refused(id: string, code: ErrorCode): void {
     if (code === 'id_taken') {
       // Ids are long and random: only what was sent from here, when one was another member, has it.
-      this.withdraw(id)
+      this.drop(id)
     } else if (isTrouble(code)) {
       this.delivery.delayed(id)
     } else if (code === 'no_such_upload' && this.sendsFilesAgain(id)) {
@@ -187,6 +190,19 @@ export class Outgoing {
 
   stop(): void {
     this.delivery.stop()
+  }
+
+  private send(item: Pending): boolean {
+    if (!this.options.send(asFrame(item))) return false
+    this.show(sent(this.state, item.id))
+    return true
+  }
+
+  private drop(id: string): void {
+    this.options.attachments.uploads.value?.discard(id)
+    this.outbox.remove(id)
+    this.show(withdrawn(this.state, id))
+    this.delivery.settled([id])
   }
 
   private queue(text: string, more: Pick<Pending, 'reply' | 'change' | 'files'>): Pending {

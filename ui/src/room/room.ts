@@ -230,9 +230,8 @@ export class Room {
     const { events, pending, you } = this._state.peek()
     const waiting = pending.findLast(({ change }) => change === undefined)
     if (waiting) {
-      const { id, text, reply, files, failed, held, seq } = waiting
-      if (files || seq !== undefined || (failed ?? held) === undefined) return null
-      this.outgoing.withdraw(id)
+      const { id, text, reply, files } = waiting
+      if (files || !this.outgoing.withdraw(id)) return null
       if (reply !== undefined) this.draft.answer(reply)
       this.wrote(text)
       return text

@@ -33,7 +33,7 @@ export interface Pending {
   at: number
   /** Why the relay refused it; until the person tries again or deletes it. */
   failed?: string
-  /** Why the host couldn't take it when it was last sent. It is sent again by itself. */
+  /** Why the host couldn't take it when it was last sent. It is sent again by itself, and then nothing holds it up. */
   held?: string
   /** Its place, once acknowledged. Only then is it shown as sent. */
   seq?: number

@@ -186,6 +186,17 @@ export function failed(state: RoomState, id: string, reason: string): RoomState 
   return { ...state, pending: state.pending.map((it) => (it.id === id ? { ...it, ...why } : it)) }
 }
 
+/** With a message on its way again: nothing holds it up until the host says so once more. */
+export function sent(state: RoomState, id: string): RoomState {
+  if (!state.pending.some((it) => it.id === id && it.held !== undefined)) return state
+  const pending = state.pending.map((it) => {
+    if (it.id !== id) return it
+    const { held: _, ...item } = it
+    return item
+  })
+  return { ...state, pending }
+}
+
 /** Without a message the person deleted before it was sent. */
 export function withdrawn(state: RoomState, id: string): RoomState {
   return { ...state, pending: state.pending.filter((it) => it.id !== id) }
