@@ -100,6 +100,29 @@ async fn whoever_is_away_and_whoever_hosts_is_marked_and_names_are_unique() {
 }
 
 #[tokio::test]
+async fn whoever_writes_on_beside_the_field_for_a_name_is_not_called_back_to_it() {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let mina = browser.person().await.unwrap();
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    mina.click("edit-nickname").await.unwrap();
+    let focused = |testid: &str| format!("return document.activeElement.dataset.testid === '{testid}'");
+    mina.until_true("the field for it", &focused("edit-nickname-input")).await.unwrap();
+    // All of it, to be typed over.
+    let chosen = "return getSelection().toString()";
+    assert_eq!(mina.run(chosen).await.unwrap(), "Mina");
+    mina.click("composer").await.unwrap();
+    mina.client().active_element().await.unwrap().send_keys("I was writing").await.unwrap();
+    let mut jun = relay.join("Jun").await;
+    jun.says("hello").await;
+    mina.shows_message("Jun", "hello").await.unwrap();
+    assert_eq!(mina.run(&focused("composer")).await.unwrap(), true, "whatever happens in the room");
+    mina.client().active_element().await.unwrap().send_keys(" and write on").await.unwrap();
+    assert_eq!(mina.value("composer").await.unwrap(), "I was writing and write on");
+    assert_eq!(mina.value("edit-nickname-input").await.unwrap(), "Mina");
+}
+
+#[tokio::test]
 async fn who_comes_goes_and_is_called_otherwise_is_told_in_passing() {
     let relay = TestRelay::start().await;
     let browser = Browser::start().await.unwrap();

@@ -1,4 +1,5 @@
-import { useState } from 'preact/hooks'
+import { useComputed } from '@preact/signals'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Room } from '../room/room'
 import { words } from '../words/words'
 import { Icon } from './icon'
@@ -7,9 +8,16 @@ import { isTooLong, NICKNAME_CHARS } from './name-field'
 /** The field in which one changes one's own name, in its place in the list. */
 export default function Rename({ room, nickname, done }: { room: Room; nickname: string; done: () => void }) {
   const [text, setText] = useState(nickname)
-  const most = room.state.value.limits?.nickname_chars ?? NICKNAME_CHARS
+  const field = useRef<HTMLInputElement>(null)
+  // The limit alone: whatever else happens in the room is none of the field's business.
+  const most = useComputed(() => room.state.value.limits?.nickname_chars ?? NICKNAME_CHARS).value
   const tooLong = isTooLong(text, most)
   const w = words.value
+  // Once: whoever goes on to write something else meanwhile isn't called back.
+  useLayoutEffect(() => {
+    field.current?.focus()
+    field.current?.select()
+  }, [])
   const save = () => {
     if (tooLong) return
     if (text.trim() !== nickname) room.rename(text.trim())
@@ -24,6 +32,7 @@ export default function Rename({ room, nickname, done }: { room: Room; nickname:
       }}
     >
       <input
+        ref={field}
         class="field"
         dir="auto"
         value={text}
@@ -32,9 +41,6 @@ export default function Rename({ room, nickname, done }: { room: Room; nickname:
         placeholder={w.anonymous}
         autocomplete="nickname"
         data-testid="edit-nickname-input"
-        ref={(input) => {
-          if (input && document.activeElement !== input) input.select()
-        }}
         onInput={(event) => setText(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Escape' || event.isComposing) return
