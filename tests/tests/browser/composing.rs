@@ -123,6 +123,41 @@ async fn a_draft_is_kept_for_its_room_over_a_reload() {
 }
 
 #[tokio::test]
+async fn a_draft_is_its_tabs_and_found_by_the_next_visit() {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let mina = browser.person().await.unwrap();
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    let typed = "return document.querySelector(\"[data-testid='composer']\").value";
+    let shows = async |text: &str| {
+        mina.until_true(&format!("{text:?}"), &format!("{typed} === '{text}'")).await.unwrap();
+    };
+    mina.find("composer").await.unwrap().send_keys("a long thought").await.unwrap();
+    let first = mina.opens_tab().await.unwrap();
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    // The other tab has it open.
+    shows("").await;
+    mina.says("in short").await.unwrap();
+    mina.shows_message("Mina", "in short").await.unwrap();
+    let second = mina.client().window().await.unwrap();
+    mina.looks_at(&first).await.unwrap();
+    shows("a long thought").await;
+    mina.reload().await.unwrap();
+    shows("a long thought").await;
+
+    // With that tab gone, whoever comes goes on with it; and what is said is no draft any more.
+    mina.client().close_window().await.unwrap();
+    mina.looks_at(&second).await.unwrap();
+    mina.opens_tab().await.unwrap();
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    shows("a long thought").await;
+    mina.says("").await.unwrap();
+    mina.shows_message("Mina", "a long thought").await.unwrap();
+    let drafts = "return Object.keys(localStorage).filter((key) => key.includes('draft')).length";
+    assert_eq!(mina.run(drafts).await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn the_composer_grows_with_its_lines_up_to_a_limit() {
     let relay = TestRelay::start().await;
     let browser = Browser::start().await.unwrap();

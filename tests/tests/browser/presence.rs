@@ -109,8 +109,9 @@ async fn whoever_writes_on_beside_the_field_for_a_name_is_not_called_back_to_it(
     let focused = |testid: &str| format!("return document.activeElement.dataset.testid === '{testid}'");
     mina.until_true("the field for it", &focused("edit-nickname-input")).await.unwrap();
     // All of it, to be typed over.
-    let chosen = "return getSelection().toString()";
-    assert_eq!(mina.run(chosen).await.unwrap(), "Mina");
+    let chosen =
+        "const { selectionStart, selectionEnd } = document.activeElement; return [selectionStart, selectionEnd]";
+    assert_eq!(mina.run(chosen).await.unwrap(), json!([0, 4]));
     mina.click("composer").await.unwrap();
     mina.client().active_element().await.unwrap().send_keys("I was writing").await.unwrap();
     let mut jun = relay.join("Jun").await;

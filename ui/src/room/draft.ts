@@ -1,16 +1,6 @@
-import { type ReadonlySignal, signal } from '@preact/signals'
+import { batch, computed, type ReadonlySignal } from '@preact/signals'
 import type { Memory } from '../transport/storage'
-
-/** What one is writing in a room: a message, perhaps an answer to another, or other words for one. */
-export interface Writing {
-  text: string
-  /** The id of the message it answers. */
-  reply: string | null
-  /** The id of the message it is other words for. */
-  editing: string | null
-}
-
-const NOTHING: Writing = { text: '', reply: null, editing: null }
+import { Kept, NOTHING, type Writing } from './kept'
 
 /**
  * What is being written, kept through a reload. Other words for a message are written beside the draft,
@@ -18,102 +8,85 @@ const NOTHING: Writing = { text: '', reply: null, editing: null }
  */
 export class Draft {
   readonly writing: ReadonlySignal<Writing>
-  private readonly _writing = signal(NOTHING)
-  /** What was being written before the editing began. */
-  private aside: Writing | null = null
+  private readonly message: Kept
+  private readonly edits: Kept
 
   constructor(
-    private readonly memory: Memory,
+    tab: Memory,
+    local: Memory,
     private room: string,
   ) {
-    this.writing = this._writing
-    this.readAll()
+    this.message = new Kept(tab, local, keyOf('draft', room))
+    this.edits = new Kept(tab, local, keyOf('edit', room))
+    this.writing = computed(() => this.edits.writing.value ?? this.message.writing.value ?? NOTHING)
+  }
+
+  /** Whether a reload would lose some of it. */
+  get perishable(): boolean {
+    return this.message.perishable || this.edits.perishable
   }
 
   /** Becomes a room's, with what is typed already: whoever came by a bare address learns only then where to. */
   open(room: string): void {
     if (room === this.room) return
-    const { text, reply } = this._writing.peek()
-    this.memory.remove(this.key('draft'))
-    this.memory.remove(this.key('edit'))
-    this.room = room
-    this.aside = null
-    this.readAll()
-    if (text === '' && reply === null) return
-    if (this._writing.peek().editing !== null) this.endEditing()
-    const kept = this._writing.peek()
-    this.keep({
-      text: [kept.text, text].filter((it) => it !== '').join('\n'),
-      reply: reply ?? kept.reply,
-      editing: null,
+    const { text, reply } = this.writing.peek()
+    batch(() => {
+      this.message.handOver()
+      this.edits.handOver()
+      this.room = room
+      this.message.open(keyOf('draft', room))
+      this.edits.open(keyOf('edit', room))
+      if (text === '' && reply === null) return
+      this.edits.discard()
+      const kept = this.message.writing.peek() ?? NOTHING
+      this.message.keep({
+        text: [kept.text, text].filter((it) => it !== '').join('\n'),
+        reply: reply ?? kept.reply,
+        editing: null,
+      })
     })
   }
 
   write(text: string): void {
-    this.keep({ ...this._writing.value, text })
+    const writing = this.writing.peek()
+    const kept = writing.editing === null ? this.message : this.edits
+    kept.keep({ ...writing, text })
   }
 
   /** From now on it is an answer, or none. */
   answer(reply: string | null): void {
-    if (this._writing.value.editing !== null) this.endEditing()
-    this.keep({ ...this._writing.value, reply })
+    batch(() => {
+      this.edits.discard()
+      this.message.keep({ ...(this.message.writing.peek() ?? NOTHING), reply })
+    })
   }
 
   /** Begins other words for a message, from those it has. */
   edit(editing: string, text: string): void {
-    if (this._writing.value.editing === null) this.aside = this._writing.value
-    this.keep({ text, reply: null, editing })
+    this.edits.keep({ text, reply: null, editing })
   }
 
   /** Leaves off editing, or answering. */
   cancel(): void {
-    if (this._writing.value.editing !== null) this.endEditing()
-    else this.keep({ ...this._writing.value, reply: null })
+    if (this.writing.peek().editing !== null) this.edits.discard()
+    else this.answer(null)
   }
 
   /** Takes what was written, which is somebody else's to keep from now on. */
   take(): Writing {
-    const taken = this._writing.value
-    if (taken.editing !== null) this.endEditing()
-    else this.keep(NOTHING)
+    const taken = this.writing.peek()
+    const kept = taken.editing === null ? this.message : this.edits
+    kept.handOver()
     return taken
   }
 
-  private readAll(): void {
-    const kept = this.read('draft')
-    const edit = this.read('edit')
-    if (edit?.editing) this.aside = kept
-    this._writing.value = (edit?.editing ? edit : kept) ?? NOTHING
-  }
-
-  private endEditing(): void {
-    this.memory.remove(this.key('edit'))
-    this._writing.value = this.aside ?? NOTHING
-    this.aside = null
-  }
-
-  private keep(writing: Writing): void {
-    this._writing.value = writing
-    const key = this.key(writing.editing === null ? 'draft' : 'edit')
-    if (writing.text === '' && writing.reply === null && writing.editing === null) this.memory.remove(key)
-    else this.memory.set(key, JSON.stringify(writing))
-  }
-
-  private key(kind: 'draft' | 'edit'): string {
-    return `snug.${kind}.${this.room}`
-  }
-
-  private read(kind: 'draft' | 'edit'): Writing | null {
-    try {
-      const kept: unknown = JSON.parse(this.memory.get(this.key(kind)) ?? 'null')
-      if (typeof kept !== 'object' || kept === null) return null
-      const { text, reply, editing } = kept as Record<string, unknown>
-      if (typeof text !== 'string') return null
-      return { text, reply: asId(reply), editing: asId(editing) }
-    } catch {
-      return null
-    }
+  /** Another tab of this browser has stored something. */
+  elsewhere(key: string | null, before: string | null, now: string | null): void {
+    batch(() => {
+      this.message.elsewhere(key, before, now)
+      this.edits.elsewhere(key, before, now)
+    })
   }
 }
 
-const asId = (value: unknown) => (typeof value === 'string' ? value : null)
+const keyOf = (kind: 'draft' | 'edit', room: string) => `snug.${kind}.${room}`

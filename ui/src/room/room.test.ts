@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { local } from '../transport/storage'
 import type { Room } from './room'
 import { mine, type Relay, Stage } from './stage.fixture'
 
@@ -36,6 +37,21 @@ describe('a room', () => {
     // Nothing waits: the one in the log is edited.
     expect(room.takeUp()).toBe('in the log')
     expect(room.draft.writing.value).toEqual({ text: 'in the log', reply: null, editing: 'first' })
+  })
+
+  it('asks before a reload that would lose what is being written', async () => {
+    // There is no storage at all where these tests run.
+    room.wrote('half a th')
+    expect(stage.happens('beforeunload')).toBe(false)
+    room.draft.take()
+    expect(stage.happens('beforeunload')).toBe(true)
+  })
+
+  it('lets go of a draft that another tab has said', async () => {
+    room.wrote('half a th')
+    const oldValue = local.get(`snug.draft.${relay.room}`)
+    stage.happens('storage', { key: `snug.draft.${relay.room}`, oldValue, newValue: null })
+    expect(room.draft.writing.value.text).toBe('')
   })
 
   it('has nothing to take up where one has said nothing', async () => {

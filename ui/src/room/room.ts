@@ -1,6 +1,6 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Files } from '../transport/files'
-import { local } from '../transport/storage'
+import { local, tab } from '../transport/storage'
 import type { Transport } from '../transport/transport'
 import type {
   Addresses,
@@ -93,7 +93,7 @@ export class Room {
     this._keptAs.value = this.key
     this.way = new Way(invite)
     this._address = signal(invite.address)
-    this.draft = new Draft(local, this.key)
+    this.draft = new Draft(tab, local, this.key)
     this.bookmark = new Bookmark(local, this.key)
     this.reader = new Reader({
       state: this._state,
@@ -285,13 +285,15 @@ export class Room {
   }
 
   /** Another tab of this browser has stored something. */
-  private readonly elsewhere = ({ key, newValue }: StorageEvent) => {
+  private readonly elsewhere = ({ key, oldValue, newValue }: StorageEvent) => {
+    this.draft.elsewhere(key, oldValue, newValue)
     this.bookmark.elsewhere(key)
     this.outgoing.elsewhere(key, newValue)
   }
 
   private readonly closing = (event: BeforeUnloadEvent) => {
-    if (this.outgoing.perishable.value || this.outgoing.hasFiles) event.preventDefault()
+    const perishable = this.outgoing.perishable.value || this.draft.perishable
+    if (perishable || this.outgoing.hasFiles) event.preventDefault()
   }
 
   /** The way there as it is best taken now; which room it leads to, a bare address doesn't say before one was in. */
