@@ -1,6 +1,9 @@
 //! Behind the button for settings: how it looks, in which language, and what a room tells of.
 
-use fantoccini::key::Key;
+use fantoccini::{
+    actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction},
+    key::Key,
+};
 use serde_json::json;
 use snug_tests::{
     Browser, Person, TestRelay,
@@ -143,4 +146,32 @@ async fn what_is_chosen_in_one_tab_holds_in_the_others() {
     mina.click("language-system").await.unwrap();
     mina.looks_at(&first).await.unwrap();
     mina.until_true("English again", "return document.documentElement.lang === 'en'").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_dialog_is_closed_by_a_press_beside_it_and_not_by_words_chosen_beyond_its_edge() {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let mina = browser.person().await.unwrap();
+    mina.joins(&relay.host_link(), "Mina").await.unwrap();
+    mina.click("settings").await.unwrap();
+    mina.click("rules-open").await.unwrap();
+    mina.click("rules-name").await.unwrap();
+    mina.type_into("rules-name", "The attic").await.unwrap();
+    let (down, up) =
+        (PointerAction::Down { button: MOUSE_BUTTON_LEFT }, PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+    let beside = PointerAction::MoveTo { duration: None, x: 5.0, y: 5.0 };
+    let field = mina.find("rules-name").await.unwrap();
+    let chooses = MouseActions::new("mouse".to_owned())
+        .then(PointerAction::MoveToElement { element: field, duration: None, x: 0.0, y: 0.0 })
+        .then(down.clone())
+        .then(beside.clone())
+        .then(up.clone());
+    mina.client().perform_actions(chooses).await.unwrap();
+    assert_eq!(mina.value("rules-name").await.unwrap(), "The attic");
+
+    let presses = MouseActions::new("mouse".to_owned()).then(beside).then(down).then(up);
+    mina.client().perform_actions(presses).await.unwrap();
+    let closed = "return !document.querySelector(\"[data-testid='rules-name']\")";
+    mina.until_true("it closed", closed).await.unwrap();
 }

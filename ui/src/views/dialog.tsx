@@ -26,6 +26,7 @@ interface DialogProps {
  */
 export function Dialog({ title, kind, close, beside, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null)
+  const pressedInside = useRef(false)
   useBackButton(close)
   useEffect(() => {
     const dialog = ref.current
@@ -58,8 +59,13 @@ export function Dialog({ title, kind, close, beside, children }: DialogProps) {
         event.preventDefault()
         close()
       }}
+      onPointerDown={(event) => {
+        pressedInside.current = event.target !== ref.current
+      }}
       onClick={(event) => {
-        if (event.target === ref.current) close()
+        // Whoever chooses words inside may let go of them beside it.
+        if (event.target === ref.current && !pressedInside.current) close()
+        pressedInside.current = false
       }}
     >
       <div class="dialog-inside">
