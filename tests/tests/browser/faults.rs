@@ -1,7 +1,8 @@
 //! The host is killed, held, or in trouble; nobody's page is reloaded, and nothing is lost or doubled.
 
+use fantoccini::key::Key;
 use serde_json::json;
-use snug_tests::{Browser, Person};
+use snug_tests::{Browser, Person, TestRelay};
 
 use crate::{Host, said_by};
 
@@ -199,4 +200,81 @@ async fn what_the_host_cant_store_says_so_and_goes_out_by_itself_in_order() {
     jun.shows_message("Mina", "three").await.unwrap();
     assert_eq!(said_by(&jun, "Mina").await, expected("sent"));
     assert_eq!(mina.run("return document.querySelector(\"[data-testid='held']\")").await.unwrap(), json!(null));
+}
+
+/// In the host's place: refuses what is said for the reason in `refuses`, or lets it lie with those in `held`.
+const REFUSES: &str = "window.refuses = null;
+    window.holds = false;
+    window.held = [];
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (text) {
+        const { type, payload } = JSON.parse(text);
+        if (type !== 'new_message' || !(window.refuses || window.holds)) return send.call(this, text);
+        if (window.holds) return window.held.push(() => send.call(this, text));
+        const refusal = { type: 'error', payload: { code: window.refuses, message: '', id: payload.id } };
+        queueMicrotask(() => this.onmessage({ data: JSON.stringify(refusal) }));
+    };
+    return null";
+
+#[tokio::test]
+async fn what_is_on_its_way_again_is_not_taken_back_and_said_twice() {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let mina = browser.person().await.unwrap();
+    let mut jun = relay.join("Jun").await;
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    mina.run(REFUSES).await.unwrap();
+    mina.run("window.refuses = 'disk_full'; return null").await.unwrap();
+    mina.says("only once").await.unwrap();
+    mina.find("held").await.unwrap();
+    mina.run("window.holds = true; return null").await.unwrap();
+    mina.until_true("it goes out again", "return window.held.length === 1").await.unwrap();
+    let sending = "return !document.querySelector(\"[data-testid='held']\")
+        && !document.querySelector(\"[data-testid='delete']\")
+        && !!document.querySelector(\"[data-state='pending']\")";
+    mina.until_true("nothing to take back", sending).await.unwrap();
+    mina.press(Key::Up).await.unwrap();
+    assert_eq!(mina.value("composer").await.unwrap(), "");
+    // And it arrives.
+    mina.run("window.refuses = null; window.holds = false; window.held.pop()(); return null").await.unwrap();
+    mina.shows_message("Mina", "only once").await.unwrap();
+    jun.hears("Mina", "only once").await;
+    jun.hears_nothing().await;
+    assert_eq!(said_by(&mina, "Mina").await.len(), 1);
+    assert_eq!(mina.value("composer").await.unwrap(), "");
+}
+
+#[tokio::test]
+async fn whoever_tries_again_by_keyboard_is_at_the_message_once_it_is_sent() {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let mina = browser.person().await.unwrap();
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    mina.run(REFUSES).await.unwrap();
+    mina.run("window.refuses = 'muted'; return null").await.unwrap();
+    mina.says("after all").await.unwrap();
+    mina.find("failed").await.unwrap();
+    mina.run("window.refuses = null; window.holds = true; return null").await.unwrap();
+    mina.run("document.querySelector(\"[data-testid='retry']\").focus(); return null").await.unwrap();
+    mina.press(Key::Enter).await.unwrap();
+    let at_it = |state: &str| {
+        format!(
+            "const it = document.activeElement;
+             return it.dataset.testid === 'message' && it.dataset.state === '{state}' && it.innerText.includes('after all')"
+        )
+    };
+    mina.until_true("the focus on what is sent again", &at_it("pending")).await.unwrap();
+    mina.run("window.holds = false; window.held.pop()(); return null").await.unwrap();
+    mina.until_true("the focus on what is in the log", &at_it("sent")).await.unwrap();
+
+    // What is tried again by itself takes its button along.
+    mina.run("window.refuses = 'disk_full'; return null").await.unwrap();
+    mina.says("and this").await.unwrap();
+    mina.find("held").await.unwrap();
+    mina.run("window.holds = true; document.querySelector(\"[data-testid='retry']\").focus(); return null")
+        .await
+        .unwrap();
+    let at_this = "const it = document.activeElement;
+        return it.dataset.testid === 'message' && it.innerText.includes('and this')";
+    mina.until_true("the focus on the message whose button is gone", at_this).await.unwrap();
 }

@@ -125,6 +125,7 @@ function LogFrame({ room, openLink, link, copy, invite }: LogProps) {
     [openLink, link, copy, names, rows, view, room, online],
   )
 
+  rows.note()
   useLayoutEffect(() => {
     view.settle()
     if (view.element) rows.settle(view.element)

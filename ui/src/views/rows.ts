@@ -13,6 +13,8 @@ export class Rows {
   readonly pointed = signal<string | null>(null)
   readonly focused = signal<string | null>(null)
   readonly stop = signal<string | null>(null)
+  /** The row that had the focus, or whose button had it, before the rows changed. */
+  private had: string | null = null
 
   readonly pointerOver = ({ target, pointerType }: PointerEvent) => {
     if (pointerType !== 'touch') this.pointed.value = keyOf(rowOf(target))
@@ -64,9 +66,23 @@ export class Rows {
     wanted?.focus()
   }
 
+  /** Before the rows change: another one may come in the place of the one that has the focus. */
+  note(): void {
+    const { activeElement: it } = document
+    const row = rowOf(it)
+    // A pointer that has pressed a button which is gone then needs no focus.
+    this.had = row === it || it?.matches(':focus-visible') ? keyOf(row) : null
+  }
+
   /** After the rows have changed: Tab has to find one that is there, the newest unless one was chosen. */
   settle(log: HTMLElement): void {
     const rows = messagesIn(log)
+    const { activeElement } = document
+    // A message that is sent now, or a button of it that is gone: the keyboard would begin anew.
+    if (this.had !== null && (activeElement === null || activeElement === document.body)) {
+      rows.find((row) => keyOf(row) === this.had)?.focus({ preventScroll: true })
+    }
+    this.had = null
     if (this.focused.peek() !== null && rows.some((row) => keyOf(row) === this.stop.peek())) return
     this.stop.value = keyOf(rows.at(-1) ?? null)
   }
