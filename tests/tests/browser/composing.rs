@@ -90,6 +90,22 @@ async fn a_word_that_is_being_composed_is_sent_only_by_the_enter_after_it() {
     jun.hears("Mina", "회의").await;
 }
 
+/// The button takes the word from under the input method, which never tells that it has ended.
+#[tokio::test]
+async fn what_is_sent_while_it_is_being_composed_leaves_enter_to_send_the_next() {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let mina = browser.person().await.unwrap();
+    let mut jun = relay.join("Jun").await;
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    mina.click("composer").await.unwrap();
+    mina.composes(&["ㅎ", "호", "회"]).await.unwrap();
+    mina.click("send").await.unwrap();
+    jun.hears("Mina", "회").await;
+    mina.says("next").await.unwrap();
+    jun.hears("Mina", "next").await;
+}
+
 #[tokio::test]
 async fn a_message_too_long_is_kept_from_being_sent_and_not_lost() {
     let relay = TestRelay::with(|limits| limits.text_bytes = 20).await;

@@ -65,6 +65,8 @@ export function Composer({ room }: { room: Room }) {
     if (!sendable) return
     // As it was typed, but for the empty lines around it.
     completing.close()
+    // The input method may not tell of the end of what is taken from under it.
+    composing.current = false
     const written = draft.take()
     const said = written.text.replace(/^(\s*\n)+|\s+$/g, '')
     if (written.editing === null) sayWith(room, said, written.reply, attached)
