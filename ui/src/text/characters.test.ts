@@ -29,6 +29,15 @@ describe('people and emoji', () => {
   ])('%j is shown large: %s', (text, expected) => {
     expect(isJumbo(text)).toBe(expected)
   })
+
+  it.each(['🏻'.repeat(31), '🇰🇷'.repeat(15), `${'🏻'.repeat(28)}x`, '👩‍👩‍👧'.repeat(2000)])(
+    'many of them are told from a few at once',
+    (text) => {
+      const begun = performance.now()
+      expect(isJumbo(text)).toBe(false)
+      expect(performance.now() - begun).toBeLessThan(100)
+    },
+  )
 })
 
 describe('text to be sent', () => {

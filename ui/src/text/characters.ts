@@ -1,11 +1,15 @@
-const EMOJI_ONLY = /^(?:\p{RI}\p{RI}|\p{Emoji_Presentation}|\p{Emoji}\uFE0F|\p{EMod}|\u200D|\s){1,24}$/u
+/** What emoji are made of. There is one way to read each, or what is none would take years to tell from one. */
+const EMOJI_ONLY = /^(?:[\p{Emoji_Presentation}\p{EMod}\p{RI}\u200D]|\p{Emoji}\uFE0F)+$/u
+
+/** More than any three of them take, in UTF-16 code units. */
+const JUMBO_UNITS = 60
 
 /** One to three emoji and nothing else: shown larger. */
 export function isJumbo(text: string): boolean {
+  if (text.length > JUMBO_UNITS) return false
+  const said = text.replace(/\s/g, '')
   return (
-    EMOJI_ONLY.test(text) &&
-    /\p{Emoji_Presentation}|\uFE0F|\p{RI}/u.test(text) &&
-    graphemes(text.replace(/\s/g, '')).length <= 3
+    EMOJI_ONLY.test(said) && /\p{Emoji_Presentation}|\uFE0F|\p{RI}/u.test(said) && graphemes(said).length <= 3
   )
 }
 

@@ -9,6 +9,12 @@ describe('how lines break', () => {
       expect(wrapping(text)).toBe('by-characters')
     }
   })
+
+  it('and a word without end is set letter by letter', () => {
+    expect(wrapping('W'.repeat(499))).toBe('by-characters')
+    expect(wrapping(`see ${'W'.repeat(500)}`)).toBe('by-characters endless')
+    expect(wrapping('가'.repeat(500))).toBe('by-words endless')
+  })
 })
 
 describe('a long address or path', () => {

@@ -1,10 +1,14 @@
 const HANGUL = /\p{Script=Hangul}/u
 
+/** A word so long that letters which are drawn nearer to each other take a browser seconds to lay out. */
+const ENDLESS = /\S{500}/
+
 /**
  * The class of what is written by people, by how its lines break: Korean between its words, and Japanese and Chinese
  * between any two characters, whatever language the page itself speaks.
  */
-export const wrapping = (text: string) => (HANGUL.test(text) ? 'by-words' : 'by-characters')
+export const wrapping = (text: string) =>
+  `${HANGUL.test(text) ? 'by-words' : 'by-characters'}${ENDLESS.test(text) ? ' endless' : ''}`
 
 /** Nothing shorter is in the way of a line's end. */
 const LONG = /\S{24,}/g
