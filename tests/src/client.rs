@@ -177,7 +177,7 @@ impl TestClient {
         timeout(DEADLINE, closed).await.expect("the relay closes the socket")
     }
 
-    /// All that still comes before the socket ends, read one after the other with a pause in between.
+    /// All that still comes before the socket ends.
     pub async fn reads_to_the_end(&mut self) -> Vec<ServerFrame> {
         let mut frames = Vec::new();
         let all = async {
@@ -185,7 +185,6 @@ impl TestClient {
                 if let Message::Text(text) = message {
                     frames.extend(serde_json::from_str(&text));
                 }
-                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
             }
         };
         timeout(DEADLINE, all).await.expect("the relay closes the socket");
