@@ -37,8 +37,8 @@ export function JoinScreen({
         }}
       >
         <Mark size={64} />
-        <h1>{bare ? w.enterBareTitle : w.enterTitle}</h1>
-        <p class="lead">{bare ? w.enterBareLead : w.enterLead}</p>
+        <h1>{transport.here?.host ? w.enterHostTitle : bare ? w.enterBareTitle : w.enterTitle}</h1>
+        <p class="lead">{transport.here?.host ? w.enterHostLead : bare ? w.enterBareLead : w.enterLead}</p>
         <NameField
           label={w.nickname}
           large

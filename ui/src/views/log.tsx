@@ -197,7 +197,7 @@ function LogFrame({ room, openLink, link, copy, invite }: LogProps) {
           {begins && state.cursor > 0 && (
             <p class="beginning">{w.beginning(apart(state.room?.name ?? ''))}</p>
           )}
-          {empty && <Empty hosted={room.hosted} invite={invite} />}
+          {empty && <Empty hosted={room.hosted} host={state.you?.host ?? room.hosted} invite={invite} />}
           <Reading.Provider value={reading}>
             {days.map((day) => (
               <section class="day" key={day.day}>

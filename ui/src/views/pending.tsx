@@ -71,7 +71,13 @@ function Held({ room, pending }: { room: Room; pending: Pending }) {
     <p class="fate held" data-testid="held" data-reason={pending.held}>
       <Icon name="clock" size={13} />
       <span>
-        {fateText(pending)} <Choices room={room} id={pending.id} again={words.value.tryNow} />
+        {fateText(pending)}{' '}
+        <Choices
+          room={room}
+          id={pending.id}
+          // A turn comes by itself, and no sooner for being asked for.
+          again={pending.held === 'slow_mode' ? null : words.value.tryNow}
+        />
       </span>
     </p>
   )

@@ -69,7 +69,7 @@ export default function Rules({ room, close }: { room: Room; close: () => void }
         >
           {withNow(PACES_MS, now).map((pace) => (
             <option key={pace} value={pace}>
-              {pace === 0 ? d.slowOff : w.every(pace)}
+              {pace === 0 ? d.slowOff : w.pace(pace)}
             </option>
           ))}
         </select>

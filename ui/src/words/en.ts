@@ -1,5 +1,13 @@
 import { plural } from './plural'
 
+/** A time in the largest unit it fills. */
+const inUnits = (ms: number): [number, string] =>
+  ms < 60_000
+    ? [Math.ceil(ms / 1_000), 'second']
+    : ms < 3_600_000
+      ? [Math.ceil(ms / 60_000), 'minute']
+      : [Math.ceil(ms / 3_600_000), 'hour']
+
 /** Everything the app says, in English. `ko.ts` has the same shape, or the type check fails. */
 export const en = {
   appName: 'Snug',
@@ -38,6 +46,8 @@ export const en = {
   recentHosted: 'Hosted here',
   recentJoined: 'Joined',
 
+  enterHostTitle: 'Your room is ready',
+  enterHostLead: 'Pick a name. You are its host: you let people in and keep order.',
   enterTitle: 'You’re invited',
   enterLead: 'Someone on your network has a room open. Pick a name and step in.',
   enterButton: 'Join the room',
@@ -602,15 +612,15 @@ export const en = {
   decidedBy: (name: string) => `It was ${name} who did that.`,
   /** How often in slow mode. */
   every: (ms: number) => {
-    const [n, unit] =
-      ms < 60_000
-        ? [Math.ceil(ms / 1_000), 'second']
-        : ms < 3_600_000
-          ? [Math.ceil(ms / 60_000), 'minute']
-          : [Math.ceil(ms / 3_600_000), 'hour']
+    const [n, unit] = inUnits(ms)
     return plural(n, unit, `# ${unit}s`)
   },
   mutedBar: (name: string) => `${name} has muted you. You can read along, and what you write is kept.`,
+  /** The same where it is one of several to choose from. */
+  pace: (ms: number) => {
+    const [n, unit] = inUnits(ms)
+    return plural(n, `# ${unit}`, `# ${unit}s`)
+  },
   slowBar: (every: string) => `Slow mode: one message every ${every}.`,
   keepOrder: (name: string) => `What to do about ${name}`,
   /** Of whom no name is known. */

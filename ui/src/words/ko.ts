@@ -5,6 +5,14 @@ const number = (n: number) => n.toLocaleString('ko')
 /** Names, or names and how many more: a number is called 님 by nobody. */
 const subject = (names: string) => (/\d명$/.test(names) ? `${names}이` : `${names} 님이`)
 
+/** A time in the largest unit it fills. */
+const inUnits = (ms: number) =>
+  ms < 60_000
+    ? `${Math.ceil(ms / 1_000)}초`
+    : ms < 3_600_000
+      ? `${Math.ceil(ms / 60_000)}분`
+      : `${Math.ceil(ms / 3_600_000)}시간`
+
 // Written so that no particle has to fit a name: its last sound can't be told from its spelling.
 export const ko: Words = {
   appName: 'Snug',
@@ -43,6 +51,8 @@ export const ko: Words = {
   recentHosted: '내가 연 방',
   recentJoined: '들어갔던 방',
 
+  enterHostTitle: '방이 준비됐어요',
+  enterHostLead: '이름을 정해 주세요. 방장으로 들어가서 사람을 들이고 방을 돌볼 수 있어요.',
   enterTitle: '초대받았어요',
   enterLead: '같은 네트워크에서 방이 열려 있어요. 이름을 정하고 들어오세요.',
   openInApp: '이 컴퓨터에 Snug가 있나요? 앱에서 열기',
@@ -578,13 +588,9 @@ export const ko: Words = {
       `${by === null ? '내가' : `${by} 님이`} ${of === null ? '나를' : `${of} 님을`} 다시 말할 수 있게 했어요`,
   },
   decidedBy: (name) => `${name} 님이 한 일이에요.`,
-  every: (ms) =>
-    ms < 60_000
-      ? `${Math.ceil(ms / 1_000)}초`
-      : ms < 3_600_000
-        ? `${Math.ceil(ms / 60_000)}분`
-        : `${Math.ceil(ms / 3_600_000)}시간`,
+  every: inUnits,
   mutedBar: (name) => `${name} 님이 말할 수 없게 했어요. 읽을 수는 있고, 쓴 글은 남아 있어요.`,
+  pace: inUnits,
   slowBar: (every) => `천천히 말하기: ${every}에 한 번 보낼 수 있어요.`,
   keepOrder: (name) => `${name} 님에 대해 할 일`,
   somePeople: (n) => `${number(n)}명`,
