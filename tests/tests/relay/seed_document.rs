@@ -208,7 +208,7 @@ async fn whoever_a_host_bans_hears_no_more() {
     host.says("among ourselves").await;
     let ends = async {
         while let Some(Ok(more)) = ben.0.next().await {
-            assert!(!more.is_text(), "{more}")
+            assert!(!more.is_text(), "{more}");
         }
     };
     timeout(DEADLINE, ends).await.expect("it is closed");
