@@ -21,6 +21,7 @@ use tokio_util::task::TaskTracker;
 use crate::{
     clock::now,
     config::Limits,
+    files::ContentHash,
     gathered::Gathered,
     invite::Secret,
     log::{Decided, LogError, Register, StoredLink, StoredMember, StoredRoom},
@@ -288,14 +289,15 @@ impl Doorkeeper {
         self.saving.clone().lock_owned().await
     }
 
-    /// What a measure of the host called `by` changes, for the commit that has it in the log. From that commit on it holds, and `then` is
-    /// called; where there is none, it is as if nothing had been decided.
+    /// What a measure of the host called `by` changes, for the commit that has it in the log. From that commit on it
+    /// holds, and `then` is called, which gives what is to be released; where there is none, it is as if nothing had
+    /// been decided.
     pub(crate) fn decide(
         self: &Arc<Self>,
         turn: Turn,
         (measure, keys): (&Measure, NewKeys),
         by: &str,
-        then: impl FnOnce() + Send + 'static,
+        then: impl FnOnce() -> Vec<ContentHash> + Send + 'static,
     ) -> Decided {
         let (decision, changes) = {
             let state = self.state();
@@ -306,8 +308,9 @@ impl Doorkeeper {
         let door = self.clone();
         let holds = move || {
             door.hold(decision);
-            then();
+            let let_go = then();
             drop(turn);
+            let_go
         };
         Decided { changes, holds: Box::new(holds) }
     }

@@ -9,6 +9,7 @@
 
 mod media;
 mod name;
+mod share;
 mod upload;
 
 use std::{
@@ -29,6 +30,7 @@ use crate::{
     config::Limits,
     wire::{FileInfo, Millis},
 };
+use share::Said;
 use upload::Upload;
 
 /// Contents, by their hash.
@@ -122,6 +124,8 @@ struct State {
     uploads: HashMap<String, Arc<Upload>>,
     /// How often each content is held.
     held: HashMap<ContentHash, usize>,
+    /// Of each room, by its id.
+    rooms: HashMap<String, Said>,
 }
 
 impl Inner {
@@ -167,7 +171,7 @@ impl Taken {
     /// The message is in the log, which says from now on that these are wanted.
     pub(crate) fn said(self) {
         for upload in &self.uploads {
-            self.files.forget(upload);
+            self.files.said(upload);
         }
     }
 }
@@ -186,45 +190,25 @@ impl Files {
         Ok(files)
     }
 
-    /// Begins an upload in a room that takes files of up to `most` bytes, and whose files take `used`. Blocks.
+    /// Begins an upload in a room that takes files of up to `most` bytes, and was [counted](Self::count) just now. It may
+    /// take the place of one that nothing has come of; what that held. Blocks.
     ///
     /// # Errors
     /// [`FileError::TooBig`], [`FileError::RoomFull`], [`FileError::TooMany`], [`FileError::DiskFull`], or
     /// whatever keeps it from being written.
-    pub(crate) fn begin(&self, begun: Begun, most: u64, used: u64) -> Result<Uploaded, FileError> {
-        let limits = &self.0.limits;
+    pub(crate) fn begin(&self, begun: Begun, most: u64) -> Result<(Uploaded, Vec<ContentHash>), FileError> {
         if begun.bytes > most {
             return Err(FileError::TooBig { most });
         }
         make_private(&self.0.kept)?;
         make_private(&self.0.coming)?;
         let upload = Arc::new(Upload::new(begun));
-        let mut state = self.0.state();
-        let (mut own, mut room, mut coming) = (0, used, 0_u64);
-        for other in state.uploads.values() {
-            if other.begun.room == upload.begun.room {
-                room = room.saturating_add(other.begun.bytes);
-                own += usize::from(other.begun.member == upload.begun.member);
-            }
-            coming = coming.saturating_add(other.missing());
-        }
-        if own >= limits.member_uploads || state.uploads.len() >= limits.uploads {
-            return Err(FileError::TooMany);
-        }
-        if room.saturating_add(upload.begun.bytes) > limits.room_file_bytes {
-            return Err(FileError::RoomFull);
-        }
-        let needed = coming.saturating_add(upload.begun.bytes).saturating_add(limits.spare_bytes);
-        if fs4::available_space(&self.0.coming)? < needed {
-            return Err(FileError::DiskFull);
-        }
-        state.uploads.insert(upload.id.clone(), upload.clone());
-        drop(state);
+        let held = self.place(&upload)?.map(|other| self.discard(&other)).unwrap_or_default();
         if let Err(error) = self.note(&upload) {
             self.forget(&upload.id);
             return Err(error.into());
         }
-        Ok(upload.now())
+        Ok((upload.now(), held))
     }
 
     /// An upload of this member's in this room.
@@ -242,9 +226,13 @@ impl Files {
     /// # Errors
     /// [`FileError::NoSuchUpload`].
     pub(crate) fn cancel(&self, room: &str, member: &str, id: &str) -> Result<Vec<ContentHash>, FileError> {
-        let upload = self.upload(room, member, id)?;
-        self.forget(id);
-        Ok(upload.let_go())
+        self.upload(room, member, id)?;
+        Ok(self.forget(id))
+    }
+
+    /// Takes back all of a member's in a room; what they held.
+    pub(crate) fn cancel_all(&self, room: &str, member: &str) -> Vec<ContentHash> {
+        self.forget_those(|upload| upload.begun.room == room && upload.begun.member == member)
     }
 
     /// The files of these uploads, complete and still there, for a message that is to have them.
@@ -264,29 +252,47 @@ impl Files {
         Ok((infos, Taken { files: self.clone(), uploads: ids, _held: all_held }))
     }
 
-    /// Forgets an upload, with what there is of it.
-    fn forget(&self, id: &str) {
+    /// Forgets an upload, with what there is of it; what it held.
+    fn forget(&self, id: &str) -> Vec<ContentHash> {
         let forgotten = self.0.state().uploads.remove(id);
-        if let Some(upload) = forgotten {
-            upload.end();
-            for path in [self.part(id), self.sheet(id)] {
-                if let Err(error) = remove(&path) {
-                    tracing::warn!(%error, "what was left of an upload stays for now");
-                }
+        forgotten.map(|upload| self.discard(&upload)).unwrap_or_default()
+    }
+
+    /// Forgets an upload that a message has: what it was counts as the room's from now on, and is never counted as
+    /// nobody's in between.
+    fn said(&self, id: &str) {
+        let mut state = self.0.state();
+        if let Some(upload) = state.uploads.remove(id) {
+            state.rooms.entry(upload.begun.room.clone()).or_default().add(upload.begun.bytes);
+            drop(state);
+            self.discard(&upload);
+        }
+    }
+
+    /// Removes what there is of an upload that is known no more; what it held.
+    fn discard(&self, upload: &Upload) -> Vec<ContentHash> {
+        upload.end();
+        for path in [self.part(&upload.id), self.sheet(&upload.id)] {
+            if let Err(error) = remove(&path) {
+                tracing::warn!(%error, "what was left of an upload stays for now");
             }
         }
+        upload.let_go()
     }
 
     /// Forgets the uploads that nobody went on with since `before`; what they held.
     pub(crate) fn forget_abandoned(&self, before: Millis) -> Vec<ContentHash> {
-        let abandoned: Vec<_> =
-            self.0.state().uploads.values().filter(|upload| upload.touched() < before).cloned().collect();
-        let mut held = Vec::new();
-        for upload in abandoned {
-            self.forget(&upload.id);
-            held.extend(upload.let_go());
-        }
-        held
+        self.forget_those(|upload| upload.touched() < before)
+    }
+
+    fn forget_those(&self, which: impl Fn(&Upload) -> bool) -> Vec<ContentHash> {
+        let those: Vec<_> = self.0.state().uploads.values().filter(|upload| which(upload)).cloned().collect();
+        those.iter().flat_map(|upload| self.forget(&upload.id)).collect()
+    }
+
+    /// Whether an upload is still to go on.
+    fn knows(&self, upload: &Upload) -> bool {
+        self.0.state().uploads.contains_key(&upload.id)
     }
 
     /// Removes a content that the log says nobody wants; false where somebody holds it.

@@ -65,6 +65,8 @@ pub(super) struct Upload {
     touched: AtomicU64,
     /// How much of it is there. Only whoever has `arriving` changes it.
     offset: AtomicU64,
+    /// How much of it counts: what is there, and what is being written.
+    pub(super) claimed: AtomicU64,
     arriving: Arc<tokio::sync::Mutex<Arriving>>,
     /// Ends the request that goes on with it now, in favour of a newer one: that one's connection may be dead,
     /// and neither side told so.
@@ -86,6 +88,7 @@ impl Upload {
             begun,
             touched: AtomicU64::new(now()),
             offset: AtomicU64::new(0),
+            claimed: AtomicU64::new(0),
             arriving: Arc::default(),
             current: Mutex::default(),
             outcome: Mutex::default(),
@@ -95,7 +98,7 @@ impl Upload {
     /// How it stands.
     pub(super) fn now(&self) -> Uploaded {
         let file = self.complete().map(|(info, _)| info);
-        let offset = self.offset.load(Ordering::Acquire);
+        let offset = self.offset();
         Uploaded { upload: self.id.clone(), offset, file }
     }
 
@@ -110,7 +113,17 @@ impl Upload {
 
     /// How many bytes are still to come.
     pub(super) fn missing(&self) -> u64 {
-        self.begun.bytes.saturating_sub(self.offset.load(Ordering::Acquire))
+        self.begun.bytes.saturating_sub(self.offset())
+    }
+
+    /// How much of it is there.
+    pub(super) fn offset(&self) -> u64 {
+        self.offset.load(Ordering::Acquire)
+    }
+
+    /// Whether nothing has come of it, and nobody is about to bring anything.
+    pub(super) fn is_unsent(&self) -> bool {
+        self.offset() == 0 && self.outcome().file.is_none() && self.arriving.try_lock().is_ok()
     }
 
     pub(super) fn touched(&self) -> Millis {
@@ -160,18 +173,18 @@ impl Files {
     }
 
     /// Goes on with an upload at `offset` with what `body` brings; `moved` is told when it begins, and
-    /// each time that as much has come as `pace` asks for.
+    /// each time that as much has come as `pace` asks for. `used` asks the log what the room's messages have.
     ///
     /// # Errors
-    /// [`FileError::WrongOffset`], [`FileError::BadUpload`] and [`FileError::DiskFull`], with what came before
-    /// kept; [`FileError::Cut`], [`FileError::NoSuchUpload`].
-    pub(crate) async fn put<E>(
+    /// [`FileError::WrongOffset`], [`FileError::BadUpload`], [`FileError::RoomFull`] and [`FileError::DiskFull`], with
+    /// what came before kept; [`FileError::Cut`], [`FileError::NoSuchUpload`].
+    pub(crate) async fn put<E, U: Future<Output = Result<u64, FileError>>>(
         &self,
         (room, member, id): (&str, &str, &str),
         offset: u64,
         body: impl Stream<Item = Result<Bytes, E>>,
         pace: Pace,
-        moved: impl Fn(),
+        (moved, used): (impl Fn(), impl Fn() -> U),
     ) -> Result<Uploaded, FileError> {
         let upload = self.upload(room, member, id)?;
         if let Some((info, _)) = upload.complete() {
@@ -180,7 +193,7 @@ impl Files {
         }
         let until = upload.take_over();
         let (mut turn, ()) = self.turn(&upload).await.work(|turn| turn.open().map(drop)).await?;
-        let there = upload.offset.load(Ordering::Acquire);
+        let there = upload.offset();
         if upload.complete().is_some() || offset != there {
             return Err(FileError::WrongOffset(there));
         }
@@ -199,6 +212,11 @@ impl Files {
                         moved();
                         (due, came) = (Instant::now() + pace.within, 0);
                     }
+                    if self.claim(&upload, part.len() as u64).is_err() {
+                        // Some may be gone since it was counted.
+                        self.count(room, used()).await?;
+                        self.claim(&upload, part.len() as u64)?;
+                    }
                     (turn, ()) = turn.work(move |turn| turn.append(&part)).await?;
                 }
                 Ok(None) => {
@@ -210,7 +228,7 @@ impl Files {
                 Ok(Some(Err(_))) | Err(_) => break,
             }
         }
-        Err(FileError::Cut)
+        Err(if self.knows(&upload) { FileError::Cut } else { FileError::NoSuchUpload })
     }
 
     /// Gives an upload its thumbnail, in place of the one it has. Blocks.

@@ -9,6 +9,7 @@ use super::{
     room::put_room,
     writes::Writes,
 };
+use crate::files::ContentHash;
 
 /// One room's, in the database.
 pub(crate) struct Register {
@@ -20,8 +21,8 @@ pub(crate) struct Register {
 pub(crate) struct Decided {
     pub(crate) changes: Changes,
     /// Has it hold, once it is on disk and before anybody reads the event. It is called on the writer's thread;
-    /// dropped, nothing was stored.
-    pub(crate) holds: Box<dyn FnOnce() + Send>,
+    /// dropped, nothing was stored. What it gives is released: contents that nobody may want any more.
+    pub(crate) holds: Box<dyn FnOnce() -> Vec<ContentHash> + Send>,
 }
 
 /// What is to be stored, all of it or nothing.

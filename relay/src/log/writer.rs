@@ -278,7 +278,7 @@ impl Writer {
 
     /// Shows what was committed: first the events, then what holds by them and each sender's receipt, and the
     /// heads, at which everybody looks, only after them.
-    fn publish(&mut self, Committed { placed, rewritten, let_go }: Committed) {
+    fn publish(&mut self, Committed { placed, rewritten, mut let_go }: Committed) {
         if std::mem::take(&mut self.kept_from_erasing) {
             self.erasing = Some(Scrub::default());
         }
@@ -315,7 +315,7 @@ impl Writer {
             if let Some(decided) = append.decided
                 && matches!(place, Placed::New { .. })
             {
-                (decided.holds)();
+                let_go.extend((decided.holds)().iter().map(|hash| hash.as_str().to_owned()));
             }
             append.receipt.settle(place.settled());
         }

@@ -168,10 +168,12 @@ impl Room {
         if let Some(why) = seat.restraint.expelled() {
             return Err(why.clone());
         }
-        let (door, presence) = (self.door.clone(), self.presence.clone());
-        let (taken, by) = (measure.clone(), seat.nickname());
-        let decided =
-            self.door.decide(turn, (&measure, keys), &seat.nickname(), move || enforce(&taken, by, &door, &presence));
+        let (door, presence, files) = (self.door.clone(), self.presence.clone(), self.files.clone());
+        let (taken, by, room) = (measure.clone(), seat.nickname(), self.id.clone());
+        let decided = self.door.decide(turn, (&measure, keys), &seat.nickname(), move || {
+            enforce(&taken, by, &door, &presence);
+            put_out(&taken).map(|member| files.cancel_all(&room, member)).unwrap_or_default()
+        });
         let draft = Draft {
             member: seat.member(),
             nickname: &seat.nickname(),
@@ -182,6 +184,14 @@ impl Room {
             decided: Some(decided),
         };
         self.log.append_and_wait(draft).await.map_err(log_failed)
+    }
+}
+
+/// Who is put out by this. What they have on its way for the room goes with them.
+fn put_out(measure: &Measure) -> Option<&str> {
+    match measure {
+        Measure::Member { deed: Deed::Removed | Deed::Banned, of, .. } => Some(of),
+        _ => None,
     }
 }
 

@@ -33,10 +33,12 @@ impl Room {
         if media.len() > MEDIA_BYTES {
             return Err(refuse(ErrorCode::BadUpload, "that is too long for a type"));
         }
-        let used = self.log.file_bytes().await.map_err(unread)?;
+        self.files.count(&self.id, self.log.file_bytes()).await.map_err(unread)?;
         let begun = Begun { room: self.id.clone(), member, name: clean_file_name(&name), bytes, media };
         let (files, most) = (self.files.clone(), self.door.files().bytes);
-        blocking(move || files.begin(begun, most, used)).await
+        let (uploaded, held) = blocking(move || files.begin(begun, most)).await?;
+        self.log.release(held).await.map_err(unread)?;
+        Ok(uploaded)
     }
 
     /// Goes on with an upload; `moved` is told each time that enough has come.
@@ -49,7 +51,8 @@ impl Room {
         moved: impl Fn(),
     ) -> Result<Uploaded, FileRefusal> {
         let pace = Pace { within: Duration::from_millis(self.limits.stall_ms), bytes: self.limits.stall_bytes };
-        self.files.put((&self.id, member, upload), offset, body, pace, moved).await.map_err(file_failed)
+        let used = || async { self.log.file_bytes().await.map_err(|error| FileError::Io(io::Error::other(error))) };
+        self.files.put((&self.id, member, upload), offset, body, pace, (moved, used)).await.map_err(file_failed)
     }
 
     /// How an upload stands.

@@ -111,6 +111,9 @@ async fn a_full_disk_takes_no_files_and_still_messages() {
     let content = bytes(5, 20_000_000);
     let refused = sender.begins("a", 40_000_000, "").await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::DiskFull, "it can be seen beforehand");
+    for _ in 0..3 {
+        sender.begins("promised, and in nobody's way", 20_000_000, "").await.unwrap();
+    }
     let upload = sender.begins("a", 20_000_000, "").await.unwrap().upload;
     // Others fill it meanwhile, but for what files leave free and some more.
     disk.fill(14_000);

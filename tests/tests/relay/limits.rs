@@ -286,18 +286,22 @@ async fn there_are_so_many_uploads_in_all_and_room_for_another_when_one_ended() 
     let (one, other) = (Sender::of(&mina, relay.addr()), Sender::of(&sol, relay.addr()));
     let first = one.begins("a", 2, "").await.unwrap().upload;
     let second = one.begins("b", 2, "").await.unwrap().upload;
+    for upload in [&first, &second] {
+        one.puts(upload, 0, b"a").await.unwrap();
+    }
     assert_eq!(other.begins("c", 2, "").await.unwrap_err().code, ErrorCode::TooManyUploads, "though it's Sol's first");
     // Those that are on their way are in nobody's way.
-    let file = one.puts(&first, 0, b"ab").await.unwrap().file;
+    let file = one.puts(&first, 1, b"b").await.unwrap().file;
     assert!(file.is_some(), "complete");
     assert_eq!(other.begins("c", 2, "").await.unwrap_err().code, ErrorCode::TooManyUploads, "it is in no message yet");
 
     mina.changes(ClientFrame::NewMessage(with_files("m", "", &[&first]))).await.unwrap();
     let third = other.begins("c", 2, "").await.unwrap().upload;
+    other.puts(&third, 0, b"c").await.unwrap();
     assert_eq!(one.begins("d", 2, "").await.unwrap_err().code, ErrorCode::TooManyUploads);
     assert_eq!(one.asks("DELETE", &format!("/uploads/{second}"), b"").await.status, 204);
     one.begins("d", 2, "").await.unwrap();
-    other.puts(&third, 0, b"cd").await.unwrap();
+    other.puts(&third, 1, b"d").await.unwrap();
 }
 
 #[tokio::test]

@@ -27,6 +27,7 @@ mod pages;
 mod files;
 mod files_in_trouble;
 mod files_kept;
+mod files_promised;
 
 mod damage;
 mod disk;

@@ -50,7 +50,7 @@ impl Files {
         let text = serde_json::to_vec(&upload.sheet()).map_err(io::Error::other)?;
         write(&new, &text).and_then(|()| fs::rename(&new, &sheet)).inspect_err(|_| drop(remove(&new)))?;
         // Taken back meanwhile, perhaps.
-        if !self.0.state().uploads.contains_key(&upload.id) {
+        if !self.knows(upload) {
             remove(&sheet)?;
         }
         Ok(())
@@ -97,6 +97,7 @@ impl Files {
             Upload {
                 touched: AtomicU64::new(u64::try_from(touched.as_millis()).ok()?),
                 offset: AtomicU64::new(offset),
+                claimed: AtomicU64::new(offset),
                 outcome: Mutex::new(Outcome { file, thumb: thumb.as_deref().and_then(held) }),
                 ..Upload::new(begun)
             }

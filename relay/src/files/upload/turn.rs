@@ -56,7 +56,13 @@ impl Turn {
     }
 
     /// Opens what is there, if it isn't open: reads all of it, for its hash.
+    ///
+    /// # Errors
+    /// [`FileError::NoSuchUpload`] of one that was taken back meanwhile: nothing more is to come of it.
     pub(super) fn open(&mut self) -> Result<&mut Open, FileError> {
+        if !self.files.knows(&self.upload) {
+            return Err(FileError::NoSuchUpload);
+        }
         let path = self.files.part(&self.upload.id);
         let open = match self.arriving.open.take() {
             Some(open) => open,
@@ -83,11 +89,19 @@ impl Turn {
         Ok(self.arriving.open.insert(open))
     }
 
-    /// Writes what comes next.
+    /// Writes what comes next, for which there is room.
     pub(super) fn append(&mut self, part: &[u8]) -> Result<(), FileError> {
+        let written = self.write(part);
+        if written.is_err() {
+            self.upload.claimed.store(self.upload.offset(), Ordering::Relaxed);
+        }
+        written
+    }
+
+    fn write(&mut self, part: &[u8]) -> Result<(), FileError> {
         let (files, upload) = (self.files.clone(), self.upload.clone());
         let open = self.open()?;
-        let offset = upload.offset.load(Ordering::Acquire);
+        let offset = upload.offset();
         if upload.begun.bytes - offset < part.len() as u64 {
             return Err(FileError::BadUpload("there is more of it than was said"));
         }

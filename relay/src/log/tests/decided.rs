@@ -57,7 +57,11 @@ async fn it_holds_before_anybody_reads_of_it_and_only_if_it_is_new() {
         let (held, holds) = std::sync::mpsc::channel();
         let changes = Changes { room: Some(StoredRoom { every_ms, ..room.clone() }), ..Changes::default() };
         // It may be asked for what holds as soon as the head moves.
-        let decided = Decided { changes, holds: Box::new(move || held.send(*head.borrow()).expect("wanted")) };
+        let holding = move || {
+            held.send(*head.borrow()).expect("wanted");
+            Vec::new()
+        };
+        let decided = Decided { changes, holds: Box::new(holding) };
         let (log, id) = (log.clone(), id.to_owned());
         async move {
             let body = Body::Measure(Measure::Slowed { every_ms });
