@@ -86,9 +86,7 @@ impl Files {
         if taken.saturating_add(bytes) > limits.room_file_bytes {
             return Err(FileError::RoomFull);
         }
-        if fs4::available_space(&self.0.coming)? < bytes.saturating_add(limits.spare_bytes) {
-            return Err(FileError::DiskFull);
-        }
+        self.has_disk_for(bytes)?;
         state.place(upload, limits)
     }
 
@@ -103,5 +101,11 @@ impl Files {
         }
         upload.claimed.store(claimed, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Makes sure that so many bytes leave enough of the disk free.
+    pub(super) fn has_disk_for(&self, bytes: u64) -> Result<(), FileError> {
+        let needed = bytes.saturating_add(self.0.limits.spare_bytes);
+        if fs4::available_space(&self.0.coming)? < needed { Err(FileError::DiskFull) } else { Ok(()) }
     }
 }

@@ -33,6 +33,10 @@ use crate::{
 use sheet::write;
 use turn::{Arriving, Turn};
 
+/// How many pictures an upload may be given as its thumbnail, one in place of the other: its sender's page makes one, and
+/// may think better of it once. They count as nothing of what the room may take, so there are to be few.
+const THUMBS: u32 = 2;
+
 /// How fast an upload has to come.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pace {
@@ -79,6 +83,23 @@ pub(super) struct Upload {
 struct Outcome {
     file: Option<(FileInfo, Arc<Held>)>,
     thumb: Option<Arc<Held>>,
+    /// How many pictures it was given as its thumbnail.
+    thumbs: u32,
+}
+
+impl Outcome {
+    fn has_thumb(&self, hash: &ContentHash) -> bool {
+        self.thumb.as_ref().is_some_and(|held| held.hash == *hash)
+    }
+
+    /// Counts another picture, if it may be given one.
+    fn count_thumb(&mut self) -> Result<(), FileError> {
+        if self.thumbs >= THUMBS {
+            return Err(FileError::BadThumb("it has had as many as it may"));
+        }
+        self.thumbs += 1;
+        Ok(())
+    }
 }
 
 impl Upload {
@@ -132,7 +153,7 @@ impl Upload {
 
     /// Holds nothing any more; what it held.
     pub(super) fn let_go(&self) -> Vec<ContentHash> {
-        let Outcome { file, thumb } = std::mem::take(&mut *self.outcome());
+        let Outcome { file, thumb, .. } = std::mem::take(&mut *self.outcome());
         let held = [file.map(|(_, held)| held), thumb];
         held.into_iter().flatten().map(|held| held.hash.clone()).collect()
     }
@@ -231,30 +252,51 @@ impl Files {
         Err(if self.knows(&upload) { FileError::Cut } else { FileError::NoSuchUpload })
     }
 
-    /// Gives an upload its thumbnail, in place of the one it has. Blocks.
+    /// Gives an upload its thumbnail, in place of the one it has; what nobody may want any more. Blocks.
     ///
     /// # Errors
-    /// [`FileError::BadThumb`], [`FileError::NoSuchUpload`], or what keeps it from being written.
-    pub(crate) fn put_thumb(&self, room: &str, member: &str, id: &str, picture: &[u8]) -> Result<Uploaded, FileError> {
+    /// [`FileError::BadThumb`], [`FileError::NoSuchUpload`], [`FileError::DiskFull`], or what keeps it from being
+    /// written.
+    pub(crate) fn put_thumb(
+        &self,
+        (room, member, id): (&str, &str, &str),
+        picture: &[u8],
+    ) -> Result<(Uploaded, Vec<ContentHash>), FileError> {
         let upload = self.upload(room, member, id)?;
-        if picture.len() > THUMB_BYTES as usize {
-            return Err(FileError::BadThumb("it is too large"));
-        }
-        let looks = media::look(&mut io::Cursor::new(picture), "")?;
-        if !matches!(looks.media, "image/jpeg" | "image/webp" | "image/png") {
-            return Err(FileError::BadThumb("it is neither JPEG, WebP nor PNG"));
-        }
-        if looks.pixels.is_none_or(|(width, height)| width.max(height) > THUMB_PIXELS) {
-            return Err(FileError::BadThumb("it has too many pixels"));
-        }
-        let part = self.0.coming.join(format!("{}.thumb", random_upload()));
+        check_thumb(picture)?;
         let hash = ContentHash(HEXLOWER.encode(&Sha256::digest(picture)));
+        if upload.outcome().has_thumb(&hash) {
+            // Sent again because the answer was lost.
+            return Ok((upload.now(), Vec::new()));
+        }
+        self.has_disk_for(picture.len() as u64)?;
+        upload.outcome().count_thumb()?;
+        let part = self.0.coming.join(format!("{}.thumb", random_upload()));
         let written = write(&part, picture).and_then(|()| self.keep(&part, &hash, picture.len() as u64));
         let held = written.inspect_err(|_| drop(remove(&part)))?;
         let before = upload.outcome().thumb.replace(held);
-        drop(before);
         upload.touched.store(now(), Ordering::Relaxed);
         self.note(&upload)?;
-        Ok(upload.now())
+        let mut unwanted: Vec<_> = before.iter().map(|held| held.hash.clone()).collect();
+        if !self.knows(&upload) {
+            // Taken back meanwhile, and nobody else lets go of this.
+            unwanted.extend(upload.let_go());
+        }
+        Ok((upload.now(), unwanted))
     }
+}
+
+/// Refuses what is no small picture.
+fn check_thumb(picture: &[u8]) -> Result<(), FileError> {
+    if picture.len() > THUMB_BYTES as usize {
+        return Err(FileError::BadThumb("it is too large"));
+    }
+    let looks = media::look(&mut io::Cursor::new(picture), "")?;
+    if !matches!(looks.media, "image/jpeg" | "image/webp" | "image/png") {
+        return Err(FileError::BadThumb("it is neither JPEG, WebP nor PNG"));
+    }
+    if looks.pixels.is_none_or(|(width, height)| width.max(height) > THUMB_PIXELS) {
+        return Err(FileError::BadThumb("it has too many pixels"));
+    }
+    Ok(())
 }

@@ -68,7 +68,9 @@ impl Room {
         picture: Bytes,
     ) -> Result<Uploaded, FileRefusal> {
         let (files, room) = (self.files.clone(), self.id.clone());
-        blocking(move || files.put_thumb(&room, &member, &upload, &picture)).await
+        let (uploaded, unwanted) = blocking(move || files.put_thumb((&room, &member, &upload), &picture)).await?;
+        self.log.release(unwanted).await.map_err(unread)?;
+        Ok(uploaded)
     }
 
     /// Takes back an upload.

@@ -376,6 +376,6 @@ async fn there_is_a_limit_to_everything_and_each_has_its_name() {
 }
 
 /// The beginning of a PNG of this size.
-fn png(width: u32, height: u32) -> Vec<u8> {
+pub(crate) fn png(width: u32, height: u32) -> Vec<u8> {
     [&PNG[..16], &width.to_be_bytes(), &height.to_be_bytes(), &PNG[24..]].concat()
 }

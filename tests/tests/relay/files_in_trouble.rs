@@ -5,12 +5,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use snug_relay::wire::{ClientFrame, Delete, ErrorCode};
+use snug_relay::wire::{ClientFrame, Delete, ErrorCode, FileRefusal};
 use snug_tests::{DEADLINE, HeadlessRelay, Sender, TestRelay, disk, free_port, until};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::{
-    files::{bytes, files_of, names_in, says_with},
+    files::{PNG, bytes, files_of, names_in, says_with},
     headless::{data, follow, follow_on},
 };
 
@@ -119,6 +119,10 @@ async fn a_full_disk_takes_no_files_and_still_messages() {
     disk.fill(14_000);
     let refused = sender.puts(&upload, 0, &content).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::DiskFull);
+    disk.fill(2_000);
+    let thumb = format!("/uploads/{upload}/thumb");
+    let refused = sender.asks("PUT", &thumb, PNG).await;
+    assert_eq!(refused.json::<FileRefusal>().code, ErrorCode::DiskFull, "however little it is");
     for _ in 0..20 {
         mina.says("the chat goes on").await;
     }
@@ -129,6 +133,7 @@ async fn a_full_disk_takes_no_files_and_still_messages() {
     assert_eq!(refused.code, ErrorCode::DiskFull);
     assert_eq!(sender.begins("b", 1, "").await.unwrap_err().code, ErrorCode::DiskFull);
     disk.clear();
+    assert_eq!(sender.asks("PUT", &thumb, PNG).await.status, 200);
     let there = sender.asks_how_far(&upload).await.unwrap().offset;
     let sent = sender.puts(&upload, there, &content[usize::try_from(there).unwrap()..]).await.unwrap();
     says_with(&mut mina, "m", "", &[&upload]).await;

@@ -2,10 +2,10 @@
 
 use std::{fs, path::Path};
 
-use snug_relay::wire::{Body, ClientFrame, Delete, Edit, ErrorCode, FileRefusal, FileRules, Measure, Order};
+use snug_relay::wire::{Body, ClientFrame, Delete, Edit, ErrorCode, FileRefusal, FileRules, Measure, Order, Upload};
 use snug_tests::{Sender, TestRelay, until, with_files};
 
-use crate::files::{files_of, names_in, says_with, set};
+use crate::files::{files_of, names_in, png, says_with, set};
 
 #[tokio::test]
 async fn equal_content_is_kept_once_and_until_the_last_message_with_it_is_deleted() {
@@ -77,6 +77,34 @@ async fn a_message_that_is_sent_again_needs_its_uploads_no_more() {
     let mut jun = relay.join("Jun").await;
     let stolen = jun.changes(ClientFrame::NewMessage(with_files("m", "look", &[&upload]))).await.unwrap_err();
     assert_eq!(stolen.code, ErrorCode::NoSuchUpload, "nor is it anybody else's");
+}
+
+#[tokio::test]
+async fn a_small_picture_is_replaced_once_and_the_other_is_gone() {
+    let relay = TestRelay::start().await;
+    let mut mina = relay.join("Mina").await;
+    let sender = Sender::of(&mina, relay.addr());
+    let (upload, file) = sender.sends("cat", "", b"a large picture of a cat").await;
+    let gives = async |width: u32| {
+        let answer = sender.asks("PUT", &format!("/uploads/{upload}/thumb"), &png(width, 1)).await;
+        if answer.status == 200 { Ok(answer.json::<Upload>().file.unwrap().thumb.unwrap()) } else { Err(answer) }
+    };
+    let first = gives(1).await.unwrap();
+    assert_eq!(gives(1).await.unwrap(), first, "its answer was lost, and that counts as nothing");
+    assert_eq!(names_in(relay.data(), "files"), set([&file.hash, &first]));
+    let second = gives(2).await.unwrap();
+    until("the first to be gone", async || {
+        (names_in(relay.data(), "files") == set([&file.hash, &second])).then_some(())
+    })
+    .await
+    .unwrap();
+    for width in 3..20 {
+        assert_eq!(gives(width).await.unwrap_err().json::<FileRefusal>().code, ErrorCode::BadThumb);
+    }
+    assert_eq!(gives(2).await.unwrap(), second);
+    says_with(&mut mina, "m", "", &[&upload]).await;
+    assert_eq!(files_of(&mina.next_event().await)[0].thumb.as_ref(), Some(&second));
+    assert_eq!(names_in(relay.data(), "files"), set([&file.hash, &second]));
 }
 
 #[tokio::test]

@@ -92,13 +92,15 @@ impl Files {
             Some(info) => Some((info.clone(), held(&info.hash)?)),
             None => None,
         };
+        // How many it was given before nobody wrote down: it may be given one more.
+        let thumbs = u32::from(thumb.is_some());
         let offset = if file.is_some() { begun.bytes } else { there };
         Some(
             Upload {
                 touched: AtomicU64::new(u64::try_from(touched.as_millis()).ok()?),
                 offset: AtomicU64::new(offset),
                 claimed: AtomicU64::new(offset),
-                outcome: Mutex::new(Outcome { file, thumb: thumb.as_deref().and_then(held) }),
+                outcome: Mutex::new(Outcome { file, thumb: thumb.as_deref().and_then(held), thumbs }),
                 ..Upload::new(begun)
             }
             .called(id),

@@ -110,9 +110,7 @@ impl Turn {
             open.unsynced = 0;
         }
         // What was there when it began others may have taken since.
-        if fs4::available_space(&files.0.coming)? < files.0.limits.spare_bytes {
-            return Err(FileError::DiskFull);
-        }
+        files.has_disk_for(part.len() as u64)?;
         if let Err(error) = open.file.write_all(part) {
             // Some of it may be there.
             open.file.set_len(offset)?;
