@@ -218,3 +218,61 @@ async fn rich_text_is_pasted_as_plain_text() {
     mina.press(Key::Enter).await.unwrap();
     jun.hears("Mina", "Title\nbold and a link").await;
 }
+
+/// What somebody types who has clicked a message, or nothing at all, is for the room.
+#[tokio::test]
+async fn whatever_is_typed_or_pasted_outside_of_a_field_goes_to_the_composer() {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let (mina, mut jun) = (browser.person().await.unwrap(), relay.join("Jun").await);
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    jun.says("tea at four?").await;
+    mina.shows_message("Jun", "tea at four?").await.unwrap();
+    let at = |testid: &str| format!("return document.activeElement.dataset.testid === '{testid}'");
+    let holds = |text: &str| format!("return document.querySelector('[data-testid=composer]').value === '{text}'");
+    let types = async |text: &str| mina.client().active_element().await.unwrap().send_keys(text).await.unwrap();
+
+    mina.click("message-text").await.unwrap();
+    mina.until_true("the message in focus", &at("message")).await.unwrap();
+    // What moves and presses stays there.
+    mina.press(Key::Up).await.unwrap();
+    mina.press(Key::Space).await.unwrap();
+    mina.until_true("the message still", &at("message")).await.unwrap();
+    types("yes, at ").await;
+    mina.until_true("all of it", &holds("yes, at ")).await.unwrap();
+    mina.until_true("the focus with it", &at("composer")).await.unwrap();
+
+    // With the focus nowhere, and the caret before what is there.
+    mina.run(
+        "const field = document.querySelector('[data-testid=composer]');
+         field.setSelectionRange(0, 0); field.blur(); return null",
+    )
+    .await
+    .unwrap();
+    types("4 ").await;
+    mina.until_true("after the rest", &holds("yes, at 4 ")).await.unwrap();
+
+    mina.run(
+        "document.activeElement.blur();
+         const words = document.createElement('span');
+         words.textContent = 'sharp';
+         document.body.append(words);
+         getSelection().selectAllChildren(words);
+         document.execCommand('copy');
+         words.remove();
+         document.querySelector('[data-testid=log]').focus();
+         return null",
+    )
+    .await
+    .unwrap();
+    types(&format!("{}v{}", char::from(Key::Control), char::from(Key::Null))).await;
+    mina.until_true("what was pasted", &holds("yes, at 4 sharp")).await.unwrap();
+    mina.press(Key::Enter).await.unwrap();
+    jun.hears("Mina", "yes, at 4 sharp").await;
+    // A dialog's keys are its own.
+    mina.click("settings").await.unwrap();
+    mina.find("notify-state").await.unwrap();
+    types("x").await;
+    mina.press(Key::Escape).await.unwrap();
+    mina.until_true("nothing written", &holds("")).await.unwrap();
+}

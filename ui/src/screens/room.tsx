@@ -18,6 +18,7 @@ import { People } from '../views/people'
 import { Refusal } from '../views/refusal'
 import { Tools } from '../views/row'
 import { useSearchKeys } from '../views/search-keys'
+import { useTypingAnywhere } from '../views/typing-anywhere'
 import { words } from '../words/words'
 
 // None of these is in the first picture.
@@ -93,6 +94,7 @@ function Inside({ transport, room, hosting, leave }: RoomScreenProps) {
   const [sheet, setSheet] = useState(false)
   const [searching, setSearching] = useState(false)
   useSearchKeys(useCallback(() => setSearching(true), []))
+  useTypingAnywhere()
   const [exporting, setExporting] = useState(false)
   const [moved, setMoved] = useState(hosting?.moved_from ?? null)
   const [relinked, setRelinked] = useState(false)

@@ -5,6 +5,7 @@ import { apart } from '../text/apart'
 import { words } from '../words/words'
 import { toComposer } from './focus'
 import { Icon } from './icon'
+import { pasteAnywhere } from './typing-anywhere'
 
 /** Takes what is dropped or pasted anywhere in the room, and shows where it goes while somebody holds it there. */
 export function Dropping({ room }: { room: Room }) {
@@ -61,7 +62,8 @@ export function Dropping({ room }: { room: Room }) {
       const elsewhere =
         target instanceof Element && target.closest('input, dialog, textarea:not(.composer *)')
       const files = elsewhere || !clipboardData ? [] : pasted(clipboardData)
-      if (files.length === 0 || document.querySelector('dialog[open]')) return
+      if (files.length === 0) return pasteAnywhere(event)
+      if (document.querySelector('dialog[open]')) return
       event.preventDefault()
       room.attachments.add(files)
       toComposer()
