@@ -167,6 +167,36 @@ async fn reactions_are_counted_joined_and_taken_off() -> Result<()> {
     Ok(())
 }
 
+/// The focus is on the first of the quick ones, which Enter would send.
+#[tokio::test]
+async fn a_name_typed_among_the_quick_reactions_finds_its_emoji() -> Result<()> {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await?;
+    let mina = browser.person().await?;
+    mina.joins(&relay.link(), "Mina").await?;
+    mina.says("what is there?").await?;
+    mina.shows_message("Mina", "what is there?").await?;
+    presses(&mina, "what is there?", "react").await?;
+    mina.find("emoji-search").await?;
+    mina.until_true("a quick one in focus", "return document.activeElement.dataset.testid === 'quick'").await?;
+    mina.client().active_element().await?.send_keys("cake").await?;
+    mina.until_true(
+        "the whole name where one looks for it",
+        "return document.activeElement.dataset.testid === 'emoji-search' && document.activeElement.value === 'cake'",
+    )
+    .await?;
+    mina.until_text("emoji", "🍰").await?;
+    mina.press(Key::Enter).await?;
+    mina.until_text("reaction", "🍰1").await?;
+    // Enter on a quick one takes that, as before.
+    presses(&mina, "what is there?", "react").await?;
+    mina.until_true("a quick one in focus", "return document.activeElement.dataset.testid === 'quick'").await?;
+    mina.press(Key::Enter).await?;
+    let both = "const all = [...document.querySelectorAll('[data-testid=reaction]')];
+        return all.map((it) => it.textContent).join() === '🍰1,👍1'";
+    mina.until_true("both", both).await
+}
+
 #[tokio::test]
 async fn what_is_deleted_is_gone_from_every_window_and_from_the_answers_to_it() -> Result<()> {
     let relay = TestRelay::start().await;

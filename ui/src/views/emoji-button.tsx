@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { words } from '../words/words'
 import { Dialog } from './dialog'
 import { Icon } from './icon'
+import { typeInto, writes } from './typing-anywhere'
 
 type Picker = ComponentType<{ pick: (emoji: string) => void }>
 
@@ -18,6 +19,13 @@ interface EmojiButtonProps {
 
 /** What most people answer a message with, if they answer with one. */
 const QUICK = ['👍', '❤️', '😂', '🎉', '😮', '🙏']
+
+/** Whoever types a name among the quick ones looks for it: Enter would send to everybody the one with the focus. */
+function toSearch(event: KeyboardEvent): void {
+  const { currentTarget } = event
+  if (!writes(event) || !(currentTarget instanceof Element)) return
+  typeInto(currentTarget.parentElement?.querySelector<HTMLInputElement>('.picker-search input') ?? null)
+}
 
 /** Opens the picker, which is loaded when it is first asked for. */
 export function EmojiButton({ class: classes, label, size, testid, quick = false, pick }: EmojiButtonProps) {
@@ -63,7 +71,8 @@ export function EmojiButton({ class: classes, label, size, testid, quick = false
       {open && (loaded || quick) && (
         <Dialog kind="emoji" title={w.emoji} close={() => setOpen(false)} beside={button}>
           {quick && (
-            <div class="emoji-quick">
+            // biome-ignore lint/a11y/noStaticElementInteractions: the keys are its buttons', and those that write
+            <div class="emoji-quick" onKeyDown={toSearch}>
               {QUICK.map((emoji) => (
                 <button
                   key={emoji}
