@@ -128,6 +128,13 @@ struct State {
     rooms: HashMap<String, Said>,
 }
 
+impl State {
+    fn upload(&self, room: &str, member: &str, id: &str) -> Result<Arc<Upload>, FileError> {
+        let own = |upload: &&Arc<Upload>| upload.begun.room == room && upload.begun.member == member;
+        self.uploads.get(id).filter(own).cloned().ok_or(FileError::NoSuchUpload)
+    }
+}
+
 impl Inner {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -160,11 +167,12 @@ impl Drop for Held {
     }
 }
 
-/// Uploads that a message on its way takes with it, and what they hold until it is committed.
+/// Uploads that a message on its way takes with it, and what they hold until it is committed. Where it never is, they
+/// may go into another.
 pub(crate) struct Taken {
     files: Files,
-    uploads: Vec<String>,
-    _held: Vec<Arc<Held>>,
+    uploads: Vec<Arc<Upload>>,
+    held: Vec<Arc<Held>>,
 }
 
 impl Taken {
@@ -173,6 +181,12 @@ impl Taken {
         for upload in &self.uploads {
             self.files.said(upload);
         }
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        self.uploads.iter().for_each(|upload| upload.stays());
     }
 }
 
@@ -216,9 +230,7 @@ impl Files {
     /// # Errors
     /// [`FileError::NoSuchUpload`].
     fn upload(&self, room: &str, member: &str, id: &str) -> Result<Arc<Upload>, FileError> {
-        let upload = self.0.state().uploads.get(id).cloned();
-        let own = upload.filter(|upload| upload.begun.room == room && upload.begun.member == member);
-        own.ok_or(FileError::NoSuchUpload)
+        self.0.state().upload(room, member, id)
     }
 
     /// Takes back an upload; what it held, if it was complete: the log may know of nobody else who wants it.
@@ -235,21 +247,33 @@ impl Files {
         self.forget_those(|upload| upload.begun.room == room && upload.begun.member == member)
     }
 
-    /// The files of these uploads, complete and still there, for a message that is to have them.
+    /// The files of these uploads, complete and still there, for the message of this id that is to have them.
     ///
     /// # Errors
-    /// [`FileError::NoSuchUpload`] if that is true of one of them not.
-    pub(crate) fn take(&self, room: &str, member: &str, ids: Vec<String>) -> Result<(Vec<FileInfo>, Taken), FileError> {
-        let (mut infos, mut all_held) = (Vec::new(), Vec::new());
-        for id in &ids {
-            let (info, held) = self.upload(room, member, id)?.complete().ok_or(FileError::NoSuchUpload)?;
+    /// [`FileError::NoSuchUpload`] if that is true of one of them not, or it is about to go into another message.
+    pub(crate) fn take(
+        &self,
+        (room, member, message): (&str, &str, &str),
+        ids: &[String],
+    ) -> Result<(Vec<FileInfo>, Taken), FileError> {
+        let mut infos = Vec::new();
+        let mut taken = Taken { files: self.clone(), uploads: Vec::new(), held: Vec::new() };
+        for id in ids {
+            let upload = {
+                // One that was said is known no more, and nobody can say it in between.
+                let state = self.0.state();
+                let upload = state.upload(room, member, id)?;
+                upload.goes_into(message).then_some(upload).ok_or(FileError::NoSuchUpload)?
+            };
+            taken.uploads.push(upload.clone());
+            let (info, held) = upload.complete().ok_or(FileError::NoSuchUpload)?;
             if held.iter().any(|held| !self.path(&held.hash).exists()) {
                 return Err(FileError::NoSuchUpload);
             }
             infos.push(info);
-            all_held.extend(held);
+            taken.held.extend(held);
         }
-        Ok((infos, Taken { files: self.clone(), uploads: ids, _held: all_held }))
+        Ok((infos, taken))
     }
 
     /// Forgets an upload, with what there is of it; what it held.
@@ -260,13 +284,12 @@ impl Files {
 
     /// Forgets an upload that a message has: what it was counts as the room's from now on, and is never counted as
     /// nobody's in between.
-    fn said(&self, id: &str) {
+    fn said(&self, upload: &Upload) {
         let mut state = self.0.state();
-        if let Some(upload) = state.uploads.remove(id) {
-            state.rooms.entry(upload.begun.room.clone()).or_default().add(upload.begun.bytes);
-            drop(state);
-            self.discard(&upload);
-        }
+        state.rooms.entry(upload.begun.room.clone()).or_default().add(upload.begun.bytes);
+        let known = state.uploads.remove(&upload.id);
+        drop(state);
+        known.iter().for_each(|upload| drop(self.discard(upload)));
     }
 
     /// Removes what there is of an upload that is known no more; what it held.
@@ -417,3 +440,6 @@ fn remove(path: &Path) -> io::Result<()> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -76,6 +76,10 @@ pub(super) struct Upload {
     /// and neither side told so.
     current: Mutex<CancellationToken>,
     outcome: Mutex<Outcome>,
+    /// Held while its sheet is written.
+    noting: Mutex<()>,
+    /// The message that it is about to go into, and how often that was said.
+    going: Mutex<Option<(String, usize)>>,
 }
 
 /// What became of an upload.
@@ -113,7 +117,25 @@ impl Upload {
             arriving: Arc::default(),
             current: Mutex::default(),
             outcome: Mutex::default(),
+            noting: Mutex::default(),
+            going: Mutex::default(),
         }
+    }
+
+    /// Has it go into a message, until [it doesn't](Self::stays); false where it is about to go into another. The
+    /// same one may be said again before it is known what became of it.
+    pub(super) fn goes_into(&self, message: &str) -> bool {
+        let mut going = self.going.lock().unwrap_or_else(PoisonError::into_inner);
+        let (into, times) = going.get_or_insert_with(|| (message.to_owned(), 0));
+        let goes = into == message;
+        *times += usize::from(goes);
+        goes
+    }
+
+    /// The message isn't said, this time.
+    pub(super) fn stays(&self) {
+        let mut going = self.going.lock().unwrap_or_else(PoisonError::into_inner);
+        *going = going.take().filter(|(_, times)| *times > 1).map(|(into, times)| (into, times - 1));
     }
 
     /// How it stands.

@@ -38,7 +38,7 @@ impl Room {
             let body = Body::Message(Message { text, reply, ..Message::default() });
             self.append(seat, id.clone(), &body, receipts).await
         } else {
-            match self.files.take(&self.id, seat.member(), files) {
+            match self.files.take((&self.id, seat.member(), &id), &files) {
                 Ok((files, taken)) => {
                     let body = Body::Message(Message { text, reply, files, ..Message::default() });
                     self.append_with(seat, id.clone(), &body, Some(taken), receipts).await

@@ -4,7 +4,7 @@ use std::{
     fs,
     io::{self, Write},
     path::Path,
-    sync::{Arc, Mutex, atomic::AtomicU64},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
 };
 
 use serde::{Deserialize, Serialize};
@@ -45,6 +45,8 @@ impl Upload {
 impl Files {
     /// Writes down what an upload is, for after the next start.
     pub(in crate::files) fn note(&self, upload: &Upload) -> io::Result<()> {
+        // Its last part and its thumbnail may come at the same time: the newer sheet is the one that stays, and whole.
+        let _one_at_a_time = upload.noting.lock().unwrap_or_else(PoisonError::into_inner);
         let sheet = self.sheet(&upload.id);
         let new = sheet.with_extension("new");
         let text = serde_json::to_vec(&upload.sheet()).map_err(io::Error::other)?;
