@@ -166,7 +166,8 @@ pub struct Limits {
     /// The largest file, until a room's host says otherwise: a few minutes of a phone's video, a book of scans.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_FILE_BYTES", default_value_t = Self::DEFAULT.file_bytes))]
     pub file_bytes: u64,
-    /// What all files of one room may take of the disk, those on their way included; equal ones count once.
+    /// What all files of one room may take of the disk, those on their way included as far as they have come; equal ones
+    /// count once.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_ROOM_FILE_BYTES", default_value_t = Self::DEFAULT.room_file_bytes))]
     pub room_file_bytes: u64,
     /// What files leave free of the disk, so that messages still find room when uploads no longer do.
@@ -175,7 +176,8 @@ pub struct Limits {
     /// Files in one message: a handful of photos, and a frame of events that stays small.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_FILES", default_value_t = Self::DEFAULT.files))]
     pub files: u32,
-    /// Uploads one member may have begun and not yet put into a message: two messages full.
+    /// Uploads one member may have begun and not yet put into a message: two messages full. One that nothing has come
+    /// of makes way for another.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_MEMBER_UPLOADS", default_value_t = Self::DEFAULT.member_uploads))]
     pub member_uploads: usize,
     /// The same of all members of all rooms together. One costs about a kilobyte of memory while it rests,

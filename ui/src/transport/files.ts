@@ -57,14 +57,15 @@ export interface Files {
    * Sends what comes at `offset`: any part of any size. A part that is still on its way for the same upload is
    * cut off by it. With the last one the answer has the `file`.
    *
-   * Throws `wrong_offset`, `no_such_upload`, `disk_full`, `bad_ticket`, `unreachable`.
+   * Throws `wrong_offset`, `no_such_upload`, `room_files_full`, `disk_full`, `bad_ticket`, `unreachable`.
    */
   put(upload: string, offset: number, part: Blob, signal?: AbortSignal): Promise<Upload>
   /** How far an upload has come. Cuts off a part that is still on its way, as a newer part does. */
   offset(upload: string, signal?: AbortSignal): Promise<Upload>
   /**
    * A small picture of it: JPEG, WebP or PNG within `Limits.thumb_bytes` and `thumb_pixels`. At any time
-   * before the message; it shows as `FileInfo.thumb`. Throws `bad_thumb`.
+   * before the message, and in place of another once; it shows as `FileInfo.thumb`. Throws `bad_thumb` and
+   * `disk_full`.
    */
   thumb(upload: string, picture: Blob, signal?: AbortSignal): Promise<Upload>
   /** Takes back an upload that is in no message. One that is gone already is no error. */
