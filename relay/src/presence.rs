@@ -84,6 +84,8 @@ struct Here {
     unattended: usize,
     /// At how many of them the host sits.
     hosts: usize,
+    /// All the sockets there are have to end, however long they take to: by none of them anybody is a host.
+    put_out: bool,
     /// Which departure of the room's the last socket's going was; tells a member who came back from
     /// one who didn't.
     departure: u64,
@@ -121,8 +123,8 @@ impl Presence {
         let (pace, restraint);
         if let Some(here) = state.here.get_mut(member) {
             let before = (here.is_away(), here.hosts > 0);
-            if here.sockets == 0 {
-                // Until now they were what they had been before their last socket went.
+            if std::mem::take(&mut here.put_out) || here.sockets == 0 {
+                // Until now they were what they had been before their last socket went, or before they were put out.
                 here.hosts = 0;
             }
             here.sockets += 1;
@@ -149,6 +151,7 @@ impl Presence {
                 sockets: 1,
                 unattended: 0,
                 hosts: usize::from(host),
+                put_out: false,
                 departure: 0,
                 pace: pace.clone(),
                 restraint: restraint.clone(),
@@ -185,18 +188,18 @@ impl Presence {
 
     /// Whether this member is here as a host, and what they are called here.
     pub(crate) fn here(&self, member: &str) -> Option<(bool, String)> {
-        self.state().here.get(member).map(|here| (here.hosts > 0, here.nickname.clone()))
+        self.state().here.get(member).map(|here| (here.hosts > 0 && !here.put_out, here.nickname.clone()))
     }
 
     /// Has all this member's sockets end, and tells them why. Who comes in again from now on is not concerned.
-    pub(crate) fn expel(self: &Arc<Self>, member: &str, why: WireError) {
+    ///
+    /// Called on the log's thread, which has no runtime to gather changes on: who is seen as a host stays that until they
+    /// come again, or are gone.
+    pub(crate) fn expel(&self, member: &str, why: WireError) {
         let mut state = self.state();
         if let Some(here) = state.here.get_mut(member) {
             std::mem::take(&mut here.restraint).expel(why);
-            // However long their sockets take to end.
-            if std::mem::take(&mut here.hosts) > 0 {
-                self.note(&mut state, member);
-            }
+            here.put_out = true;
         }
         // Each socket looks when it is woken for what has changed here.
         self.version.send_replace(state.version);

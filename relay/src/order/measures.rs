@@ -3,8 +3,6 @@
 //! What is decided and the event that tells of it are one commit, and from that commit on it holds: both are so, or
 //! neither is, whatever befalls the host in between. Decisions are taken one after the other.
 
-use std::sync::Arc;
-
 use crate::{
     door::{Doorkeeper, NewKeys, Turn},
     invite::random_message_id,
@@ -196,7 +194,7 @@ fn put_out(measure: &Measure) -> Option<&str> {
 }
 
 /// Has what holds now hold for those who are here.
-fn enforce(measure: &Measure, by: String, door: &Doorkeeper, presence: &Arc<Presence>) {
+fn enforce(measure: &Measure, by: String, door: &Doorkeeper, presence: &Presence) {
     let (deed, member) = match measure {
         Measure::Renamed { .. } | Measure::Slowed { .. } | Measure::Files(_) => {
             return presence.tell(ServerFrame::Room(door.info()).encode());

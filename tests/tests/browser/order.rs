@@ -77,6 +77,8 @@ async fn a_host_mutes_removes_and_bans_and_everybody_is_told() -> Result<()> {
     does(&mina, "appoint").await?;
     reads(&jun, "Mina made you a host").await?;
     jun.find("keep-order").await?;
+    let host = "return [...document.querySelectorAll('.person:not(.myself) .person-state')].some((it) => it.innerText)";
+    mina.until_true("Jun, a host", host).await?;
     does(&mina, "appoint").await?;
     reads(&jun, "took a host’s powers back from you").await?;
     let gone = "return !document.querySelector('[data-testid=keep-order]')";

@@ -422,6 +422,13 @@ async fn a_member_to_whom_powers_are_passed_is_a_host_until_they_are_taken_back(
     let mut jun = relay.connect().await;
     jun.knocks(&relay.invite.room, "Jun", JUN).await;
     assert!(jun.welcomed().await.you.host);
+    let told = |frame: &ServerFrame| match frame {
+        ServerFrame::Presence(presence) => {
+            presence.joined.iter().any(|it| it.member == member && it.host).then_some(())
+        }
+        _ => None,
+    };
+    host.expect("Jun, a host", told).await;
     jun.orders(Order::Door { door: Door::Locked }).await;
     jun.orders(Order::Mute { member: of_sol.clone(), on: true }).await;
     let by = reads(&mut sol, &about(Deed::Muted, &of_sol, "Sol")).await;
