@@ -227,6 +227,7 @@ async fn whatever_is_typed_or_pasted_outside_of_a_field_goes_to_the_composer() {
     let (mina, mut jun) = (browser.person().await.unwrap(), relay.join("Jun").await);
     mina.joins(&relay.link(), "Mina").await.unwrap();
     jun.says("tea at four?").await;
+    jun.hears("Jun", "tea at four?").await;
     mina.shows_message("Jun", "tea at four?").await.unwrap();
     let at = |testid: &str| format!("return document.activeElement.dataset.testid === '{testid}'");
     let holds = |text: &str| format!("return document.querySelector('[data-testid=composer]').value === '{text}'");
