@@ -76,9 +76,10 @@ fn unknown_tools() -> Result<Vec<String>> {
 }
 
 fn shell_imports() -> Result<Vec<String>> {
-    const ALLOWED: &str = "ui/src/transport/desktop.ts";
+    // And its test, which stands in for the shell.
+    const ALLOWED: [&str; 2] = ["ui/src/transport/desktop.ts", "ui/src/transport/desktop.test.ts"];
     let imports = ["\"@tauri-apps/", "'@tauri-apps/"];
-    lines_with(&imports, |file| file.starts_with("ui/src") && file != Path::new(ALLOWED))
+    lines_with(&imports, |file| file.starts_with("ui/src") && !ALLOWED.iter().any(|it| file == Path::new(it)))
 }
 
 fn registries_in_lock() -> Result<Vec<String>> {
