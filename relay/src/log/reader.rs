@@ -75,3 +75,34 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.query_row("SELECT count(*) FROM room", [], |_| Ok(()))?;
     Ok(connection)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_read_that_nobody_waits_for_any_more_counts_until_it_has_ended() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let path = directory.path().join("snug.db");
+        schema::sync(schema::create(&path).expect("a new database"), &path).expect("on disk");
+        let reader = Reader::open(&path, &Health::new(directory.path())).expect("readable");
+        let ((begin, begun), (end, ends)) = (mpsc::channel(), mpsc::channel::<()>());
+        let read = move |_: &Connection| {
+            begin.send(()).expect("somebody waits for it");
+            Ok(ends.recv().is_ok())
+        };
+        let mut reading = Box::pin(reader.run(read));
+        assert!((&mut reading).now_or_never().is_none());
+        begun.recv().expect("it begins");
+        drop(reading);
+        assert_eq!(reader.0.turns.available_permits(), CONNECTIONS - 1);
+        end.send(()).expect("it goes on");
+        let all = u32::try_from(CONNECTIONS).expect("a few");
+        drop(reader.0.turns.acquire_many(all).await.expect("nobody closed it"));
+        assert_eq!(reader.0.idle.lock().expect("whole").len(), CONNECTIONS, "and no more are opened");
+    }
+}

@@ -23,6 +23,7 @@ mod bad_input;
 mod doors;
 mod limits;
 mod pages;
+mod powers;
 
 mod files;
 mod files_in_trouble;
