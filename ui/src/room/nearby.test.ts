@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { NearbyRoom, RecentRoom } from '../shell.gen'
 import { inviteKey } from './invite'
-import { givenInvite, nearbyInvite, recentInvite } from './nearby'
+import { givenInvite, nearbyInvite, recentInvite, turnedOut } from './nearby'
 
 const nearby: NearbyRoom = {
   room: 'abcd1234',
@@ -100,5 +100,31 @@ describe('a room one has been in', () => {
     ]) {
       expect(givenInvite(given, [known])).toEqual(given)
     }
+  })
+
+  it('is not told its key where a link without one leads elsewhere and nobody could prove to be it', () => {
+    const known = recent('http://192.168.1.20:7684/r/abcd1234#AAAAAAAAAAAAAAAAAAAAAA')
+    const given = { address: '192.168.1.66:7684', room: 'abcd1234' }
+    expect(givenInvite(given, [known])).toEqual({ ...given, stranger: true })
+  })
+
+  it('that a bare address turns out to lead to is come into as that room, and proves to be it', () => {
+    const known = { ...recent('http://192.168.1.20:7684/r/abcd1234#AAAAAAAAAAAAAAAAAAAAAA'), mark: 'M' }
+    expect(turnedOut({ address: '192.168.1.66:7684' }, 'abcd1234', [known])).toEqual({
+      address: '192.168.1.66:7684',
+      others: ['192.168.1.20:7684'],
+      room: 'abcd1234',
+      secret: 'AAAAAAAAAAAAAAAAAAAAAA',
+      mark: 'M',
+    })
+    expect(turnedOut({ address: '192.168.1.66:7684' }, 'other123', [known])).toBeNull()
+  })
+
+  it('is a stranger’s at another address where nothing can prove it, and so is one of one’s own', () => {
+    const link = 'http://192.168.1.20:7684/r/abcd1234#AAAAAAAAAAAAAAAAAAAAAA'
+    const stranger = { address: '192.168.1.66:7684', room: 'abcd1234', stranger: true }
+    expect(turnedOut({ address: '192.168.1.66:7684' }, 'abcd1234', [recent(link)])).toEqual(stranger)
+    const own = { ...recent(link, true), mark: 'M' }
+    expect(turnedOut({ address: '192.168.1.66:7684' }, 'abcd1234', [own])).toEqual(stranger)
   })
 })

@@ -28,10 +28,18 @@ export function recentInvite({ room, link, others, mark, host_key, token }: Rece
  */
 export function givenInvite(given: Invite, recent: readonly RecentRoom[]): Invite {
   const before = recent.find((it) => it.room === given.room && !it.hosted)
-  const known = before && !given.secret && !given.host ? recentInvite(before) : null
-  if (!known) return given
-  const others = [known.address, ...(known.others ?? [])].filter((it) => it !== given.address)
-  return { ...known, address: given.address, others }
+  return (before && !given.secret && !given.host && knownAt(given, before)) || given
+}
+
+/**
+ * The way into the room that a bare address turned out to lead to: by what one knows of that room, where one does, and
+ * null where one doesn't. That its host is who says so is still to be proven, and until then it is told nothing more.
+ */
+export function turnedOut(bare: Invite, room: string, recent: readonly RecentRoom[]): Invite | null {
+  const before = recent.find((it) => it.room === room)
+  if (!before) return null
+  // What waits to be said in a room of one's own is for nobody else's.
+  return (!before.hosted && knownAt(bare, before)) || { ...bare, room, stranger: true }
 }
 
 /**
@@ -46,4 +54,14 @@ export function nearbyInvite(nearby: NearbyRoom, recent: readonly RecentRoom[]):
   const known = before ? recentInvite(before) : null
   if (known?.mark !== undefined || (known && nearby.addresses.includes(known.address))) return known
   return { address, others, room: nearby.room, ...(known ? { stranger: true } : {}) }
+}
+
+/** The way into a room one knows, first of all where it is said to be; a stranger's where nothing can prove that. */
+function knownAt({ address }: Invite, before: RecentRoom): Invite | null {
+  const known = recentInvite(before)
+  if (!known) return null
+  const others = [known.address, ...(known.others ?? [])].filter((it) => it !== address)
+  if (known.mark === undefined && known.address !== address)
+    return { address, room: before.room, stranger: true }
+  return { ...known, address, others }
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { local } from '../transport/storage'
+import type { Shell } from '../transport/transport'
 import type { Room } from './room'
 import { mine, type Relay, Stage } from './stage.fixture'
 
@@ -99,6 +100,41 @@ describe('a room', () => {
     expect(relay.heard).toEqual([])
     await relay.opens()
     expect(relay.heard[0]?.payload.since).toEqual({ epoch: 'one', seq: 0, at: 0 })
+  })
+
+  it('gives whoever says at a bare address to be a known room nothing before that is proven', async () => {
+    room.say('for the den')
+    room.leave()
+    const recent = [
+      {
+        room: relay.room,
+        name: 'Den',
+        link: `http://h:1/r/${relay.room}#AAAAAAAAAAAAAAAAAAAAAA`,
+        others: [],
+        mark: 'M',
+        host_key: null,
+        token: null,
+        hosted: false,
+        last_used: 1,
+      },
+    ]
+    relay.transport.shell = { state: async () => ({ recent }), onNetwork: () => () => {} } as unknown as Shell
+    relay.tokens = []
+    const bare = stage.enters({ address: 'h:2' })
+    const there = relay.heard
+    await relay.welcomes()
+    expect(there.map(({ type }) => type)).toEqual(['join'])
+    expect(there[0]?.payload).not.toHaveProperty('room')
+    expect(relay.texts).toEqual([])
+    expect(bare.connection.value.state).toBe('connecting')
+    // The shell sees to the proof of who is asked for by name; only then the socket opens.
+    expect(relay.invite).toMatchObject({ address: 'h:2', others: ['h:1'], room: relay.room, mark: 'M' })
+    expect(relay.tokens).toEqual(['h:2'])
+    await relay.welcomes()
+    expect(relay.tokens).toEqual(['h:2', relay.room])
+    expect(relay.heard[0]?.payload).toMatchObject({ room: relay.room, secret: 'AAAAAAAAAAAAAAAAAAAAAA' })
+    expect(relay.texts).toEqual(['for the den'])
+    expect(bare.connection.value.state).toBe('online')
   })
 
   it('tries once with another token when the relay doesn’t like this one', async () => {

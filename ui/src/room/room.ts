@@ -1,4 +1,5 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import type { RecentRoom } from '../shell.gen'
 import type { Files } from '../transport/files'
 import { local, tab } from '../transport/storage'
 import type { Transport } from '../transport/transport'
@@ -20,6 +21,7 @@ import { Attention } from './attention'
 import { Draft } from './draft'
 import { Gathering } from './gathering'
 import { type Invite, inviteKey } from './invite'
+import { turnedOut } from './nearby'
 import { Outgoing } from './outgoing'
 import type { Target } from './pages'
 import { Reader } from './reader'
@@ -55,7 +57,9 @@ export class Room {
   readonly reader: Reader
 
   private readonly _keptAs = signal('')
-  private readonly way: Way
+  private way: Way
+  /** What this device knows of rooms it has been in, where a bare address may lead to one of them. */
+  private recent: readonly RecentRoom[] = []
   /** Where the host was reached last. */
   private readonly _address: Signal<string>
   private readonly _state = signal<RoomState>(EMPTY)
@@ -78,7 +82,7 @@ export class Room {
 
   constructor(
     private readonly transport: Transport,
-    readonly invite: Invite,
+    invite: Invite,
     private nickname: string,
     /** Whether this device hosts the room. */
     readonly hosted: boolean,
@@ -127,7 +131,7 @@ export class Room {
           ...events,
           opened: (address) => {
             this.way.opened(address)
-            this._address.value = address ?? invite.address
+            this._address.value = address ?? this.invite.address
             events.opened()
           },
           closed: (reason, address) => {
@@ -139,6 +143,11 @@ export class Room {
       frame: (frame) => this.took(frame),
       connection: (connection) => this.changed(connection),
     })
+  }
+
+  /** By what one came. */
+  get invite(): Invite {
+    return this.way.invite
   }
 
   /** Goes in, and stays in until `leave`. */
@@ -304,7 +313,7 @@ export class Room {
 
   /** Under which name this device's token for the room is made: the same for as long as one is a member. */
   private get token(): string {
-    return this.invite.token ?? this.key
+    return this.invite.token ?? inviteKey(this.invite)
   }
 
   private async join(): Promise<Join> {
@@ -312,6 +321,7 @@ export class Room {
     const { epoch, cursor, events, room } = this._state.value
     // A bare address leads to whatever room is there; coming back means the one it led to.
     const id = this.invite.room ?? room?.id
+    if (!id) this.recent = (await this.transport.shell?.state())?.recent ?? []
     return {
       ...(id ? { room: id } : {}),
       ...(this.invite.secret && !this.withoutSecret ? { secret: this.invite.secret } : {}),
@@ -323,6 +333,7 @@ export class Room {
   }
 
   private took(frame: ServerFrame): void {
+    if (frame.type === 'welcome' && this.turnsOut(frame.payload.room.id)) return
     if (frame.type === 'events') {
       this.gathering.add(frame.payload.events)
     } else {
@@ -355,6 +366,20 @@ export class Room {
       }
     })
     if (this._state.value.gap) this.session.resume()
+  }
+
+  /**
+   * Whether a bare address leads to who says to be a room one knows. Then one comes anew, as to that room: whoever is
+   * there proves to be its host before it gets what waits for it here, and knows one as the member one is.
+   */
+  private turnsOut(room: string): boolean {
+    const bare = !this.invite.room && !this._state.value.room
+    const invite = bare ? turnedOut(this.invite, room, this.recent) : null
+    if (!invite) return false
+    this.way = new Way(invite)
+    this.hostKey = invite.host ?? null
+    this.session.resume()
+    return true
   }
 
   /** The host said where it is: to be known the next time one wants to come back, too. */

@@ -161,7 +161,9 @@ export class Session {
     this.openedAt = performance.now()
     const socket = this.options.open({
       opened: () => void this.join(socket),
-      frame: (text) => this.took(text),
+      frame: (text) => {
+        if (this.socket === socket) this.took(text)
+      },
       closed: (reason) => {
         if (this.socket === socket) this.lost(reason)
       },
@@ -191,7 +193,8 @@ export class Session {
     else if (this.welcomedAt !== null) this.reason = null
     if (frame.type === 'pong' || frame.type === 'waiting') return
     this.options.frame(frame)
-    if (frame.type === 'welcome') this.options.connection({ state: 'online' })
+    // Unless it was for another room than one thought, and the socket dropped for it.
+    if (frame.type === 'welcome' && this.welcomedAt !== null) this.options.connection({ state: 'online' })
   }
 
   private knocks({ host_here, ends_in_ms }: Waiting): void {

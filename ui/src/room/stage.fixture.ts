@@ -24,6 +24,9 @@ export class Relay {
   room = 'den'
   /** How many sockets the page has asked for. */
   opened = 0
+  /** By which invite the page asked for the last one, and by which names for its tokens. */
+  invite: Invite | null = null
+  tokens: string[] = []
   heard: Said[] = []
   devices = ['first', 'second']
   /** Uploads, by id, and whether they can be begun. */
@@ -58,14 +61,18 @@ export class Relay {
     here: null,
     carried: null,
     message: () => null,
-    open: (_invite, events) => {
+    open: (invite, events) => {
       this.page = events
+      this.invite = invite
       this.heard = []
       this.opened += 1
       return { send: (text) => this.heard.push(JSON.parse(text)), close: () => {} }
     },
     files: () => this.files,
-    device: async () => this.devices[0] ?? '',
+    device: async (name) => {
+      this.tokens.push(name)
+      return this.devices[0] ?? ''
+    },
     forgetDevice: () => void this.devices.shift(),
     forgetHostKey: () => {},
     nickname: () => '',

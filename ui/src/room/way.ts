@@ -13,7 +13,7 @@ export class Way {
   /** Where the person says it is all the same. */
   private trusted: string | null = null
 
-  constructor(private readonly invite: Invite) {
+  constructor(readonly invite: Invite) {
     this.reached = invite.address
   }
 
