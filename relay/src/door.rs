@@ -277,6 +277,11 @@ impl Doorkeeper {
         Some((known.standing, known.nickname.clone()))
     }
 
+    /// What somebody who may only read goes on to be called, whatever they want to be: a name is words, too.
+    pub(crate) fn muted_name(&self, member: &str) -> Option<String> {
+        self.standing(member).and_then(|(standing, name)| (standing == Standing::Muted).then_some(name))
+    }
+
     /// Somebody is told now that they were put out. Who wasn't there to be told is when they come again.
     pub(crate) fn told(self: &Arc<Self>, member: &str) {
         if self.state().tell(member).is_some() {

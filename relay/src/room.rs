@@ -156,6 +156,7 @@ impl Room {
             None => self.log.page_before(head + 1, self.limits.page_events).await,
         };
         let Page { events, last } = page.map_err(log_failed)?;
+        let nickname = known.then(|| self.door.muted_name(&member)).flatten().or(nickname);
         let (seat, Roster { members, count, version }) = self.presence.enter(&member, nickname, host);
         // After it was taken: what a host decides meanwhile holds by this, or by what is done to those who are here.
         let muted_by = match known.then(|| self.door.seat(&member, host, &seat.restraint)) {
@@ -200,12 +201,6 @@ impl Room {
         let Some(Since { epoch, seq, at }) = since else { return Ok(None) };
         let ours = epoch == self.log.epoch() && (seq == 0 || self.log.time_of(seq).await? == Some(at));
         Ok(ours.then_some(seq))
-    }
-
-    /// Changes a member's nickname.
-    pub(crate) fn rename(&self, seat: &Seat, nickname: &str) -> Result<(), WireError> {
-        seat.rename(self.nickname(nickname)?);
-        Ok(())
     }
 
     /// A page of the log: what was said before or after a place in it, or around one.

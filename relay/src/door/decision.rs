@@ -123,6 +123,7 @@ impl State {
             What::Files(rules) => self.room.files = Some(rules),
             What::Known(decided) => match self.members.get_mut(&decided.member) {
                 Some(known) => {
+                    known.nickname = decided.nickname;
                     (known.standing, known.decided_by) = (decided.standing, decided.decided_by);
                     (known.out, known.put_out_by) = (decided.out, decided.put_out_by);
                 }

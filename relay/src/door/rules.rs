@@ -193,6 +193,7 @@ impl State {
 
     fn came_back(&mut self, member: &str, nickname: Option<&str>, now: Millis) {
         let Some(known) = self.members.get_mut(member) else { return };
+        let nickname = nickname.filter(|_| known.standing != Standing::Muted);
         let renamed = nickname.is_some_and(|nickname| known.nickname != nickname);
         if renamed || now >= known.at.saturating_add(DAY) {
             known.at = now;

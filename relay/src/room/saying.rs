@@ -123,6 +123,14 @@ impl Room {
         self.append(seat, id, &Body::Reacted { of, emoji, on }, receipts).await
     }
 
+    /// Changes a member's nickname. It is words that everybody reads, so whoever may say nothing keeps theirs.
+    pub(crate) fn rename(&self, seat: &Seat, nickname: &str) -> Result<(), WireError> {
+        let nickname = self.nickname(nickname)?;
+        may_write(seat)?;
+        seat.rename(nickname);
+        Ok(())
+    }
+
     async fn append(&self, seat: &Seat, id: String, body: &Body, receipts: &Receipts) -> Result<(), WireError> {
         self.append_with(seat, id, body, None, receipts).await
     }

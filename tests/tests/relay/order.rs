@@ -267,6 +267,33 @@ async fn a_mute_outlasts_being_removed_and_is_no_way_back_in() {
 }
 
 #[tokio::test]
+async fn whoever_is_muted_says_nothing_by_their_name_either() {
+    let relay = TestRelay::start().await;
+    let mut host = relay.joins_as_host().await;
+    let (mut jun, member) = comes(&relay, "Jun", JUN).await;
+    jun.renames("Junho").await;
+    host.sees_here(&["Anonymous", "Junho"]).await;
+    host.orders(Order::Mute { member: member.clone(), on: true }).await;
+    reads(&mut jun, &about(Deed::Muted, &member, "Junho")).await;
+    jun.renames("buy my things").await;
+    assert_eq!(jun.is_refused().await, ErrorCode::Muted);
+    // Nor by coming as somebody else, beside that, again, or after the host was away.
+    let named = |client: &TestClient| of(client).you.nickname.clone();
+    let (beside, _) = comes(&relay, "buy my things", JUN).await;
+    assert_eq!(named(&beside), "Junho");
+    drop((jun, beside));
+    let relay = relay.restart().await;
+    let (mut again, _) = comes(&relay, "buy my things", JUN).await;
+    assert_eq!(named(&again), "Junho");
+    let mut host = relay.joins_as_host().await;
+    host.orders(Order::Mute { member: member.clone(), on: false }).await;
+    reads(&mut again, &about(Deed::Unmuted, &member, "Junho")).await;
+    again.renames("Jun").await;
+    let (later, _) = comes(&relay, "Jun", JUN).await;
+    assert_eq!(named(&later), "Jun");
+}
+
+#[tokio::test]
 async fn what_the_disk_has_no_room_for_is_not_decided() {
     let test = "order::what_the_disk_has_no_room_for_is_not_decided";
     let Some(disk) = disk::own(test, 16 * 1024) else { return };

@@ -94,16 +94,19 @@ function Myself({ room, member, nickname }: MyselfProps) {
       ) : (
         <>
           <NameAndState name={name} states={[w.you, room.state.value.you?.host && w.host]} />
-          <button
-            type="button"
-            class="icon-button small"
-            aria-label={w.editNickname}
-            title={w.editNickname}
-            data-testid="edit-nickname"
-            onClick={() => setEditing(true)}
-          >
-            <Icon name="pencil" size={16} />
-          </button>
+          {/* A name is words, too. */}
+          {room.state.value.you?.muted_by === undefined && (
+            <button
+              type="button"
+              class="icon-button small"
+              aria-label={w.editNickname}
+              title={w.editNickname}
+              data-testid="edit-nickname"
+              onClick={() => setEditing(true)}
+            >
+              <Icon name="pencil" size={16} />
+            </button>
+          )}
           {room.complaint.value === 'bad_nickname' && (
             <p class="note warn" role="alert">
               {w.nicknameRefused}
