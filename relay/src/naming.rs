@@ -41,6 +41,11 @@ pub(crate) fn folded(name: &str) -> String {
     folded.nfkc().collect()
 }
 
+/// Whether there is nothing to be seen of a text.
+pub(crate) fn shows_nothing(text: &str) -> bool {
+    text.chars().all(|char| char.is_whitespace() || char.is_control() || is_blank(char) || is_unseen(char))
+}
+
 /// How long a name is, in characters as people count them.
 pub(crate) fn length(name: &str) -> usize {
     name.graphemes(true).count()
@@ -95,6 +100,16 @@ mod tests {
         for unseen in ["\u{200b}", "\u{200d}", "\u{fe0f}", "\u{e0061}", "\u{34f}", "\u{2062}", "\u{ad}", "\u{61c}"] {
             assert_eq!(clean_name(&format!("Mi{unseen}na{unseen}")), "Mina", "{}", unseen.escape_unicode());
             assert_eq!(clean_name(unseen), "", "{}", unseen.escape_unicode());
+        }
+    }
+
+    #[test]
+    fn a_text_shows_nothing_until_something_of_it_is_seen() {
+        for text in ["", " \n\t", "\0", "\u{200b}\u{202e}", "\u{2800}\u{3164}", "\u{feff}\u{ad} "] {
+            assert!(shows_nothing(text), "{}", text.escape_unicode());
+        }
+        for text in [".", "\0a", "ㅋ", "❤\u{fe0f}", "می\u{200c}نا"] {
+            assert!(!shows_nothing(text), "{}", text.escape_unicode());
         }
     }
 

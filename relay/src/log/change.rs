@@ -15,7 +15,10 @@ use super::{
     row::row,
     stored::Stored,
 };
-use crate::wire::{Body, By, Message, Millis, Reaction, Seq};
+use crate::{
+    naming::shows_nothing,
+    wire::{Body, By, Message, Millis, Reaction, Seq},
+};
 
 /// Reactions to one message, of all members together, at most. Each of them has the message's row written
 /// anew; this keeps it under a dozen kilobytes.
@@ -101,7 +104,7 @@ impl Change {
         let body = match &self.what {
             What::Edited { .. } if !own => return Err(LogError::NotYours),
             What::Deleted if !own && !self.host => return Err(LogError::NotYours),
-            What::Edited { text } if text.trim().is_empty() && message.files.is_empty() => return Err(LogError::Empty),
+            What::Edited { text } if shows_nothing(text) && message.files.is_empty() => return Err(LogError::Empty),
             What::Edited { text } => {
                 Body::Message(Message { text: text.clone(), edited: Some(self.id.clone()), ..message })
             }

@@ -9,6 +9,7 @@ use super::{Room, check_id};
 use crate::{
     files::Taken,
     log::{Draft, Receipts},
+    naming,
     presence::Seat,
     refusal::{empty, file_failed, log_failed},
     wire::{Body, Delete, Edit, ErrorCode, FileRefusal, Message, NewMessage, React, WireError},
@@ -152,7 +153,7 @@ impl Room {
     }
 
     fn check_text(&self, text: &str) -> Result<(), WireError> {
-        if text.trim().is_empty() {
+        if naming::shows_nothing(text) {
             return Err(empty());
         }
         self.check_length(text)

@@ -88,6 +88,7 @@ async fn messages_that_can_not_be_taken_are_named_by_their_id() {
     for (id, text, code) in [
         ("blank", " \n\t\u{3000}", ErrorCode::EmptyMessage),
         ("empty", "", ErrorCode::EmptyMessage),
+        ("unseen", "\0\u{200b}\u{2800}", ErrorCode::EmptyMessage),
         ("long", &long, ErrorCode::TextTooLong),
     ] {
         let refused = mina.says_with_id(id, text).await.unwrap_err();
