@@ -184,6 +184,10 @@ pub struct Limits {
     /// and some hundred while it moves.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_UPLOADS", default_value_t = Self::DEFAULT.uploads))]
     pub uploads: usize,
+    /// The same of all members who come from one address, counted as their sockets are: whoever has a link can come as
+    /// many members.
+    #[cfg_attr(feature = "cli", arg(long, env = "SNUG_UPLOADS_PER_ADDRESS", default_value_t = Self::DEFAULT.uploads_per_address))]
+    pub uploads_per_address: usize,
     /// How long an upload that nobody goes on with is kept: who was cut off overnight still resumes.
     #[cfg_attr(feature = "cli", arg(long, env = "SNUG_UPLOAD_MS", default_value_t = Self::DEFAULT.upload_ms))]
     pub upload_ms: u64,
@@ -296,6 +300,7 @@ impl Limits {
         files: 20,
         member_uploads: 40,
         uploads: 1000,
+        uploads_per_address: 250,
         upload_ms: 24 * 60 * 60 * 1000,
         file_days: 0,
         knocks: 50,
@@ -387,6 +392,7 @@ impl Limits {
             ("files", self.files.into(), 0, 100),
             ("member_uploads", count(self.member_uploads), self.files.into(), MANY),
             ("uploads", count(self.uploads), 0, MANY),
+            ("uploads_per_address", count(self.uploads_per_address), 1, MANY),
             ("upload_ms", self.upload_ms, 1, 365 * DAY_MS),
             ("file_days", self.file_days.into(), 0, 100_000),
             ("knocks", count(self.knocks), 0, 1000),

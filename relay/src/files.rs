@@ -28,6 +28,7 @@ pub(crate) use upload::{Begun, Pace, Uploaded};
 
 use crate::{
     config::Limits,
+    source::Source,
     wire::{FileInfo, Millis},
 };
 use share::Said;
@@ -210,13 +211,18 @@ impl Files {
     /// # Errors
     /// [`FileError::TooBig`], [`FileError::RoomFull`], [`FileError::TooMany`], [`FileError::DiskFull`], or
     /// whatever keeps it from being written.
-    pub(crate) fn begin(&self, begun: Begun, most: u64) -> Result<(Uploaded, Vec<ContentHash>), FileError> {
+    pub(crate) fn begin(
+        &self,
+        begun: Begun,
+        from: Source,
+        most: u64,
+    ) -> Result<(Uploaded, Vec<ContentHash>), FileError> {
         if begun.bytes > most {
             return Err(FileError::TooBig { most });
         }
         make_private(&self.0.kept)?;
         make_private(&self.0.coming)?;
-        let upload = Arc::new(Upload::new(begun));
+        let upload = Arc::new(Upload::new(begun, Some(from)));
         let held = self.place(&upload)?.map(|other| self.discard(&other)).unwrap_or_default();
         if let Err(error) = self.note(&upload) {
             self.forget(&upload.id);
@@ -353,6 +359,20 @@ impl Files {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(FileError::Gone),
             opened => Ok(opened?),
         }
+    }
+
+    /// Opens a content that has so many bytes, where that is known. Blocks.
+    ///
+    /// # Errors
+    /// [`FileError::Gone`] when it isn't there, or not all of it: a part would be taken for the whole.
+    pub(crate) fn open_whole(&self, hash: &ContentHash, bytes: Option<u64>) -> Result<File, FileError> {
+        let file = self.open_content(hash)?;
+        let there = file.metadata()?.len();
+        if bytes.is_some_and(|bytes| bytes != there) {
+            tracing::warn!(hash = hash.as_str(), there, bytes, "a file is not as large as it was when it came");
+            return Err(FileError::Gone);
+        }
+        Ok(file)
     }
 
     /// Puts a file that is on disk under the hash of its content, and holds it.

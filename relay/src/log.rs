@@ -54,6 +54,7 @@ use tokio::sync::watch;
 
 pub use aside::SetAside;
 pub(crate) use database::Database;
+pub(crate) use files::Content;
 pub(crate) use find::{Found, Search};
 pub(crate) use link::StoredLink;
 pub(crate) use member::StoredMember;
@@ -301,8 +302,8 @@ impl Log {
         Ok(seq.is_some())
     }
 
-    /// Whether a message of the room has this content; whether it is gone all the same.
-    pub(crate) async fn has_file(&self, hash: &ContentHash) -> Result<Option<bool>, LogError> {
+    /// What is known of this content, where a message of the room has it.
+    pub(crate) async fn content(&self, hash: &ContentHash) -> Result<Option<Content>, LogError> {
         let (room, hash) = (self.shared.room, hash.clone());
         self.reader.run(move |database| files::in_room(database, room, hash.as_str())).await
     }

@@ -181,9 +181,9 @@ impl Presence {
         }
     }
 
-    /// Whether this member is here, or only just lost their last socket.
-    pub(crate) fn is_here(&self, member: &str) -> bool {
-        self.state().here.contains_key(member)
+    /// What keeps this member from being here, if they are, or only just lost their last socket, and weren't put out.
+    pub(crate) fn restraint(&self, member: &str) -> Option<Arc<Restraint>> {
+        self.state().here.get(member).filter(|here| !here.put_out).map(|here| here.restraint.clone())
     }
 
     /// Whether this member is here as a host, and what they are called here.

@@ -6,7 +6,7 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use super::{FileError, Files, State, upload::Upload};
-use crate::config::Limits;
+use crate::{config::Limits, source::Source};
 
 /// What a room's messages have, as far as it is known.
 #[derive(Default)]
@@ -37,7 +37,8 @@ impl State {
         Some(coming.fold(said, |sum, upload| sum.saturating_add(upload.claimed.load(Ordering::Relaxed))))
     }
 
-    /// Has an upload take a place, of its member's and of all; whose it takes, where none is free.
+    /// Has an upload take a place: of its member's, of where they come from, and of all; whose it takes, where one of
+    /// these has none that is free.
     ///
     /// # Errors
     /// [`FileError::TooMany`], where all of them have brought something.
@@ -45,8 +46,14 @@ impl State {
         let is_own =
             |other: &Upload| other.begun.room == upload.begun.room && other.begun.member == upload.begun.member;
         let has_all = self.uploads.values().filter(|other| is_own(other)).count() >= limits.member_uploads;
+        let crowded = upload.from.into_iter().flat_map(Source::counted).find(|&(counted, times)| {
+            let from_here = self.uploads.values().filter(|other| other.comes_from(counted)).count();
+            from_here >= limits.uploads_per_address.saturating_mul(times as usize)
+        });
         let makes_way = if has_all {
             Some(self.unsent(is_own)?)
+        } else if let Some((counted, _)) = crowded {
+            Some(self.unsent(|other| other.comes_from(counted))?)
         } else if self.uploads.len() >= limits.uploads {
             Some(self.unsent(|_| true)?)
         } else {

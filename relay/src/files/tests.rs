@@ -12,9 +12,15 @@ fn begun() -> Begun {
     Begun { room: "room".into(), member: "mina".into(), name: "a".into(), bytes: 3, media: String::new() }
 }
 
+/// Somewhere in the same house.
+fn from(place: u8) -> Source {
+    let ip = [192, 168, 1, place].into();
+    Source::new(ip, ip)
+}
+
 async fn begin(files: &Files) -> String {
     files.count("room", async { Ok::<_, FileError>(0) }).await.expect("counted");
-    files.begin(begun(), 3).expect("it may begin").0.upload
+    files.begin(begun(), from(1), 3).expect("it may begin").0.upload
 }
 
 async fn put(files: &Files, id: &str) {
@@ -70,4 +76,24 @@ async fn an_upload_goes_into_one_message_and_into_another_only_if_that_was_not_s
     assert!(take("one").is_none());
     other.said();
     assert!(take("one").is_none() && take("two").is_none(), "it is gone");
+}
+
+#[tokio::test]
+async fn nobody_takes_all_places_by_coming_as_many() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let limits = Limits { spare_bytes: 0, uploads: 5, uploads_per_address: 2, ..Limits::DEFAULT };
+    let files = Files::open(directory.path(), &limits).expect("it opens");
+    files.count("room", async { Ok::<_, FileError>(0) }).await.expect("counted");
+    let begin = |member: &str, place| files.begin(Begun { member: member.into(), ..begun() }, from(place), 3);
+    let promised = begin("one", 6).expect("it may begin").0.upload;
+    for member in ["two", "three"] {
+        // The first time in the place of what was only promised.
+        let id = begin(member, 6).expect("it may begin").0.upload;
+        let pace = Pace { bytes: 1, within: std::time::Duration::from_secs(20) };
+        let body = stream::iter([Ok::<_, FileError>(Bytes::from_static(b"a"))]);
+        files.put(("room", member, &id), 0, body, pace, (|| {}, || async { Ok(0) })).await.expect("a byte of it");
+    }
+    assert!(files.upload("room", "one", &promised).is_err());
+    assert!(matches!(begin("four", 6), Err(FileError::TooMany)));
+    begin("four", 7).expect("from elsewhere it may");
 }

@@ -28,6 +28,7 @@ use super::{ContentHash, FileError, Files, Held, THUMB_BYTES, THUMB_PIXELS, medi
 use crate::{
     clock::now,
     invite::random_upload,
+    source::{Counted, Source},
     wire::{self, FileInfo, Millis},
 };
 use sheet::write;
@@ -65,6 +66,8 @@ pub(crate) struct Begun {
 pub(super) struct Upload {
     pub(super) id: String,
     pub(super) begun: Begun,
+    /// From where, unless that was before a restart.
+    pub(super) from: Option<Source>,
     /// When somebody last went on with it.
     touched: AtomicU64,
     /// How much of it is there. Only whoever has `arriving` changes it.
@@ -107,10 +110,11 @@ impl Outcome {
 }
 
 impl Upload {
-    pub(super) fn new(begun: Begun) -> Self {
+    pub(super) fn new(begun: Begun, from: Option<Source>) -> Self {
         Self {
             id: random_upload(),
             begun,
+            from,
             touched: AtomicU64::new(now()),
             offset: AtomicU64::new(0),
             claimed: AtomicU64::new(0),
@@ -120,6 +124,11 @@ impl Upload {
             noting: Mutex::default(),
             going: Mutex::default(),
         }
+    }
+
+    /// Whether it was begun from there.
+    pub(super) fn comes_from(&self, place: Counted) -> bool {
+        self.from.is_some_and(|from| from.counted().any(|(counted, _)| counted == place))
     }
 
     /// Has it go into a message, until [it doesn't](Self::stays); false where it is about to go into another. The

@@ -4,7 +4,7 @@
 //! All of it follows from the events, so it is made anew from those that are saved of a damaged database, and
 //! held against them when a database is looked at.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::LogError;
 use crate::{
@@ -96,12 +96,22 @@ pub(super) fn expire(database: &mut Connection, room: i64, before: Millis) -> ru
     Ok(old)
 }
 
-/// Whether a message of the room has this content; whether it is gone all the same.
-pub(super) fn in_room(database: &Connection, room: i64, hash: &str) -> Result<Option<bool>, LogError> {
-    let mut statement =
-        database.prepare_cached("SELECT min(gone) FROM file INDEXED BY file_hash WHERE hash = ?2 AND room = ?1")?;
-    let found = statement.query_row(params![room, hash], |row| row.get::<_, Option<bool>>(0)).optional()?;
-    Ok(found.flatten())
+/// A content that a message has.
+pub(crate) struct Content {
+    /// It had its time.
+    pub(crate) gone: bool,
+    /// How large it is; of a thumbnail that isn't known.
+    pub(crate) bytes: Option<u64>,
+}
+
+/// The content, where a message of the room has it.
+pub(super) fn in_room(database: &Connection, room: i64, hash: &str) -> Result<Option<Content>, LogError> {
+    let mut statement = database.prepare_cached(
+        "SELECT min(gone), max(bytes) FROM file INDEXED BY file_hash WHERE hash = ?2 AND room = ?1 HAVING count(*) > 0",
+    )?;
+    let content =
+        |row: &Row<'_>| Ok(Content { gone: row.get(0)?, bytes: Some(row.get(1)?).filter(|bytes| *bytes > 0) });
+    Ok(statement.query_row(params![room, hash], content).optional()?)
 }
 
 /// How many bytes the room's files take, each content once.

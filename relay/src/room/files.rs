@@ -1,6 +1,6 @@
 //! The rules about a room's files: who may send and see them.
 
-use std::{fs::File, io, time::Duration};
+use std::{fs::File, io, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -12,6 +12,8 @@ use crate::{
     export::{Export, Tongue},
     files::{Begun, ContentHash, FileError, Pace, Uploaded, clean_file_name},
     refusal::{file_failed, refuse, unread},
+    restraint::Restraint,
+    source::Source,
     wire::{ErrorCode, FileRefusal, NewUpload},
 };
 
@@ -19,16 +21,21 @@ use crate::{
 const MEDIA_BYTES: usize = 100;
 
 impl Room {
-    /// Whose ticket this is: somebody's who is in the room.
-    pub(crate) fn holder(&self, ticket: Option<&str>) -> Result<String, FileRefusal> {
+    /// Whose ticket this is: somebody's who is in the room; and what may end that.
+    pub(crate) fn holder(&self, ticket: Option<&str>) -> Result<(String, Arc<Restraint>), FileRefusal> {
         let member = ticket.and_then(|ticket| self.tickets.member(ticket));
-        let here = member.filter(|member| self.presence.is_here(member));
+        let here = member.and_then(|member| Some((member.to_owned(), self.presence.restraint(member)?)));
         let refusal = || refuse(ErrorCode::BadTicket, "whoever is in the room has a ticket to its files; this is none");
-        here.map(str::to_owned).ok_or_else(refusal)
+        here.ok_or_else(refusal)
     }
 
     /// Begins an upload of this member's.
-    pub(crate) async fn begin_upload(&self, member: String, new: NewUpload) -> Result<Uploaded, FileRefusal> {
+    pub(crate) async fn begin_upload(
+        &self,
+        member: String,
+        from: Source,
+        new: NewUpload,
+    ) -> Result<Uploaded, FileRefusal> {
         let NewUpload { name, bytes, media } = new;
         if media.len() > MEDIA_BYTES {
             return Err(refuse(ErrorCode::BadUpload, "that is too long for a type"));
@@ -36,7 +43,7 @@ impl Room {
         self.files.count(&self.id, self.log.file_bytes()).await.map_err(unread)?;
         let begun = Begun { room: self.id.clone(), member, name: clean_file_name(&name), bytes, media };
         let (files, most) = (self.files.clone(), self.door.files().bytes);
-        let (uploaded, held) = blocking(move || files.begin(begun, most)).await?;
+        let (uploaded, held) = blocking(move || files.begin(begun, from, most)).await?;
         self.log.release(held).await.map_err(unread)?;
         Ok(uploaded)
     }
@@ -93,12 +100,12 @@ impl Room {
     /// Opens the content of a file that a message here has.
     pub(crate) async fn file(&self, hash: &str) -> Result<File, FileRefusal> {
         let hash = ContentHash::parse(hash).ok_or_else(|| file_failed(FileError::NoSuchFile))?;
-        match self.log.has_file(&hash).await.map_err(unread)? {
+        match self.log.content(&hash).await.map_err(unread)? {
             None => Err(file_failed(FileError::NoSuchFile)),
-            Some(true) => Err(file_failed(FileError::Gone)),
-            Some(false) => {
+            Some(content) if content.gone => Err(file_failed(FileError::Gone)),
+            Some(content) => {
                 let files = self.files.clone();
-                blocking(move || files.open_content(&hash)).await
+                blocking(move || files.open_whole(&hash, content.bytes)).await
             }
         }
     }

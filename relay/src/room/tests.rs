@@ -49,7 +49,7 @@ async fn is_let_in_and_then(
     room.order(host, order(member.clone())).await.expect("the disk works");
     let visitor = Visitor { member: member.clone(), nickname: None, minted: None, since: None, known: true };
     let seated = room.take_seat(visitor, as_host).await;
-    assert_eq!(room.presence.is_here(&member), seated.is_ok());
+    assert_eq!(room.presence.restraint(&member).is_some(), seated.is_ok());
     seated.map_err(|error| (error.code, error.by))
 }
 

@@ -25,7 +25,7 @@ use tokio::{
 
 use super::{
     Web,
-    files::{Answer, admit, asked, bearer, disposition},
+    files::{Answer, admit_reader, asked, bearer, disposition},
 };
 use crate::{accept::Transfers, export::Tongue, refusal::refuse, wire::ErrorCode};
 
@@ -100,7 +100,7 @@ async fn export(State(web): State<Web>, Path(room): Path<String>, request: Reque
     let transfers = Transfers::of(&request);
     let (Parts { method, uri, headers, .. }, _) = request.into_parts();
     let ticket = bearer(&headers).or_else(|| asked(&uri, "ticket"));
-    let (room, member) = admit(&web, &room, ticket)?;
+    let (room, reader) = admit_reader(&web, &room, ticket)?;
     let tongue = Tongue::of(asked(&uri, "lang").unwrap_or_default());
     let zone = asked(&uri, "tz").and_then(|name| TimeZone::get(name).ok()).unwrap_or_else(TimeZone::system);
     let export = room.export(tongue, zone);
@@ -112,7 +112,7 @@ async fn export(State(web): State<Web>, Path(room): Path<String>, request: Reque
     if method == Method::HEAD {
         return Ok((told, Body::empty()).into_response());
     }
-    let taker = web.exports.begin((room.id.clone(), member), web.limits.exports).await;
+    let taker = web.exports.begin((room.id.clone(), reader.member.clone()), web.limits.exports).await;
     let taker = taker.ok_or_else(|| refuse(ErrorCode::TooManyExports, "others are being served just now"))?;
     let (sender, mut receiver) = mpsc::channel(PIECES);
     let runtime = Handle::current();
@@ -129,7 +129,7 @@ async fn export(State(web): State<Web>, Path(room): Path<String>, request: Reque
     });
     let transfer = transfers.begin();
     let pieces = poll_fn(move |context| receiver.poll_recv(context)).inspect(move |_| transfer.moved());
-    Ok((told, Body::from_stream(pieces)).into_response())
+    Ok((told, Body::from_stream(reader.takes(pieces))).into_response())
 }
 
 /// Passes on what is written, a piece at a time, no faster than it is taken.

@@ -7,10 +7,10 @@ mod serve;
 
 pub(super) use serve::disposition;
 
-use std::time::Duration;
+use std::{future::ready, io, sync::Arc, time::Duration};
 
 use axum::{
-    Json, Router,
+    Extension, Json, Router,
     body::{Body, to_bytes},
     extract::{Path, Request, State},
     http::{HeaderMap, Method, StatusCode, Uri, header},
@@ -18,12 +18,14 @@ use axum::{
     routing::{get, post, put},
 };
 use bytes::Bytes;
+use futures_util::{Stream, StreamExt, stream};
 
 use super::Web;
 use crate::{
-    accept::Transfers,
+    accept::{Peer, Transfers},
     files::THUMB_BYTES,
     refusal::refuse,
+    restraint::Restraint,
     room::Room,
     wire::{ErrorCode, FileRefusal, NewUpload, Upload},
 };
@@ -61,10 +63,30 @@ impl IntoResponse for FileRefusal {
 }
 
 /// The room that is asked, and the member who asks.
-pub(super) fn admit(web: &Web, room: &str, ticket: Option<&str>) -> Answer<(std::sync::Arc<Room>, String)> {
+fn admit(web: &Web, room: &str, ticket: Option<&str>) -> Answer<(Arc<Room>, String)> {
+    admit_reader(web, room, ticket).map(|(room, reader)| (room, reader.member))
+}
+
+/// The room that is asked, and the member who is to be sent something that takes its time.
+pub(super) fn admit_reader(web: &Web, room: &str, ticket: Option<&str>) -> Answer<(Arc<Room>, Reader)> {
     let room = web.rooms.get(room).ok_or_else(|| refuse(ErrorCode::NoSuchRoom, "there is no such room here"))?;
-    let member = room.holder(ticket)?;
-    Ok((room, member))
+    let (member, restraint) = room.holder(ticket)?;
+    Ok((room, Reader { member, restraint }))
+}
+
+/// A member who is sent something that takes its time.
+pub(super) struct Reader {
+    pub(super) member: String,
+    restraint: Arc<Restraint>,
+}
+
+impl Reader {
+    /// These pieces for as long as they may be here. From then on it breaks off, so that nobody takes it for whole.
+    pub(super) fn takes(self, pieces: impl Stream<Item = io::Result<Bytes>>) -> impl Stream<Item = io::Result<Bytes>> {
+        let (ends, ended) = (self.restraint.clone(), self.restraint);
+        let break_off = async move { ended.expelled().map(|_| Err(io::ErrorKind::ConnectionAborted.into())) };
+        pieces.take_until(async move { ends.ends().await }).chain(stream::once(break_off).filter_map(ready))
+    }
 }
 
 pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -87,6 +109,7 @@ async fn small(web: &Web, body: Body, most: usize, otherwise: ErrorCode) -> Answ
 async fn begin(
     State(web): State<Web>,
     Path(room): Path<String>,
+    Extension(Peer { from, .. }): Extension<Peer>,
     headers: HeaderMap,
     body: Body,
 ) -> Answer<(StatusCode, Json<Upload>)> {
@@ -94,7 +117,7 @@ async fn begin(
     let body = small(&web, body, NEW_BYTES, ErrorCode::BadUpload).await?;
     let new: NewUpload =
         serde_json::from_slice(&body).map_err(|error| refuse(ErrorCode::BadUpload, error.to_string()))?;
-    Ok((StatusCode::CREATED, Json(room.begin_upload(member, new).await?)))
+    Ok((StatusCode::CREATED, Json(room.begin_upload(member, from, new).await?)))
 }
 
 async fn offset(
@@ -146,7 +169,7 @@ async fn content(
     request: Request,
 ) -> Answer<Response> {
     let ticket = bearer(request.headers()).or_else(|| asked(request.uri(), "ticket"));
-    let (room, _) = admit(&web, &room, ticket)?;
+    let (room, reader) = admit_reader(&web, &room, ticket)?;
     let file = room.file(&hash).await?;
     let wanted = serve::Wanted {
         hash,
@@ -154,5 +177,5 @@ async fn content(
         to_save: asked(request.uri(), "download").is_some(),
         head: request.method() == Method::HEAD,
     };
-    serve::serve(file, wanted, request.headers(), Transfers::of(&request)).await
+    serve::serve(file, wanted, reader, request.headers(), Transfers::of(&request)).await
 }

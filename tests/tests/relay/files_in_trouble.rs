@@ -141,6 +141,21 @@ async fn a_full_disk_takes_no_files_and_still_messages() {
 }
 
 #[tokio::test]
+async fn a_file_of_which_a_part_is_lost_is_gone_until_it_is_sent_again() {
+    let relay = TestRelay::start().await;
+    let mut mina = relay.join("Mina").await;
+    let sender = Sender::of(&mina, relay.addr());
+    let (upload, file) = sender.sends("plan", "", b"the whole plan").await;
+    says_with(&mut mina, "m", "", &[&upload]).await;
+    fs::write(relay.data().join("files").join(&file.hash), b"the whole").unwrap();
+    let lost = sender.reads(&file.hash, "plan", &[]).await;
+    assert_eq!((lost.status, lost.json::<FileRefusal>().code), (410, ErrorCode::FileGone));
+    let (upload, _) = sender.sends("plan", "", b"the whole plan").await;
+    assert!(sender.reads(&file.hash, "plan", &[]).await.body == b"the whole plan");
+    says_with(&mut mina, "n", "", &[&upload]).await;
+}
+
+#[tokio::test]
 async fn a_database_that_is_set_aside_costs_no_file() {
     let relay = TestRelay::with(|limits| limits.upload_ms = 200).await;
     let mut mina = relay.join("Mina").await;

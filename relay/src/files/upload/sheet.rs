@@ -103,7 +103,7 @@ impl Files {
                 offset: AtomicU64::new(offset),
                 claimed: AtomicU64::new(offset),
                 outcome: Mutex::new(Outcome { file, thumb: thumb.as_deref().and_then(held), thumbs }),
-                ..Upload::new(begun)
+                ..Upload::new(begun, None)
             }
             .called(id),
         )

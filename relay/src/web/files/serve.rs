@@ -11,7 +11,7 @@ use futures_util::StreamExt;
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::io::ReaderStream;
 
-use super::Answer;
+use super::{Answer, Reader};
 use crate::{
     accept::Transfers,
     files::{clean_file_name, is_shown, media_of},
@@ -42,7 +42,13 @@ enum Part {
 
 /// The answer that brings it. What a file is shown as, its own bytes say; whatever pages can't show without
 /// running anything is only for saving.
-pub(super) async fn serve(file: File, wanted: Wanted, headers: &HeaderMap, transfers: Transfers) -> Answer<Response> {
+pub(super) async fn serve(
+    file: File,
+    wanted: Wanted,
+    reader: Reader,
+    headers: &HeaderMap,
+    transfers: Transfers,
+) -> Answer<Response> {
     let looked = tokio::task::spawn_blocking(move || {
         let mut file = file;
         let media = media_of(&mut file, "")?;
@@ -57,13 +63,14 @@ pub(super) async fn serve(file: File, wanted: Wanted, headers: &HeaderMap, trans
             (StatusCode::RANGE_NOT_SATISFIABLE, range).into_response()
         }
         Part::All => {
-            let mut answer = body(file, 0..=length.saturating_sub(1), length, wanted.head, transfers).await?;
+            let range = 0..=length.saturating_sub(1);
+            let mut answer = body(file, (range, length), wanted.head, reader, transfers).await?;
             answer.headers_mut().insert(header::CONTENT_LENGTH, length.into());
             answer
         }
         Part::Of(range) => {
             let (start, end) = (*range.start(), *range.end());
-            let mut answer = body(file, range, end - start + 1, wanted.head, transfers).await?;
+            let mut answer = body(file, (range, end - start + 1), wanted.head, reader, transfers).await?;
             *answer.status_mut() = StatusCode::PARTIAL_CONTENT;
             let said = HeaderValue::try_from(format!("bytes {start}-{end}/{length}")).expect("digits");
             answer.headers_mut().insert(header::CONTENT_RANGE, said);
@@ -89,9 +96,9 @@ pub(super) async fn serve(file: File, wanted: Wanted, headers: &HeaderMap, trans
 
 async fn body(
     file: File,
-    range: RangeInclusive<u64>,
-    length: u64,
+    (range, length): (RangeInclusive<u64>, u64),
     head: bool,
+    reader: Reader,
     transfers: Transfers,
 ) -> Answer<Response> {
     if head || length == 0 {
@@ -101,7 +108,7 @@ async fn body(
     file.seek(io::SeekFrom::Start(*range.start())).await.map_err(|error| file_failed(error.into()))?;
     let transfer = transfers.begin();
     let pieces = ReaderStream::with_capacity(file.take(length), PIECE).inspect(move |_| transfer.moved());
-    Ok(Response::new(Body::from_stream(pieces)))
+    Ok(Response::new(Body::from_stream(reader.takes(pieces))))
 }
 
 /// The part a request asks for. Of several at once, and of what isn't understood, all is sent, as it may be.
