@@ -85,7 +85,8 @@ pub async fn nothing_ran(page: &Page, context: &str) {
     let ask = async |script: &str| page.run(script).await.expect("the page is there");
     assert_eq!(ask("return window.ran ?? null").await, Value::Null, "{context}");
     let foreign = "return [...document.querySelectorAll(
-        '.text :not(p, strong, em, del, code, pre, span, blockquote, ul, ol, li, a, bdi, wbr)')]
+        '.text :not(p, strong, em, del, code, pre, span, blockquote, ul, ol, li, a, bdi, wbr, .code-block, .code-copy, \
+         .code-copy *)')]
         .map((it) => it.outerHTML)";
     assert_eq!(ask(foreign).await, json!([]), "{context}");
     let attributes = "return [...document.querySelectorAll('.text *')].flatMap((it) => it.getAttributeNames())

@@ -114,6 +114,15 @@ async fn people_are_completed_and_the_one_who_is_called_sees_it() {
     // Picked is picked: Enter now sends, although another name goes on here.
     jun.press(Key::Enter).await.unwrap();
     kim.hears("Jun", "hi @Mina").await;
+    // Taken up again, it ends in a name that nobody asks about.
+    jun.press(Key::Up).await.unwrap();
+    until_typed(&jun, "hi @Mina").await;
+    jun.until_true("the key's coming up seen to", "return new Promise((seen) => setTimeout(() => seen(true), 100))")
+        .await
+        .unwrap();
+    assert!(!jun.has("suggestion").await.unwrap());
+    jun.press(Key::Escape).await.unwrap();
+    until_typed(&jun, "").await;
     mina.until_true("it stands out", &stands_out("hi @Mina", true)).await.unwrap();
     kim.says("@Mina Kim is me, and `@Mina` is code").await;
     mina.until_true("the other Mina's doesn't", &stands_out("@Mina Kim is me, and @Mina is code", false))

@@ -205,6 +205,12 @@ async fn file_names_and_contents_are_only_what_they_are() -> Result<()> {
     let (shown, page) = said.split_at(4);
     assert!(shown.iter().all(|line| line.ends_with("Can’t be shown here")), "{said:?}");
     assert!(!page[0].contains("shown"), "of a page nobody expects it: {said:?}");
+    let pressed = "const card = [...document.querySelectorAll('[data-testid=file-card]')].at(-1);
+        card.scrollIntoView({ block: 'center' });
+        const { x, y, width, height } = card.getBoundingClientRect();
+        const [left, right] = [4, width - 4].map((at) => document.elementFromPoint(x + at, y + height / 2));
+        return left === right && left.dataset.testid";
+    assert_eq!(jun.run(pressed).await?, "save-file", "all of the card is pressed for it");
 
     let names: Vec<_> = corpus().iter().map(|it| json!([it.as_file_name(), "text/plain", "words"])).collect();
     drops(&mina, &json!(names)).await?;

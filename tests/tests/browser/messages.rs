@@ -218,6 +218,34 @@ async fn the_text_of_a_message_is_copied_as_typed_on_plain_http() {
 }
 
 #[tokio::test]
+async fn code_is_copied_without_what_is_said_around_it() {
+    let relay = TestRelay::start().await;
+    let browser = Browser::start().await.unwrap();
+    let (mina, mut jun) = (browser.person().await.unwrap(), relay.join("Jun").await);
+    mina.joins(&relay.link(), "Mina").await.unwrap();
+    jun.says("like this:\n```js\nlet one\n  let two\n```\nand so on").await;
+    mina.click("copy-code").await.unwrap();
+    mina.until_true("copied", "return document.querySelector('[data-testid=copy-code]').title === 'Copied'")
+        .await
+        .unwrap();
+    mina.click("composer").await.unwrap();
+    pastes(&mina).await;
+    let pasted = mina.find("composer").await.unwrap().prop("value").await.unwrap();
+    assert_eq!(pasted.as_deref(), Some("let one\n  let two"));
+    // Where it can't be, it is selected.
+    mina.run(
+        "navigator.clipboard.writeText = () => Promise.reject(new Error('no'));
+         document.execCommand = () => false; return null",
+    )
+    .await
+    .unwrap();
+    mina.click("copy-code").await.unwrap();
+    mina.until_true("the code selected", "return getSelection().toString().trim() === 'let one\\n  let two'")
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
 async fn a_copy_that_failed_is_not_called_copied() {
     let relay = TestRelay::start().await;
     let browser = Browser::start().await.unwrap();

@@ -5,6 +5,8 @@ import type { Notice, RoomState } from './state'
 const GATHER_MS = 5 * 60_000
 /** Whoever is back this soon was never gone: a reload, a lift, another Wi-Fi. */
 const BACK_MS = 60_000
+/** Among so many events what was done about somebody is told of them who leave now. */
+const RECENT = 20
 /** Notices live in memory only, and only the newest matter. */
 const MOST = 200
 
@@ -22,7 +24,8 @@ export function noticed(state: RoomState, presence: Presence, now: number): read
 
   for (const member of presence.left) {
     const nickname = state.members.get(member)
-    if (member !== me && nickname !== undefined) add('left', { member, nickname })
+    if (member !== me && nickname !== undefined && !wasPutOut(state, member))
+      add('left', { member, nickname })
   }
   for (const { member, nickname } of presence.joined) {
     const was = state.members.get(member)
@@ -39,9 +42,28 @@ export function noticed(state: RoomState, presence: Presence, now: number): read
   return notices.length > MOST ? notices.slice(-MOST) : notices
 }
 
+/** Whether the log says so, as one of the last things, and they haven't come since: why they left is told already. */
+function wasPutOut({ events, notices }: RoomState, member: string): boolean {
+  const out = events.slice(-RECENT).findLast(({ body }) => {
+    if (body.kind !== 'measure' || body.what !== 'member' || body.of !== member) return false
+    return body.deed === 'removed' || body.deed === 'banned'
+  })
+  const cameSince = ({ kind, after, people }: Notice) =>
+    kind === 'joined' && out !== undefined && after >= out.seq && people.some((it) => it.member === member)
+  return out !== undefined && !notices.some(cameSince)
+}
+
 /** What there is to tell once the host has another log: where the old notices belonged is gone with the old one. */
 export function replaced(cursor: number, now: number): readonly Notice[] {
   return [{ key: ++keys, kind: 'replaced', at: now, after: cursor, people: [] }]
+}
+
+/** What one is called here where that isn't what one wanted to be: somebody else is, or one is to say nothing by it. */
+export function calledOtherwise(state: RoomState, now: number): readonly Notice[] {
+  const { you, cursor, notices } = state
+  if (!you) return notices
+  const people = [{ member: you.member, nickname: you.nickname }]
+  return gathered(notices, { key: 0, kind: 'renamed', at: now, after: cursor, people })
 }
 
 /** One more notice, told together with the last one where that says the same thing. */

@@ -137,6 +137,21 @@ describe('a room', () => {
     expect(bare.connection.value.state).toBe('online')
   })
 
+  it('says what one is called where one wanted to be called something else, once', async () => {
+    const told = () => room.state.value.notices.map(({ people }) => people[0]?.nickname)
+    await relay.welcomes()
+    expect(told()).toEqual([])
+    const second = {
+      resumed: true,
+      you: { host: false, member: 'me', nickname: 'Mina 2', ticket: 'me.t' },
+    }
+    await relay.drops()
+    await relay.welcomes(second)
+    await relay.drops()
+    await relay.welcomes(second)
+    expect(told()).toEqual(['Mina 2'])
+  })
+
   it('tries once with another token when the relay doesn’t like this one', async () => {
     await relay.opens()
     expect(relay.heard[0]?.payload.device).toBe('first')

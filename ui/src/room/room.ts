@@ -22,6 +22,7 @@ import { Draft } from './draft'
 import { Gathering } from './gathering'
 import { type Invite, inviteKey } from './invite'
 import { turnedOut } from './nearby'
+import { calledOtherwise } from './notices'
 import { Outgoing } from './outgoing'
 import type { Target } from './pages'
 import { Reader } from './reader'
@@ -344,14 +345,14 @@ export class Room {
 
   private apply(frame: ServerFrame): void {
     batch(() => {
-      const before = this._state.value.pending
+      const { pending: before, you: was } = this._state.value
       if (frame.type === 'history' && !this.reader.awaits(frame.payload)) return
       this._state.value = apply(this._state.value, frame, Date.now())
       if (frame.type === 'events') {
         this.bookmark.came(this._state.value)
         this.reader.happened(frame.payload.events)
       }
-      if (frame.type === 'welcome') this.welcomed(frame.payload)
+      if (frame.type === 'welcome') this.welcomed(frame.payload, was?.nickname)
       if (frame.type === 'addresses') this.moved(frame.payload)
       if (frame.type === 'history') this.reader.came(frame.payload.place, frame.payload.seq)
       if (frame.type === 'found') this.searcher?.(frame.payload)
@@ -403,7 +404,7 @@ export class Room {
 
   private complained(code: ErrorCode): void {
     this._complaint.value = code
-    if (code === 'bad_nickname') {
+    if (code === 'bad_nickname' || code === 'muted') {
       if (this._connection.value.state !== 'online') return
       // The name one has still holds; coming back under the refused one would end in a refusal.
       this.nickname = this.formerly
@@ -413,8 +414,12 @@ export class Room {
     }
   }
 
-  private welcomed(welcome: Welcome): void {
-    const { room } = welcome
+  /** `was` is what one was called here until now. */
+  private welcomed(welcome: Welcome, was: string | undefined): void {
+    const { room, you } = welcome
+    if (this.nickname !== '' && you.nickname !== was && you.nickname !== oneLine(this.nickname)) {
+      this._state.value = { ...this._state.value, notices: calledOtherwise(this._state.value, Date.now()) }
+    }
     this.attachments.welcomed()
     this._complaint.value = null
     // Whoever came by a bare address knows only now where to.
@@ -441,6 +446,9 @@ export class Room {
     this._connection.value = connection
   }
 }
+
+/** As the relay writes names, as far as one sees that. */
+const oneLine = (nickname: string) => nickname.trim().replace(/\s+/g, ' ')
 
 /** Whether this is the id of a search, and of no message. */
 const isSearch = (id: string | undefined) => id?.startsWith(SEARCH) ?? false

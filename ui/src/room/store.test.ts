@@ -306,6 +306,17 @@ describe('who is here', () => {
     expect(told(state)).toEqual(['Jun left', 'Ana joined'])
   })
 
+  it('says why somebody left once, where a host put them out', () => {
+    const out = play(
+      [events(measure(1, 'removed', 'jun')), presence({ left: ['jun'], joined: [], count: 1 })],
+      start,
+    )
+    expect(told(out)).toEqual([])
+    const back = presence({ joined: [{ member: 'jun', nickname: 'Jun' }], count: 2 })
+    const later = play([back, events(message(2)), presence({ left: ['jun'], count: 1 })], out)
+    expect(told(later)).toEqual(['Jun joined', 'Jun left'])
+  })
+
   it('knows who is away and who hosts, which is no news to anybody', () => {
     const away = play(
       [presence({ joined: [{ member: 'jun', nickname: 'Jun', away: true, host: true }], count: 2 })],

@@ -9,8 +9,11 @@ interface Code {
   text: string
 }
 
-/** Code as it was typed; in colour once what colours it has been loaded, if it names a language. */
-export function CodeBlock({ language, text }: Code) {
+/**
+ * Code as it was typed; in colour once what colours it has been loaded, if it names a language. Behind it, what one can do
+ * with it.
+ */
+export function CodeBlock({ language, text, children }: Code & { children: ComponentChildren }) {
   const [coloured, setColoured] = useState<ComponentChildren>(null)
   useEffect(() => {
     setColoured(null)
@@ -27,9 +30,12 @@ export function CodeBlock({ language, text }: Code) {
     }
   }, [language, text])
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard has to be able to scroll it
-    <pre dir="ltr" tabIndex={0} data-language={language || undefined}>
-      <code>{coloured ?? text}</code>
-    </pre>
+    <div class="code-block">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard has to be able to scroll it */}
+      <pre dir="ltr" tabIndex={0} data-language={language || undefined}>
+        <code>{coloured ?? text}</code>
+      </pre>
+      {children}
+    </div>
   )
 }

@@ -14,6 +14,8 @@ interface TextProps {
   said: readonly Block[]
   jumbo: boolean
   openLink: OpenLink
+  /** What one can do with code. */
+  codeTools: (code: string) => ComponentChildren
   /** Who can be called; null when nobody is. */
   names: Names | null
 }
@@ -22,8 +24,8 @@ interface TextProps {
  * What was said. The only place where message text becomes elements, and it becomes nothing but the ones
  * below: nothing here or anywhere makes HTML from strings. Each line finds its own direction.
  */
-export function Text({ typed, said, jumbo, openLink, names }: TextProps) {
-  const shown = new Shown(openLink, names)
+export function Text({ typed, said, jumbo, openLink, codeTools, names }: TextProps) {
+  const shown = new Shown(openLink, codeTools, names)
   return (
     <div class={`text ${wrapping(typed)}${jumbo ? ' jumbo' : ''}`} dir="auto" data-testid="message-text">
       {shown.blocks(said)}
@@ -34,6 +36,7 @@ export function Text({ typed, said, jumbo, openLink, names }: TextProps) {
 class Shown {
   constructor(
     private readonly openLink: OpenLink,
+    private readonly codeTools: TextProps['codeTools'],
     private readonly names: Names | null,
   ) {}
 
@@ -59,7 +62,11 @@ class Shown {
         return block.start === null ? <ul>{items}</ul> : <ol start={block.start}>{items}</ol>
       }
       case 'code':
-        return <CodeBlock language={block.language} text={block.text} />
+        return (
+          <CodeBlock language={block.language} text={block.text}>
+            {this.codeTools(block.text)}
+          </CodeBlock>
+        )
       case 'gap':
         // As text, so that what is selected and copied has the empty lines, too.
         return <p class="gap">{'\n'.repeat(block.lines)}</p>

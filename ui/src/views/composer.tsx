@@ -25,6 +25,8 @@ const ROOM_LEFT = 'composer-room-left'
 export function Composer({ room }: { room: Room }) {
   const area = useRef<HTMLTextAreaElement>(null)
   const composing = useRef(false)
+  /** The key that was about something else than the text: that it comes up says nothing of the caret. */
+  const led = useRef('')
   const { draft } = room
   const { text, reply, editing } = draft.writing.value
   const { news, say } = useNews()
@@ -96,6 +98,7 @@ export function Composer({ room }: { room: Room }) {
     if (event.isComposing || event.keyCode === 229 || composing.current) return
     if (completing.key(event)) return
     if (leading(event)) {
+      led.current = event.key
       event.preventDefault()
       return
     }
@@ -158,7 +161,10 @@ export function Composer({ room }: { room: Room }) {
           }}
           // The caret has moved, by the pointer or the keyboard.
           onClick={completing.look}
-          onKeyUp={({ key }) => /^(Arrow|Home|End)/.test(key) && completing.look()}
+          onKeyUp={({ key }) => {
+            if (key !== led.current && /^(Arrow|Home|End)/.test(key)) completing.look()
+            led.current = ''
+          }}
           onBlur={completing.hide}
           onKeyDown={pressed}
           onCompositionStart={() => {

@@ -6,6 +6,7 @@ import { words } from '../words/words'
 export function fateText({ change, failed, held }: Pending): string {
   const w = words.value
   if (failed === undefined) {
+    if (held === 'slow_mode') return w.notYetInTurn
     const troubles: Record<string, string> = w.troubles
     return w.notYet(troubles[held ?? ''] ?? w.troubles.log_failed)
   }

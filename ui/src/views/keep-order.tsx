@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Room } from '../room/room'
 import type { Order } from '../wire.gen'
 import { doorWords } from '../words/door'
+import { words } from '../words/words'
 import { Ban } from './ban'
 import { named } from './called'
 import { Dialog } from './dialog'
@@ -23,6 +24,7 @@ interface Choice {
 /** For a host: what can be done about somebody, and what comes of each. */
 export default function KeepOrder({ room, member, nickname, close }: KeepOrderProps) {
   const [banning, setBanning] = useState(false)
+  const [appointing, setAppointing] = useState(false)
   const d = doorWords.value
   const known = room.state.value.guests?.guests.find((guest) => guest.member === member)
   const muted = known?.standing === 'muted'
@@ -40,6 +42,7 @@ export default function KeepOrder({ room, member, nickname, close }: KeepOrderPr
     { order: { kind: 'appoint', member, on: false }, label: d.dismiss, text: d.dismissText, grave: true },
   ]
   if (banning) return <Ban room={room} member={member} nickname={nickname} close={close} />
+  if (appointing) return <Appoint {...{ room, member, nickname, close }} />
   const choices = !host ? ofGuests : passed ? ofHosts : []
   return (
     <Dialog kind="card" title={named(nickname)} close={close}>
@@ -52,8 +55,9 @@ export default function KeepOrder({ room, member, nickname, close }: KeepOrderPr
                 class={grave ? 'button danger' : 'button'}
                 data-testid={`order-${order.kind}`}
                 onClick={() => {
-                  // The one thing that is asked about: it comes with a question of its own.
+                  // What keeps somebody out for good, and what lets them do the same, are asked about.
                   if (order.kind === 'ban') return setBanning(true)
+                  if (order.kind === 'appoint' && order.on) return setAppointing(true)
                   room.order(order)
                   close()
                 }}
@@ -66,6 +70,33 @@ export default function KeepOrder({ room, member, nickname, close }: KeepOrderPr
         </ul>
       )}
       <p class="note">{choices.length > 0 ? d.orderSeen : d.ownHost}</p>
+    </Dialog>
+  )
+}
+
+/** Asks before somebody is made a host. */
+function Appoint({ room, member, nickname, close }: KeepOrderProps) {
+  const w = words.value
+  const d = doorWords.value
+  return (
+    <Dialog kind="card" title={d.appointTitle(named(nickname))} close={close}>
+      <p class="lead">{d.appointMeans}</p>
+      <div class="card-actions">
+        <button type="button" class="button" onClick={close}>
+          {w.cancel}
+        </button>
+        <button
+          type="button"
+          class="button primary"
+          data-testid="confirm-appoint"
+          onClick={() => {
+            room.order({ kind: 'appoint', member, on: true })
+            close()
+          }}
+        >
+          {d.appoint}
+        </button>
+      </div>
     </Dialog>
   )
 }

@@ -4,6 +4,7 @@ import type { Block } from '../text/markdown'
 import { callsMe, type Names } from '../text/mentions'
 import { readerOf } from '../text/reader'
 import { Text } from '../text/text'
+import { CopyCode } from './copy-code'
 import { Fold } from './fold'
 import { Reading } from './reading'
 
@@ -31,7 +32,14 @@ export function SaidText({ said: { text, blocks, names } }: { said: Said }) {
   const { follow } = useContext(Reading)
   return (
     <Fold text={text}>
-      <Text typed={text} said={blocks} jumbo={isJumbo(text)} openLink={follow} names={names} />
+      <Text
+        typed={text}
+        said={blocks}
+        jumbo={isJumbo(text)}
+        openLink={follow}
+        codeTools={(code) => <CopyCode code={code} />}
+        names={names}
+      />
     </Fold>
   )
 }

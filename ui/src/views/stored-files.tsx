@@ -140,7 +140,7 @@ function StoredFile({ file, broken, failed }: StoredFileProps) {
   }
   return (
     <FileCard name={file.name} media={file.media} line={line} wrong={broken === 'gone'}>
-      {broken !== 'gone' && <SaveButton file={file} />}
+      {broken !== 'gone' && <SaveButton file={file} whole={!player} />}
       {player}
     </FileCard>
   )
@@ -159,8 +159,15 @@ function FileLine({ file, broken }: { file: FileInfo; broken: Broken | undefined
   )
 }
 
+interface SaveProps {
+  file: FileInfo
+  large?: boolean
+  /** All of the card it stands in is pressed for it. */
+  whole?: boolean
+}
+
 /** Saves a file, and says how that went as far as it is known: a browser shows it itself. */
-export function SaveButton({ file, large = false }: { file: FileInfo; large?: boolean }) {
+export function SaveButton({ file, large = false, whole = false }: SaveProps) {
   const { files: host, openLink } = useContext(Reading)
   const [state, setState] = useState<'saving' | 'saved' | string | null>(null)
   const w = words.value
@@ -193,7 +200,7 @@ export function SaveButton({ file, large = false }: { file: FileInfo; large?: bo
     <>
       <button
         type="button"
-        class={large ? 'icon-button' : 'icon-button small'}
+        class={`icon-button ${large ? '' : 'small'} ${whole ? 'whole' : ''}`}
         aria-label={w.saveFile(namedFile(file.name))}
         title={w.saveFile(namedFile(file.name))}
         data-testid="save-file"

@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import { useContext } from 'preact/hooks'
+import { excerpt } from '../text/excerpt'
 import type { Event } from '../wire.gen'
 import { words } from '../words/words'
+import { called } from './called'
 import { useCopy } from './copy'
 import { EmojiButton } from './emoji-button'
 import { Icon, type IconName } from './icon'
@@ -23,10 +25,14 @@ export default function MessageTools({ text, event }: ToolsProps) {
   const w = words.value
   const reacted = event?.body.kind === 'message' && event.body.reactions !== undefined
   const own = event !== undefined && event.member === acts?.me
+  // There may be two: at the one that is pointed at, and where the keyboard is.
+  const about = [event ? called(event.nickname) : w.you, excerpt(text)]
+    .map((it) => (it === '' ? '' : `, ${it}`))
+    .join('')
   return (
     // Not for those who listen to what comes: for them it is there once they are at the message.
     <div class="tools" aria-live="off">
-      <div class="tools-row" role="toolbar" aria-label={w.messageTools} onKeyDown={alongTools}>
+      <div class="tools-row" role="toolbar" aria-label={`${w.messageTools}${about}`} onKeyDown={alongTools}>
         {event && acts && (
           <>
             <EmojiButton

@@ -88,6 +88,9 @@ export const en = {
   banNewLinkText: 'All links until now end, so that they would have to knock. Those inside stay.',
   banWhileOpen: 'This room lets in everyone on the network just now, also without a link.',
   appoint: 'Make a host',
+  appointTitle: (name: string) => `Make ${name} a host?`,
+  appointMeans:
+    'A host can delete what anybody said, put people out, ban them, open the door and make others hosts, until you take it back.',
   appointText: 'They may do all that you may, from their device, until you take it back.',
   dismiss: 'Take a host’s powers back',
   dismissText: 'They stay in the room, as a guest.',

@@ -87,6 +87,9 @@ export const ko: DoorWords = {
   banNewLinkText: '지금까지의 링크는 모두 끝나서, 다시 오려면 노크해야 해요. 방에 있는 사람은 그대로 있어요.',
   banWhileOpen: '지금은 같은 네트워크에 있는 누구나 링크 없이도 들어올 수 있는 방이에요.',
   appoint: '방장으로 정하기',
+  appointTitle: (name) => `${name} 님을 방장으로 정할까요?`,
+  appointMeans:
+    '방장은 권한을 거둘 때까지 누구의 메시지든 지우고, 사람을 내보내거나 차단하고, 문을 열고, 다른 방장을 정할 수 있어요.',
   appointText: '거둘 때까지 그 기기에서 방장이 하는 일을 모두 할 수 있어요.',
   dismiss: '방장 권한 거두기',
   dismissText: '손님으로 방에 남아요.',

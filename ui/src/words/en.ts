@@ -476,6 +476,7 @@ export const en = {
   deleteOthersText: (name: string) =>
     `${name}’s message will be gone for everyone. The room will show that you deleted it.`,
   copyText: 'Copy text',
+  copyCode: 'Copy code',
   copyTextFailed: 'Couldn’t copy. The message is selected, so that you can copy it yourself.',
   copyMessageLink: 'Copy link to this message',
   copyMessageLinkFailed: 'Couldn’t copy. This is the link:',
@@ -485,6 +486,7 @@ export const en = {
   sending: 'Sending…',
   waitingToSend: 'Waiting to be sent',
   notYet: (why: string) => `Not sent yet: ${why}. Snug keeps trying.`,
+  notYetInTurn: 'Slow mode: it goes out by itself when it’s your turn.',
   troubles: {
     disk_full: 'the host’s disk is full',
     log_failed: 'the host couldn’t save it',

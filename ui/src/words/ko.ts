@@ -454,6 +454,7 @@ export const ko: Words = {
   deleteText: '모두에게서, 그리고 방장의 컴퓨터에서도 지워져요. 되돌릴 수 없어요.',
   deleteOthersText: (name) => `${name} 님의 메시지가 모두에게서 지워지고, 내가 삭제했다고 표시돼요.`,
   copyText: '텍스트 복사',
+  copyCode: '코드 복사',
   copyTextFailed: '복사하지 못했어요. 메시지를 선택해 두었으니 직접 복사해 주세요.',
   copyMessageLink: '이 메시지 링크 복사',
   copyMessageLinkFailed: '복사하지 못했어요. 링크는 이거예요:',
@@ -463,6 +464,7 @@ export const ko: Words = {
   sending: '보내는 중…',
   waitingToSend: '보내기 대기 중',
   notYet: (why) => `아직 보내지 못했어요. ${why}. 계속 다시 시도할게요.`,
+  notYetInTurn: '천천히 말하기가 켜져 있어요. 차례가 되면 저절로 보낼게요.',
   troubles: {
     disk_full: '방장 컴퓨터의 디스크가 가득 찼어요',
     log_failed: '방장의 컴퓨터가 저장하지 못했어요',
