@@ -40,6 +40,7 @@ mod check;
 mod checking;
 mod file;
 mod health;
+mod in_place;
 mod open;
 mod salvage;
 mod schema;
@@ -86,6 +87,9 @@ pub(crate) enum LogError {
     Database(Arc<rusqlite::Error>),
     #[error("{0}")]
     Io(Arc<io::Error>),
+    /// By somebody, while it is open. What was committed would be found by nobody.
+    #[error("the database was removed or moved")]
+    Misplaced,
     #[error("this id is another member's, for something else")]
     IdTaken,
     #[error("there is nothing in the message")]

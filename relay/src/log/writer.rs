@@ -14,6 +14,7 @@ use std::{
     borrow::Cow,
     collections::HashMap,
     fs::File,
+    path::Path,
     sync::Arc,
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -27,6 +28,7 @@ use super::{
     files,
     fold::Fold,
     health::Health,
+    in_place::InPlace,
     index::Index,
     kept::Kept,
     receipts::{Receipts, Unsettled},
@@ -67,7 +69,7 @@ const SOON: Duration = Duration::from_millis(5);
 pub(super) enum Command {
     Append(Append),
     /// Anything else that writes, in a transaction of its own.
-    Write(Box<dyn FnOnce(&mut Connection) + Send>),
+    Write(Box<dyn FnOnce(Result<&mut Connection, LogError>) + Send>),
     /// Contents that nobody may want any more: those that nobody does are removed.
     Release(Vec<ContentHash>),
     Stop,
@@ -155,6 +157,7 @@ pub(super) fn start(
         // Where that can't be read, it shows when it is tried.
         erasing: scrub::is_due(&connection).unwrap_or(true).then(Scrub::default),
         kept_from_erasing: false,
+        in_place: InPlace::of(Path::new(connection.path().unwrap_or_default())),
         connection,
     };
     let thread = thread::Builder::new().name("snug-log".into()).spawn(move || {
@@ -169,6 +172,7 @@ struct Writer {
     /// Ends before the connection does, which is the last one then.
     fold: Fold,
     connection: Connection,
+    in_place: InPlace,
     files: Files,
     health: Health,
     index: Index,
@@ -219,7 +223,7 @@ impl Writer {
                     }
                     Command::Write(write) => {
                         self.commit();
-                        write(&mut self.connection);
+                        write(self.in_place.check().map(|()| &mut self.connection));
                         self.fold();
                     }
                     Command::Release(hashes) => {
@@ -257,7 +261,8 @@ impl Writer {
             return;
         }
         let (appends, begun) = (self.batch.len(), Instant::now());
-        match self.health.check().and_then(|()| place(&mut self.connection, &self.batch)) {
+        let trusted = self.health.check().and_then(|()| self.in_place.check());
+        match trusted.and_then(|()| place(&mut self.connection, &self.batch)) {
             Ok(committed) => self.publish(committed),
             Err(error) => {
                 tracing::error!(%error, appends = self.batch.len(), "a commit failed, nothing of it was kept");

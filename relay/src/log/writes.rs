@@ -37,10 +37,10 @@ impl Writes {
         self.health.check()?;
         let (answer, answered) = oneshot::channel();
         let write = Command::Write(Box::new(move |connection| {
-            let _gone = answer.send(write(connection));
+            let _gone = answer.send(connection.and_then(|connection| Ok(write(connection)?)));
         }));
         self.writer.send(write).await?;
         let written = answered.await.map_err(|_| LogError::Closed)?;
-        written.map_err(LogError::from).inspect_err(|error| self.health.note(error))
+        written.inspect_err(|error| self.health.note(error))
     }
 }

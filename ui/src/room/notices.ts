@@ -63,7 +63,7 @@ export function calledOtherwise(state: RoomState, now: number): readonly Notice[
   const { you, cursor, notices } = state
   if (!you) return notices
   const people = [{ member: you.member, nickname: you.nickname }]
-  return gathered(notices, { key: 0, kind: 'renamed', at: now, after: cursor, people })
+  return gathered(notices, { key: 0, kind: 'called', at: now, after: cursor, people })
 }
 
 /** One more notice, told together with the last one where that says the same thing. */

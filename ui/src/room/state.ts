@@ -46,7 +46,7 @@ export const isWhole = ({ files }: Pending) => files?.every(({ upload }) => uplo
 export interface Notice {
   /** Unique in this state. */
   key: number
-  kind: 'joined' | 'left' | 'renamed' | 'replaced'
+  kind: 'joined' | 'left' | 'renamed' | 'called' | 'replaced'
   at: number
   /** The last event before it. */
   after: number

@@ -29,6 +29,7 @@ function told({ kind, people }: Notice, me: string | null): string {
       ? w.youRenamed(named(person.nickname))
       : w.renamed(named(person.was ?? ''), named(person.nickname))
   }
+  if (kind === 'called' && person) return w.youCalled(named(person.nickname))
   const names = nameList(people.map(({ nickname }) => named(nickname)))
   return kind === 'left' ? w.left(names) : w.joined(names)
 }

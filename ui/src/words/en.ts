@@ -593,6 +593,7 @@ export const en = {
   left: (names: string) => `${names} left`,
   renamed: (was: string, now: string) => `${was} is now ${now}`,
   youRenamed: (now: string) => `You are now ${now}`,
+  youCalled: (now: string) => `You’re called ${now} here`,
   /** What a host did, and about whom: null is the one who reads it. */
   measures: {
     renamed: (by: string | null, name: string) => `${by ?? 'You'} renamed the room to “${name}”`,

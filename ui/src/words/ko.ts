@@ -567,6 +567,7 @@ export const ko: Words = {
   left: (names) => `${subject(names)} 나갔어요`,
   renamed: (was, now) => `${was} 님이 이름을 바꿨어요: ${now}`,
   youRenamed: (now) => `내 이름을 바꿨어요: ${now}`,
+  youCalled: (now) => `여기서 쓰이는 내 이름: ${now}`,
   measures: {
     renamed: (by, name) => `${by === null ? '내가' : `${by} 님이`} 방 이름을 바꿨어요: ${name}`,
     slowed: (by, every) =>

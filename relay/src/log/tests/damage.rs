@@ -234,3 +234,36 @@ async fn what_was_set_aside_is_never_overwritten() {
     let aside = names.filter(|name| name.to_string_lossy().starts_with("snug.db.damaged-")).count();
     assert_eq!(aside, 3);
 }
+
+/// What it takes is found by nobody, or only by whoever knows where it went.
+#[cfg(unix)]
+#[tokio::test]
+async fn nothing_is_committed_to_a_database_that_was_removed_or_moved() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let data = directory.path().join("data");
+    fs::create_dir(&data).expect("a directory");
+    let (database, log) = open(&data, &Limits::DEFAULT).await;
+    say(&log, "a", "one").await;
+    let elsewhere = directory.path().join("moved");
+    let fails = async |what: &str| {
+        let said = append(&log, "b", "two").await.expect("the writer runs").settled().await;
+        assert!(matches!(said, Err(LogError::Misplaced)), "{what}: {said:?}");
+        let room = NewRoom { id: "x".into(), name: "New".into(), secret: Secret::random(), door: Door::Closed };
+        assert!(matches!(database.create_room(room).await, Err(LogError::Misplaced)), "{what}");
+    };
+    for name in ["snug.db", "snug.db-wal"] {
+        fs::rename(data.join(name), &elsewhere).expect("there");
+        fails(name).await;
+        fs::copy(&elsewhere, data.join(name)).expect("there");
+        fails("a copy").await;
+        fs::rename(&elsewhere, data.join(name)).expect("there");
+    }
+    fs::rename(&data, &elsewhere).expect("there");
+    fails("all of it").await;
+    fs::rename(&elsewhere, &data).expect("there");
+    assert_eq!(say(&log, "b", "two").await, 2, "it is where it was, and goes on");
+    database.close().await;
+    let (database, log) = open(&data, &Limits::DEFAULT).await;
+    assert_eq!(texts(&log.page_before(100, 10).await.expect("readable")), ["1 one", "2 two"]);
+    database.close().await;
+}
