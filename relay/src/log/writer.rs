@@ -65,11 +65,14 @@ const LAST: Duration = Duration::from_secs(2);
 /// After this long it is tried again to erase what somebody was reading.
 const SOON: Duration = Duration::from_millis(5);
 
+/// The database, or why nothing may be written to it.
+type Writable<'a> = Result<&'a mut Connection, LogError>;
+
 /// What the writer is asked for.
 pub(super) enum Command {
     Append(Append),
     /// Anything else that writes, in a transaction of its own.
-    Write(Box<dyn FnOnce(Result<&mut Connection, LogError>) + Send>),
+    Write(Box<dyn FnOnce(Writable<'_>) + Send>),
     /// Contents that nobody may want any more: those that nobody does are removed.
     Release(Vec<ContentHash>),
     Stop,
