@@ -35,8 +35,8 @@ const HUGE: Seq = 30_000;
 /// What is read at one time of a file.
 const PIECE: usize = 64 * 1024;
 
-/// Opens a file by its hash; `None` when it is there no more.
-pub(crate) type Open = Box<dyn Fn(&str) -> io::Result<Option<File>> + Send>;
+/// Opens a file by its hash; `None` when it is there no more, or not with so many bytes.
+pub(crate) type Open = Box<dyn Fn(&str, u64) -> io::Result<Option<File>> + Send>;
 
 /// What is to be exported, and how.
 pub(crate) struct Export {
@@ -118,7 +118,7 @@ impl Export {
                 if written.contains(&path) {
                     continue;
                 }
-                let Some(mut content) = (self.open)(&file.hash)? else { continue };
+                let Some(mut content) = (self.open)(&file.hash, file.bytes)? else { continue };
                 archive.begin(&path, file.bytes > u64::from(u32::MAX / 2))?;
                 let mut piece = vec![0; PIECE];
                 loop {
@@ -197,7 +197,7 @@ mod tests {
         fs::create_dir(&kept).expect("writable");
         fs::write(kept.join("ab".repeat(32)), b"\0cat").expect("writable");
         fs::write(kept.join("cd".repeat(32)), b"note").expect("writable");
-        let open: Open = Box::new(move |hash| Ok(File::open(kept.join(hash)).ok()));
+        let open: Open = Box::new(move |hash, _| Ok(File::open(kept.join(hash)).ok()));
         let (id, name, head) = ("r".to_owned(), "Den".to_owned(), 2);
         let zone = jiff::tz::TimeZone::UTC;
         let export = Export { id, name, log, head, open, tongue: Tongue::English, zone, at: 1_790_000_000_000 };

@@ -354,7 +354,7 @@ impl Files {
     ///
     /// # Errors
     /// [`FileError::Gone`] when it isn't there.
-    pub(crate) fn open_content(&self, hash: &ContentHash) -> Result<File, FileError> {
+    fn open_content(&self, hash: &ContentHash) -> Result<File, FileError> {
         match File::open(self.path(hash)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(FileError::Gone),
             opened => Ok(opened?),

@@ -12,7 +12,7 @@ mod typing;
 use std::{
     collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -53,6 +53,8 @@ pub(crate) struct Presence {
 #[derive(Default)]
 struct State {
     here: HashMap<String, Here>,
+    /// Of those who are gone and still take something along: they may yet be put out, or come back.
+    gone: HashMap<String, Weak<Restraint>>,
     /// Members in order of arrival.
     arrivals: BTreeMap<u64, String>,
     next_arrival: u64,
@@ -143,7 +145,8 @@ impl Presence {
             state.next_arrival += 1;
             state.arrivals.insert(arrival, member.to_owned());
             pace = Arc::new(Pace::new(self.allowance));
-            restraint = Arc::<Restraint>::default();
+            let known = state.gone.remove(member).and_then(|gone| gone.upgrade());
+            restraint = known.filter(|known| known.expelled().is_none()).unwrap_or_default();
             let here = Here {
                 wanted,
                 nickname,
@@ -200,6 +203,8 @@ impl Presence {
         if let Some(here) = state.here.get_mut(member) {
             std::mem::take(&mut here.restraint).expel(why);
             here.put_out = true;
+        } else if let Some(gone) = state.gone.remove(member).and_then(|gone| gone.upgrade()) {
+            gone.expel(why);
         }
         // Each socket looks when it is woken for what has changed here.
         self.version.send_replace(state.version);
@@ -365,6 +370,8 @@ impl Presence {
         if let Some(here) = state.here.remove(member) {
             state.arrivals.remove(&here.arrival);
             state.names.release(member, &here.nickname);
+            state.gone.retain(|_, gone| gone.strong_count() > 0);
+            state.gone.insert(member.to_owned(), Arc::downgrade(&here.restraint));
             self.note(state, member);
         }
     }

@@ -168,7 +168,7 @@ impl<'a, W: Write> Page<'a, W> {
 
     fn file(&mut self, file: &FileInfo) -> io::Result<()> {
         let name = escaped(&file.name);
-        if (self.export.open)(&file.hash)?.is_none() {
+        if (self.export.open)(&file.hash, file.bytes)?.is_none() {
             return write!(self.into, "<p class=\"file\"><bdi>{name}</bdi> ({})</p>", self.words.missing);
         }
         let path = encoded(&path_of(file));

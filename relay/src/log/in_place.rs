@@ -51,13 +51,25 @@ impl InPlace {
 /// thing to wait for each time it is put on disk: single durable sends took 1.27 times as long.
 #[cfg(target_os = "linux")]
 fn id_of(path: &Path) -> io::Result<FileId> {
-    use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
-    let file = statx(CWD, path, AtFlags::empty(), StatxFlags::INO)?;
-    Ok((u64::from(file.stx_dev_major) << 32 | u64::from(file.stx_dev_minor), file.stx_ino))
+    use rustix::{
+        fs::{AtFlags, CWD, StatxFlags, statx},
+        io::Errno,
+    };
+    match statx(CWD, path, AtFlags::empty(), StatxFlags::INO) {
+        Ok(file) => Ok((u64::from(file.stx_dev_major) << 32 | u64::from(file.stx_dev_minor), file.stx_ino)),
+        // An old kernel, or a container that lets nobody ask so.
+        Err(Errno::NOSYS | Errno::PERM) => with_times(path),
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[cfg(all(unix, not(target_os = "linux")))]
 fn id_of(path: &Path) -> io::Result<FileId> {
+    with_times(path)
+}
+
+#[cfg(unix)]
+fn with_times(path: &Path) -> io::Result<FileId> {
     use std::os::unix::fs::MetadataExt;
     std::fs::metadata(path).map(|file| (file.dev(), file.ino()))
 }

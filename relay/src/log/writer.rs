@@ -339,11 +339,13 @@ impl Writer {
     }
 
     /// Removes those of these contents that nobody wants.
-    fn release<H: AsRef<str>>(&self, hashes: &[H]) {
-        // What can't be trusted to know all messages doesn't know either what these are wanted for.
+    fn release<H: AsRef<str>>(&mut self, hashes: &[H]) {
+        // What can't be trusted to know all messages doesn't know either what these are wanted for; nor does a database
+        // in whose place there is another by now.
         let released = self
             .health
             .check()
+            .and_then(|()| self.in_place.check())
             .and_then(|()| files::erase_unwanted(&self.connection, &self.files, hashes).map_err(LogError::from));
         if let Err(error) = released {
             tracing::warn!(%error, "files that nobody may want stay for now");

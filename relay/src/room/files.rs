@@ -90,10 +90,11 @@ impl Room {
     /// All there is of the room by now, to be taken along.
     pub(crate) fn export(&self, tongue: Tongue, zone: TimeZone) -> Export {
         let (id, name, log, files) = (self.id.clone(), self.door.name(), self.log.clone(), self.files.clone());
-        let open = move |hash: &str| match ContentHash::parse(hash).map(|hash| files.open_content(&hash)) {
-            None | Some(Err(FileError::Gone)) => Ok(None),
-            Some(opened) => opened.map(Some).map_err(io::Error::other),
-        };
+        let open =
+            move |hash: &str, bytes| match ContentHash::parse(hash).map(|hash| files.open_whole(&hash, Some(bytes))) {
+                None | Some(Err(FileError::Gone)) => Ok(None),
+                Some(opened) => opened.map(Some).map_err(io::Error::other),
+            };
         Export { id, name, log, head: *self.log.head().borrow(), open: Box::new(open), tongue, zone, at: now() }
     }
 

@@ -210,18 +210,30 @@ async fn one_at_a_time_and_whoever_takes_their_time_holds_up_nobody() {
 
 #[tokio::test]
 async fn whoever_is_put_out_takes_no_more_of_it_along() {
-    let relay = TestRelay::start().await;
+    let relay = TestRelay::with(|limits| limits.linger_ms = 10).await;
     let (mut host, mut jun) = (relay.joins_as_host().await, relay.join("Jun").await);
     says_much(&mut host).await;
-    let mut taking = begins(&relay, &jun).await;
-    let member = jun.welcome.as_ref().unwrap().you.member.clone();
-    host.orders(Order::Remove { member }).await;
+    let whole = asks(&relay, &host, "GET", "").await.body.len();
+    let taking = begins(&relay, &jun).await;
+    host.orders(Order::Remove { member: jun.welcome.as_ref().unwrap().you.member.clone() }).await;
     assert_eq!(jun.is_refused().await, ErrorCode::Removed);
+    breaks_off(taking, whole).await;
+    // Nor who is gone by then, and still takes it.
+    let sol = relay.join("Sol").await;
+    let member = sol.welcome.as_ref().unwrap().you.member.clone();
+    let taking = begins(&relay, &sol).await;
+    sol.leaves().await;
+    host.sees_here(&["Anonymous"]).await;
+    host.orders(Order::Ban { member, new_link: false }).await;
+    breaks_off(taking, whole).await;
+}
+
+/// Reads what comes of so many bytes, which has no proper end.
+async fn breaks_off(mut taking: TcpStream, whole: usize) {
     let mut came = Vec::new();
     let _cut = timeout(DEADLINE, taking.read_to_end(&mut came)).await.expect("it is over");
-    assert!(came.starts_with(b"HTTP/1.1 200") && !came.ends_with(b"\r\n0\r\n\r\n"), "it has no proper end");
-    let whole = asks(&relay, &host, "GET", "").await.body;
-    assert!(came.len() < whole.len() / 2, "of {} bytes {} came", whole.len(), came.len());
+    assert!(came.starts_with(b"HTTP/1.1 200") && !came.ends_with(b"\r\n0\r\n\r\n"));
+    assert!(came.len() < whole / 2, "of {whole} bytes {} came", came.len());
 }
 
 /// What no buffer on the way holds.

@@ -120,9 +120,22 @@ describe('a room one has been in', () => {
     expect(turnedOut({ address: '192.168.1.66:7684' }, 'other123', [known])).toBeNull()
   })
 
+  it('by a link or an address that has a key is come into with that key', () => {
+    const known = { ...recent('http://192.168.1.20:7684/r/abcd1234#AAAAAAAAAAAAAAAAAAAAAA'), mark: 'M' }
+    const bare = {
+      address: '192.168.1.20:7684',
+      secret: 'BBBBBBBBBBBBBBBBBBBBBB',
+      host: 'CCCCCCCCCCCCCCCCCCCCCC',
+    }
+    expect(turnedOut(bare, 'abcd1234', [known])).toMatchObject({ ...bare, mark: 'M' })
+    const given = { address: '192.168.1.66:7684', room: 'abcd1234', secret: 'BBBBBBBBBBBBBBBBBBBBBB' }
+    expect(givenInvite(given, [{ ...known, mark: null }])).toEqual({ ...given, stranger: true })
+  })
+
   it('is a stranger’s at another address where nothing can prove it, and so is one of one’s own', () => {
     const link = 'http://192.168.1.20:7684/r/abcd1234#AAAAAAAAAAAAAAAAAAAAAA'
-    const stranger = { address: '192.168.1.66:7684', room: 'abcd1234', stranger: true }
+    const bare = '192.168.1.66:7684'
+    const stranger = { address: bare, room: 'abcd1234', stranger: true, token: bare }
     expect(turnedOut({ address: '192.168.1.66:7684' }, 'abcd1234', [recent(link)])).toEqual(stranger)
     const own = { ...recent(link, true), mark: 'M' }
     expect(turnedOut({ address: '192.168.1.66:7684' }, 'abcd1234', [own])).toEqual(stranger)

@@ -1,5 +1,5 @@
 import type { Hosting, NearbyRoom, RecentRoom } from '../shell.gen'
-import { type Invite, parseInvite } from './invite'
+import { type Invite, inviteKey, parseInvite } from './invite'
 
 /** The way into the room that is hosted here: who answers there needs to prove nothing. */
 export function hostedInvite({ address, room, secret }: Hosting): Invite {
@@ -28,7 +28,9 @@ export function recentInvite({ room, link, others, mark, host_key, token }: Rece
  */
 export function givenInvite(given: Invite, recent: readonly RecentRoom[]): Invite {
   const before = recent.find((it) => it.room === given.room && !it.hosted)
-  return (before && !given.secret && !given.host && knownAt(given, before)) || given
+  const known = before ? knownAt(given, before) : null
+  if (known?.stranger) return { ...given, stranger: true }
+  return given.secret || given.host ? given : (known ?? given)
 }
 
 /**
@@ -39,7 +41,9 @@ export function turnedOut(bare: Invite, room: string, recent: readonly RecentRoo
   const before = recent.find((it) => it.room === room)
   if (!before) return null
   // What waits to be said in a room of one's own is for nobody else's.
-  return (!before.hosted && knownAt(bare, before)) || { ...bare, room, stranger: true }
+  const known = before.hosted ? null : knownAt(bare, before)
+  if (known && !known.stranger) return { ...known, ...bare, room }
+  return { ...bare, room, stranger: true, token: inviteKey(bare) }
 }
 
 /**

@@ -4,6 +4,14 @@ import type { Shell } from '../transport/transport'
 import type { Room } from './room'
 import { mine, type Relay, Stage } from './stage.fixture'
 
+const DEN = {
+  id: 'den',
+  name: 'Den',
+  door: 'closed' as const,
+  every_ms: 0,
+  files: { bytes: 104_857_600, days: 0 },
+}
+
 describe('a room', () => {
   let stage: Stage
   let relay: Relay
@@ -135,6 +143,22 @@ describe('a room', () => {
     expect(relay.heard[0]?.payload).toMatchObject({ room: relay.room, secret: 'AAAAAAAAAAAAAAAAAAAAAA' })
     expect(relay.texts).toEqual(['for the den'])
     expect(bare.connection.value.state).toBe('online')
+  })
+
+  it('takes part in the room it came to alone, and remembers no stranger as a room it knows', async () => {
+    room.say('for the den')
+    await relay.welcomes({ room: { ...DEN, id: 'attic' } })
+    expect(relay.texts).toEqual([])
+    expect(relay.remembered).toEqual([])
+    relay.room = room.invite.room ?? ''
+    await relay.welcomes()
+    relay.tell('room', { ...DEN, id: 'attic' })
+    expect(room.state.value.room?.id).toBe(relay.room)
+    const before = relay.remembered.length
+    stage.enters({ address: 'h:2', room: relay.room, stranger: true })
+    await relay.welcomes()
+    expect(relay.texts).toEqual([])
+    expect(relay.remembered.length).toBe(before)
   })
 
   it('says what one is called where one wanted to be called something else, once', async () => {

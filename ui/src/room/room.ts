@@ -59,6 +59,8 @@ export class Room {
 
   private readonly _keptAs = signal('')
   private way: Way
+  /** Which room one is in, once one is. */
+  private here: string | null = null
   /** What this device knows of rooms it has been in, where a bare address may lead to one of them. */
   private recent: readonly RecentRoom[] = []
   /** Where the host was reached last. */
@@ -141,6 +143,7 @@ export class Room {
           },
         }),
       join: () => this.join(),
+      welcomes: (room) => this.welcomes(room),
       frame: (frame) => this.took(frame),
       connection: (connection) => this.changed(connection),
     })
@@ -308,7 +311,7 @@ export class Room {
 
   /** The way there as it is best taken now; which room it leads to, a bare address doesn't say before one was in. */
   private get to(): Invite {
-    const id = this.invite.room ?? this._state.peek().room?.id
+    const id = this.invite.room ?? this.here
     return { ...this.way.best, ...(id ? { room: id } : {}) }
   }
 
@@ -319,9 +322,9 @@ export class Room {
 
   private async join(): Promise<Join> {
     this.gathering.flush()
-    const { epoch, cursor, events, room } = this._state.value
+    const { epoch, cursor, events } = this._state.value
     // A bare address leads to whatever room is there; coming back means the one it led to.
-    const id = this.invite.room ?? room?.id
+    const id = this.invite.room ?? this.here
     if (!id) this.recent = (await this.transport.shell?.state())?.recent ?? []
     return {
       ...(id ? { room: id } : {}),
@@ -334,7 +337,7 @@ export class Room {
   }
 
   private took(frame: ServerFrame): void {
-    if (frame.type === 'welcome' && this.turnsOut(frame.payload.room.id)) return
+    if (frame.type === 'room' && frame.payload.id !== this.here) return
     if (frame.type === 'events') {
       this.gathering.add(frame.payload.events)
     } else {
@@ -370,17 +373,21 @@ export class Room {
   }
 
   /**
-   * Whether a bare address leads to who says to be a room one knows. Then one comes anew, as to that room: whoever is
-   * there proves to be its host before it gets what waits for it here, and knows one as the member one is.
+   * Whether this is the room one came to. Where a bare address leads to who says to be a room one knows, one comes anew,
+   * as to that room: whoever is there proves to be its host before it gets what waits for it here, and knows one as the
+   * member one is.
    */
-  private turnsOut(room: string): boolean {
-    const bare = !this.invite.room && !this._state.value.room
-    const invite = bare ? turnedOut(this.invite, room, this.recent) : null
-    if (!invite) return false
+  private welcomes(room: string): boolean {
+    const expected = this.invite.room ?? this.here
+    if (expected !== null) return expected === room
+    const invite = turnedOut(this.invite, room, this.recent)
+    if (!invite) return true
     this.way = new Way(invite)
     this.hostKey = invite.host ?? null
+    // A stranger gets nothing of that room's: one is in, as one came.
+    if (invite.stranger) return true
     this.session.resume()
-    return true
+    return false
   }
 
   /** The host said where it is: to be known the next time one wants to come back, too. */
@@ -392,6 +399,8 @@ export class Room {
 
   /** Without the key to be its host where that was refused. */
   private remember(room: RoomInfo): void {
+    // It would stand in the place of the room that it only says it is.
+    if (this.invite.stranger) return
     const { host: _, token: __, trusted: ___, ...invite } = this.way.best
     const host = this.hostKey
     const token = this.token === room.id ? {} : { token: this.token }
@@ -417,6 +426,7 @@ export class Room {
   /** `was` is what one was called here until now. */
   private welcomed(welcome: Welcome, was: string | undefined): void {
     const { room, you } = welcome
+    this.here = room.id
     if (this.nickname !== '' && you.nickname !== was && you.nickname !== oneLine(this.nickname)) {
       this._state.value = { ...this._state.value, notices: calledOtherwise(this._state.value, Date.now()) }
     }

@@ -3,6 +3,9 @@ import type { Socket, SocketEvents } from '../transport/transport'
 import type { ErrorCode, ServerFrame } from '../wire.gen'
 import { type Connection, Session } from './session'
 
+/** Of a welcome, what is looked at here. */
+const DEN = { room: { id: 'den' } }
+
 /** The relay's end of one socket. */
 class Line {
   readonly sent: { type: string; payload: unknown }[] = []
@@ -26,7 +29,7 @@ class Line {
   /** As the relay does it: open, be joined, welcome. */
   async welcome() {
     await this.opens()
-    this.tell('welcome')
+    this.tell('welcome', DEN)
   }
   async opens() {
     this.page.opened()
@@ -54,6 +57,7 @@ describe('a session', () => {
         return line.socket
       },
       join: async () => ({ room: 'den', since: { epoch: 'one', seq: cursor, at: 0 } }),
+      welcomes: (room) => room === 'den',
       frame: (frame) => frames.push(frame),
       connection: (connection) => standing.push(connection),
       random: () => 1,
@@ -79,9 +83,25 @@ describe('a session', () => {
       { type: 'join', payload: { room: 'den', since: { epoch: 'one', seq: 0, at: 0 } } },
     ])
     expect(session.send({ type: 'ping', payload: {} })).toBe(false)
-    line().tell('welcome')
+    line().tell('welcome', DEN)
     expect(now()).toEqual({ state: 'online' })
     expect(session.send({ type: 'new_message', payload: { id: 'a', text: 'hi' } })).toBe(true)
+  })
+
+  it('takes no welcome that it didn’t ask for, to another room, nor anything before it', async () => {
+    session.start()
+    line().tell('welcome', DEN)
+    line().page.opened()
+    line().tell('welcome', DEN)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(line().types).toEqual(['join'])
+    line().tell('room', { id: 'den' })
+    line().tell('welcome', { room: { id: 'attic' } })
+    line().tell('events', { events: [] })
+    expect([frames, now()]).toEqual([[], { state: 'connecting' }])
+    line().tell('welcome', DEN)
+    expect(frames.map(({ type }) => type)).toEqual(['welcome'])
+    expect(now()).toEqual({ state: 'online' })
   })
 
   it('comes back from where it was, fast at first', async () => {
@@ -116,6 +136,7 @@ describe('a session', () => {
     const early = new Session({
       open: () => ({ send() {}, close() {} }),
       join: async () => ({}),
+      welcomes: () => true,
       frame: () => {},
       connection: () => {},
       random: () => 0,
@@ -376,7 +397,7 @@ describe('a session', () => {
     expect(now()).toMatchObject({ hostHere: true, since })
     expect(lines).toHaveLength(1)
     expect(frames).toHaveLength(0)
-    line().tell('welcome', {})
+    line().tell('welcome', DEN)
     expect(now()).toEqual({ state: 'online' })
   })
 

@@ -20,7 +20,9 @@ export interface SessionOptions {
   open: Open
   /** Asked anew before each attempt: the cursor has moved since the last one. */
   join: () => Promise<Join>
-  /** Told of every frame but `pong`. */
+  /** Whether this is the room one came to. What another says counts for nothing. */
+  welcomes: (room: string) => boolean
+  /** Told of every frame but `pong`. Of who hasn't welcomed one, errors alone. */
   frame: (frame: ServerFrame) => void
   /** Told of every change. */
   connection: (connection: Connection) => void
@@ -78,6 +80,8 @@ const GENTLE = new Set<string>([
   'unproven',
 ])
 
+const BEFORE_WELCOME = new Set(['waiting', 'error', 'pong'])
+
 const PING = JSON.stringify({ type: 'ping', payload: {} } satisfies ClientFrame)
 
 /** One room, over as many sockets, one after another, as it takes. */
@@ -86,6 +90,8 @@ export class Session {
   private attempt = 0
   /** When the current socket was asked for. All times here are a clock's that nobody sets. */
   private openedAt = 0
+  /** Whether the current socket has asked to be let in. */
+  private joined = false
   /** When the current socket was welcomed; null before. */
   private welcomedAt: number | null = null
   /** Since when this page knocks, over however many sockets; null while it doesn't. By the wall clock. */
@@ -160,7 +166,7 @@ export class Session {
     this.timer = setTimeout(() => this.lost(''), WELCOME_MS)
     this.openedAt = performance.now()
     const socket = this.options.open({
-      opened: () => void this.join(socket),
+      opened: () => void this.join(socket).catch(() => this.socket === socket && this.lost('')),
       frame: (text) => {
         if (this.socket === socket) this.took(text)
       },
@@ -173,12 +179,14 @@ export class Session {
 
   private async join(socket: Socket): Promise<void> {
     const payload = await this.options.join()
-    if (this.socket === socket) socket.send(wellFormedJson({ type: 'join', payload }))
+    if (this.socket !== socket) return
+    this.joined = true
+    socket.send(wellFormedJson({ type: 'join', payload }))
   }
 
   private took(text: string): void {
     const frame = parse(text)
-    if (!frame) return
+    if (!frame || !this.isDue(frame)) return
     if (frame.type === 'welcome') {
       this.welcomedAt = performance.now()
       this.everWelcomed = true
@@ -193,8 +201,14 @@ export class Session {
     else if (this.welcomedAt !== null) this.reason = null
     if (frame.type === 'pong' || frame.type === 'waiting') return
     this.options.frame(frame)
-    // Unless it was for another room than one thought, and the socket dropped for it.
+    // Unless its events were not the next ones, and the socket was dropped for that.
     if (frame.type === 'welcome' && this.welcomedAt !== null) this.options.connection({ state: 'online' })
+  }
+
+  /** Whether a frame may come now: before the welcome, little else may, and that only as an answer. */
+  private isDue(frame: ServerFrame): boolean {
+    if (frame.type === 'welcome') return this.joined && this.options.welcomes(frame.payload.room.id)
+    return this.welcomedAt !== null || BEFORE_WELCOME.has(frame.type)
   }
 
   private knocks({ host_here, ends_in_ms }: Waiting): void {
@@ -266,6 +280,7 @@ export class Session {
     clearTimeout(this.timer)
     this.socket?.close()
     this.socket = null
+    this.joined = false
     this.welcomedAt = null
     this.waiting = false
     this.answerBy = null
