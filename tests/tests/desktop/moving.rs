@@ -10,7 +10,8 @@ use std::{
 };
 
 use anyhow::Result;
-use futures_util::StreamExt;
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
 use snug_tests::{
     Lan, Link,
     axe::nothing_in_the_way,
@@ -21,6 +22,7 @@ use tokio::{net::TcpListener, task::JoinHandle, time::Instant};
 use tokio_tungstenite::{
     accept_hdr_async,
     tungstenite::{
+        Message,
         handshake::server::{ErrorResponse, Request, Response},
         http::HeaderValue,
     },
@@ -72,7 +74,7 @@ async fn guests_follow_a_host_to_another_address_and_so_do_link_and_code() -> Re
     // The next day another machine has the address it was at, as in any other network: it hears not a word.
     lan.moves(IpAddr::V4(to), IpAddr::V4(Ipv4Addr::new(10, 84, 0, 78)))?;
     lan.ip(&format!("address add {to}/24 dev snug0"))?;
-    let stranger = Stranger::at((to, Link::parse(&link).addr.port()).into()).await?;
+    let stranger = Stranger::at((to, Link::parse(&link).addr.port()).into(), Link::parse(&link).room()).await?;
     let jun = DesktopApp::start_on(&machine, there.path()).await?;
     jun.click("join-again").await?;
     jun.find("trust-host").await?;
@@ -88,9 +90,22 @@ async fn guests_follow_a_host_to_another_address_and_so_do_link_and_code() -> Re
         jun.find("trust-host").await?;
         jun.click("give-up").await?;
     }
+    assert_eq!(stranger.heard(), [""; 0]);
+    // By a bare address, which names no room, it is told who comes, as any stranger is, and nothing more: neither what
+    // opens that room nor what waits to be said there.
+    jun.type_into("join-link", &at).await?;
+    jun.click("join-button").await?;
+    jun.find("trust-host").await?;
+    jun.click("give-up").await?;
+    let heard = stranger.heard();
+    let [join] = &heard[..] else { panic!("more than one thing was said: {heard:?}") };
+    let join: Value = serde_json::from_str(join)?;
+    assert_eq!(join["type"], "join");
+    assert!(["room", "secret", "host", "since"].iter().all(|key| join["payload"].get(key).is_none()), "{join}");
     jun.click("join-again").await?;
+    jun.find("trust-host").await?;
     let (came, heard) = stranger.leaves();
-    assert!(came > 2 && heard.is_empty(), "{came} connections, on which was said: {heard:?}");
+    assert!(came > 4 && heard.len() == 1, "{came} connections, on which was said: {heard:?}");
     lan.ip(&format!("address del {to}/24 dev snug0"))?;
 
     // And the guest's app finds the host at yet another one, by itself.
@@ -101,7 +116,8 @@ async fn guests_follow_a_host_to_another_address_and_so_do_link_and_code() -> Re
     jun.quit(Quit::Terminate).await
 }
 
-/// Somebody who speaks as a relay does, and writes down what is said to them.
+/// Somebody who speaks as a relay does, and writes down what is said to them. Whoever asks to be let in without saying where
+/// is welcomed to a room that isn't theirs.
 struct Stranger {
     listening: JoinHandle<()>,
     came: Arc<AtomicUsize>,
@@ -109,7 +125,8 @@ struct Stranger {
 }
 
 impl Stranger {
-    async fn at(address: SocketAddr) -> Result<Self> {
+    async fn at(address: SocketAddr, room: &str) -> Result<Self> {
+        let welcome = welcome_to(room);
         let listener = TcpListener::bind(address).await?;
         let (came, heard) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
         let (counts, writes) = (came.clone(), heard.clone());
@@ -124,21 +141,38 @@ impl Stranger {
                 let Ok(mut socket) = accept_hdr_async(stream, agree).await else { continue };
                 counts.fetch_add(1, Ordering::SeqCst);
                 while let Some(Ok(message)) = socket.next().await {
-                    if !message.is_close() {
-                        writes.lock().expect("nobody panics").push(message.to_string());
+                    if message.is_close() {
+                        continue;
                     }
+                    writes.lock().expect("nobody panics").push(message.to_string());
+                    let _gone = socket.send(Message::text(&welcome)).await;
                 }
             }
         });
         Ok(Self { listening, came, heard })
     }
 
+    /// What was said until now.
+    fn heard(&self) -> Vec<String> {
+        self.heard.lock().expect("nobody panics").clone()
+    }
+
     /// How often somebody came, and all they said.
     fn leaves(self) -> (usize, Vec<String>) {
         self.listening.abort();
-        let heard = self.heard.lock().expect("nobody panics").clone();
+        let heard = self.heard();
         (self.came.load(Ordering::SeqCst), heard)
     }
+}
+
+fn welcome_to(room: &str) -> String {
+    let payload = json!({
+        "you": { "member": "jun", "nickname": "Jun", "host": false, "ticket": "jun.t" },
+        "room": { "id": room, "name": "Yours", "door": "open", "every_ms": 0, "files": { "bytes": 1, "days": 0 } },
+        "epoch": "e", "head": 0, "resumed": false, "events": [], "members": [], "count": 1,
+        "limits": { "text_bytes": 100, "text_chars": 100, "nickname_chars": 40, "room_name_chars": 40 },
+    });
+    json!({ "type": "welcome", "payload": payload }).to_string()
 }
 
 /// The code's own drawing.
