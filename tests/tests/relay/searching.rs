@@ -137,6 +137,7 @@ async fn the_next_search_takes_the_place_of_the_last() {
 
 #[tokio::test]
 async fn who_searches_keeps_nobody_waiting() {
+    const SEARCHES: usize = 20;
     // Each search could take minutes, and four go on at once.
     let relay = TestRelay::with(|limits| {
         limits.search_ms = 60_000;
@@ -149,13 +150,23 @@ async fn who_searches_keeps_nobody_waiting() {
         mina.says_often("hay in a stack of hay", 2_000).await;
     }
     let mut jun = relay.join("Jun").await;
+    let mut seekers = Vec::new();
     for name in ["Ana", "Bea", "Cem", "Dan"] {
         let mut seeker = relay.join(name).await;
-        for number in 0..20 {
+        for number in 0..SEARCHES {
             seeker.send(&asks(&format!("s{number}"), "nn hh")).await;
         }
+        seekers.push(seeker);
     }
+    let begun = Instant::now();
     mina.says("still here").await;
     jun.hears("Mina", "still here").await;
     assert_eq!(jun.reads_back(100, None).await.events.len(), 60);
+    let served = Instant::now();
+    for seeker in &mut seekers {
+        let last = |frame: &ServerFrame| matches!(frame, ServerFrame::Found(found) if found.id == "s19").then_some(());
+        seeker.expect("the last answer", last).await;
+    }
+    let (took, longer) = (served - begun, served.elapsed());
+    assert!(took < longer, "it took {took:?}, and the searches {longer:?} longer");
 }
