@@ -147,14 +147,20 @@ async fn nobody_who_means_well_notices_the_limits() {
 #[tokio::test]
 async fn whoever_waits_for_their_turn_is_not_taken_for_dead() {
     let relay = TestRelay::with(|limits| {
-        limits.frames_per_second = 5;
-        limits.frames_at_once = 5;
+        // Half a second from one to the next, in which nothing is read that could tell.
+        limits.frames_per_second = 2;
+        limits.frames_at_once = 3;
         limits.ping_ms = 100;
         limits.silence_ms = 300;
     })
     .await;
     let mut loud = relay.join("Loud").await;
-    loud.says_often("again", 15).await;
+    let begun = Instant::now();
+    for _ in 0..7 {
+        // One at a time: what comes in one read is counted after it.
+        loud.says("again").await;
+    }
+    assert!(begun.elapsed() > Duration::from_secs(1), "it had to wait");
 }
 
 #[tokio::test]
