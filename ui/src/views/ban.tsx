@@ -1,9 +1,8 @@
 import { useState } from 'preact/hooks'
 import type { Room } from '../room/room'
 import { doorWords } from '../words/door'
-import { words } from '../words/words'
+import { Ask } from './ask'
 import { named } from './called'
-import { Dialog } from './dialog'
 
 interface BanProps {
   room: Room
@@ -16,10 +15,19 @@ interface BanProps {
 export function Ban({ room, member, nickname, close }: BanProps) {
   const door = room.state.value.room?.door ?? 'closed'
   const [newLink, setNewLink] = useState(door === 'closed')
-  const w = words.value
   const d = doorWords.value
   return (
-    <Dialog kind="card" title={d.banTitle(named(nickname))} close={close}>
+    <Ask
+      title={d.banTitle(named(nickname))}
+      label={d.ban}
+      testid="confirm-ban"
+      grave
+      act={() => {
+        room.order({ kind: 'ban', member, new_link: newLink })
+        close()
+      }}
+      close={close}
+    >
       <p class="lead">{d.banText}</p>
       <p class="note">{d.banLimits}</p>
       <label class="check">
@@ -35,22 +43,6 @@ export function Ban({ room, member, nickname, close }: BanProps) {
         </span>
       </label>
       {door === 'open' && <p class="note boxed">{d.banWhileOpen}</p>}
-      <div class="card-actions">
-        <button type="button" class="button" onClick={close}>
-          {w.cancel}
-        </button>
-        <button
-          type="button"
-          class="button danger"
-          data-testid="confirm-ban"
-          onClick={() => {
-            room.order({ kind: 'ban', member, new_link: newLink })
-            close()
-          }}
-        >
-          {d.ban}
-        </button>
-      </div>
-    </Dialog>
+    </Ask>
   )
 }

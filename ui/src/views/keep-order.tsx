@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import type { Room } from '../room/room'
 import type { Order } from '../wire.gen'
 import { doorWords } from '../words/door'
-import { words } from '../words/words'
+import { Ask } from './ask'
 import { Ban } from './ban'
 import { named } from './called'
 import { Dialog } from './dialog'
@@ -76,27 +76,19 @@ export default function KeepOrder({ room, member, nickname, close }: KeepOrderPr
 
 /** Asks before somebody is made a host. */
 function Appoint({ room, member, nickname, close }: KeepOrderProps) {
-  const w = words.value
   const d = doorWords.value
   return (
-    <Dialog kind="card" title={d.appointTitle(named(nickname))} close={close}>
+    <Ask
+      title={d.appointTitle(named(nickname))}
+      label={d.appoint}
+      testid="confirm-appoint"
+      act={() => {
+        room.order({ kind: 'appoint', member, on: true })
+        close()
+      }}
+      close={close}
+    >
       <p class="lead">{d.appointMeans}</p>
-      <div class="card-actions">
-        <button type="button" class="button" onClick={close}>
-          {w.cancel}
-        </button>
-        <button
-          type="button"
-          class="button primary"
-          data-testid="confirm-appoint"
-          onClick={() => {
-            room.order({ kind: 'appoint', member, on: true })
-            close()
-          }}
-        >
-          {d.appoint}
-        </button>
-      </div>
-    </Dialog>
+    </Ask>
   )
 }

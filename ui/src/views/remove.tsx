@@ -1,7 +1,7 @@
 import type { Event } from '../wire.gen'
 import { words } from '../words/words'
+import { Ask } from './ask'
 import { named } from './called'
-import { Dialog } from './dialog'
 import { QuotedWords } from './quote'
 
 interface RemoveProps {
@@ -15,20 +15,19 @@ interface RemoveProps {
 export default function RemoveDialog({ event, own, remove, close }: RemoveProps) {
   const w = words.value
   return (
-    <Dialog kind="card" title={w.deleteTitle} close={close}>
+    <Ask
+      title={w.deleteTitle}
+      label={w.delete}
+      testid="confirm-delete"
+      grave
+      act={remove}
+      close={close}
+      focus="act"
+    >
       <p class="lead">{own ? w.deleteText : w.deleteOthersText(named(event.nickname))}</p>
       <p class="quote-line boxed">
         <QuotedWords event={event} />
       </p>
-      <div class="card-actions">
-        <button type="button" class="button" onClick={close}>
-          {w.cancel}
-        </button>
-        {/* biome-ignore lint/a11y/noAutofocus: where the dialog puts the focus: what was just asked for */}
-        <button type="button" class="button danger" autoFocus data-testid="confirm-delete" onClick={remove}>
-          {w.delete}
-        </button>
-      </div>
-    </Dialog>
+    </Ask>
   )
 }
