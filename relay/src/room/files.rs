@@ -90,11 +90,12 @@ impl Room {
     /// All there is of the room by now, to be taken along.
     pub(crate) fn export(&self, tongue: Tongue, zone: TimeZone) -> Export {
         let (id, name, log, files) = (self.id.clone(), self.door.name(), self.log.clone(), self.files.clone());
-        let open =
-            move |hash: &str, bytes| match ContentHash::parse(hash).map(|hash| files.open_whole(&hash, Some(bytes))) {
-                None | Some(Err(FileError::Gone)) => Ok(None),
-                Some(opened) => opened.map(Some).map_err(io::Error::other),
-            };
+        let open = move |hash: &str, bytes| match ContentHash::parse(hash)
+            .map(|hash| files.open_content(&hash, Some(bytes)))
+        {
+            None | Some(Err(FileError::Gone)) => Ok(None),
+            Some(opened) => opened.map(Some).map_err(io::Error::other),
+        };
         Export { id, name, log, head: *self.log.head().borrow(), open: Box::new(open), tongue, zone, at: now() }
     }
 
@@ -106,7 +107,7 @@ impl Room {
             Some(content) if content.gone => Err(file_failed(FileError::Gone)),
             Some(content) => {
                 let files = self.files.clone();
-                blocking(move || files.open_whole(&hash, content.bytes)).await
+                blocking(move || files.open_content(&hash, content.bytes)).await
             }
         }
     }

@@ -4,13 +4,15 @@ use std::io::{Cursor, Read};
 
 use serde_json::Value;
 use snug_relay::wire::{ClientFrame, Delete, Edit, ErrorCode, Event, FileRefusal, NewMessage, Order, React};
-use snug_tests::{DEADLINE, TestClient, TestRelay};
+use snug_tests::{DEADLINE, Sender, TestClient, TestRelay};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     time::timeout,
 };
 use zip::ZipArchive;
+
+use crate::files::says_with;
 
 type Archive = ZipArchive<Cursor<Vec<u8>>>;
 
@@ -206,6 +208,21 @@ async fn one_at_a_time_and_whoever_takes_their_time_holds_up_nobody() {
     drop(slow);
     let (about, events) = lines(&mut exports(&relay, &jun, "").await);
     assert_eq!((about["head"].as_u64(), events.len()), (Some(601), 601));
+}
+
+#[tokio::test]
+async fn a_file_of_which_a_part_is_lost_is_not_in_it() {
+    let relay = TestRelay::start().await;
+    let mut mina = relay.join("Mina").await;
+    let sender = Sender::of(&mina, relay.addr());
+    let (one, _) = sender.sends("one.txt", "", b"all of it").await;
+    let (two, cut) = sender.sends("two.txt", "", b"all of that").await;
+    says_with(&mut mina, "m", "", &[&one, &two]).await;
+    std::fs::write(relay.data().join("files").join(&cut.hash), b"all").unwrap();
+    let mut archive = exports(&relay, &mina, "").await;
+    let has = |name: &str| archive.file_names().any(|path| path.unwrap().contains(name));
+    assert!(has("one") && !has("two"));
+    assert!(text(&mut archive, "room.html").contains("two.txt"), "the page says that there was one");
 }
 
 #[tokio::test]

@@ -23,8 +23,7 @@ interface Choice {
 
 /** For a host: what can be done about somebody, and what comes of each. */
 export default function KeepOrder({ room, member, nickname, close }: KeepOrderProps) {
-  const [banning, setBanning] = useState(false)
-  const [appointing, setAppointing] = useState(false)
+  const [asking, setAsking] = useState<'ban' | 'appoint' | null>(null)
   const d = doorWords.value
   const known = room.state.value.guests?.guests.find((guest) => guest.member === member)
   const muted = known?.standing === 'muted'
@@ -41,8 +40,8 @@ export default function KeepOrder({ room, member, nickname, close }: KeepOrderPr
   const ofHosts: Choice[] = [
     { order: { kind: 'appoint', member, on: false }, label: d.dismiss, text: d.dismissText, grave: true },
   ]
-  if (banning) return <Ban room={room} member={member} nickname={nickname} close={close} />
-  if (appointing) return <Appoint {...{ room, member, nickname, close }} />
+  if (asking === 'ban') return <Ban room={room} member={member} nickname={nickname} close={close} />
+  if (asking === 'appoint') return <Appoint {...{ room, member, nickname, close }} />
   const choices = !host ? ofGuests : passed ? ofHosts : []
   return (
     <Dialog kind="card" title={named(nickname)} close={close}>
@@ -56,8 +55,8 @@ export default function KeepOrder({ room, member, nickname, close }: KeepOrderPr
                 data-testid={`order-${order.kind}`}
                 onClick={() => {
                   // What keeps somebody out for good, and what lets them do the same, are asked about.
-                  if (order.kind === 'ban') return setBanning(true)
-                  if (order.kind === 'appoint' && order.on) return setAppointing(true)
+                  if (order.kind === 'ban') return setAsking('ban')
+                  if (order.kind === 'appoint' && order.on) return setAsking('appoint')
                   room.order(order)
                   close()
                 }}

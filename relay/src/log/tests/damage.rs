@@ -245,6 +245,10 @@ async fn nothing_is_committed_to_a_database_that_was_removed_or_moved() {
     let (database, log) = open(&data, &Limits::DEFAULT).await;
     say(&log, "a", "one").await;
     let elsewhere = directory.path().join("moved");
+    // Nobody here wants it; whoever is in the place of this may.
+    let unwanted = ContentHash::parse(&"ab".repeat(32)).expect("a hash");
+    let file = data.join("files").join(unwanted.as_str());
+    fs::create_dir(data.join("files")).and_then(|()| fs::write(&file, b"a file")).expect("writable");
     let fails = async |what: &str| {
         let said = append(&log, "b", "two").await.expect("the writer runs").settled().await;
         assert!(matches!(said, Err(LogError::Misplaced)), "{what}: {said:?}");
@@ -255,13 +259,17 @@ async fn nothing_is_committed_to_a_database_that_was_removed_or_moved() {
         fs::rename(data.join(name), &elsewhere).expect("there");
         fails(name).await;
         fs::copy(&elsewhere, data.join(name)).expect("there");
+        log.release(vec![unwanted.clone()]).await.expect("the writer runs");
         fails("a copy").await;
+        assert!(file.exists(), "{name}");
         fs::rename(&elsewhere, data.join(name)).expect("there");
     }
     fs::rename(&data, &elsewhere).expect("there");
     fails("all of it").await;
     fs::rename(&elsewhere, &data).expect("there");
+    log.release(vec![unwanted]).await.expect("the writer runs");
     assert_eq!(say(&log, "b", "two").await, 2, "it is where it was, and goes on");
+    assert!(!file.exists());
     database.close().await;
     let (database, log) = open(&data, &Limits::DEFAULT).await;
     assert_eq!(texts(&log.page_before(100, 10).await.expect("readable")), ["1 one", "2 two"]);
