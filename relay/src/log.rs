@@ -42,6 +42,7 @@ mod file;
 mod health;
 mod in_place;
 mod open;
+mod paced;
 mod salvage;
 mod schema;
 

@@ -1,14 +1,18 @@
 //! The WAL is folded into the database beside the writer: by a thread of its own, while commits go on.
 //!
 //! What is committed meanwhile is left over, and the WAL can only begin anew once nothing is. That rest is little,
-//! so the writer folds it itself, between two commits. If the thread doesn't keep up, the writer waits for it.
+//! so the writer folds it itself, between two commits. The thread takes its time, so that the disk is there for commits;
+//! if it doesn't keep up, it hurries, and at last the writer waits for it.
 //!
 //! How SQLite does it: <https://www.sqlite.org/wal.html#ckpt>.
 
 use std::{
     cell::Cell,
     path::Path,
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::{self, JoinHandle},
 };
 
@@ -17,11 +21,15 @@ use rusqlite::Connection;
 use super::{
     LogError,
     health::Health,
+    paced,
     schema::{self, PAGE},
 };
 
 /// How much the WAL holds before folding begins, in pages; 4 MiB. SQLite counts so, too, and means 1000.
 const BEGIN: u32 = 4 * 1024 * 1024 / PAGE as u32;
+
+/// How much it holds before the thread hurries, in pages.
+const MUCH: u32 = 2 * BEGIN;
 
 /// How much it holds before the writer waits for the thread, in pages: so much has to be read again after a crash.
 const MOST: u32 = 4 * BEGIN;
@@ -46,6 +54,8 @@ enum State {
 struct Shared {
     state: Mutex<State>,
     changed: Condvar,
+    /// Somebody waits for the thread, or soon will.
+    hurry: AtomicBool,
 }
 
 impl Shared {
@@ -83,12 +93,17 @@ pub(super) struct Fold {
 impl Fold {
     /// Starts the thread, for whoever is to write to the database at `path`.
     pub(super) fn start(path: &Path, health: Health) -> Result<Self, LogError> {
-        let connection = schema::open(path)?;
-        let shared = Arc::new(Shared { state: Mutex::new(State::Idle), changed: Condvar::new() });
+        let connection = schema::open_paced(path)?;
+        let shared =
+            Arc::new(Shared { state: Mutex::new(State::Idle), changed: Condvar::new(), hurry: AtomicBool::new(false) });
         let thread = {
             let shared = shared.clone();
             move || {
+                let hurry = shared.clone();
+                paced::only_while(move || !hurry.hurry.load(Ordering::Relaxed));
                 while shared.wait_while(&[State::Idle, State::Folded]) == State::Folding {
+                    fold(&connection, &health);
+                    // Once more, for what was committed meanwhile: what is left is what the writer stops for.
                     fold(&connection, &health);
                     shared.folded();
                 }
@@ -112,6 +127,7 @@ impl Fold {
         if pages < BEGIN {
             return;
         }
+        self.shared.hurry.store(pages >= MUCH, Ordering::Relaxed);
         let mut state = *self.shared.state();
         if state == State::Folding && pages >= MOST {
             state = self.shared.wait_while(&[State::Folding]);
@@ -129,6 +145,7 @@ impl Fold {
 
 impl Drop for Fold {
     fn drop(&mut self) {
+        self.shared.hurry.store(true, Ordering::Relaxed);
         self.shared.set(State::Ending);
         let _panicked = self.thread.take().map(JoinHandle::join);
     }

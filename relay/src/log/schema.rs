@@ -9,7 +9,7 @@ use std::{
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
-use super::LogError;
+use super::{LogError, paced};
 
 /// Stands in the file's header and tells a database of ours from anybody else's: S-N-U-G.
 pub(super) const APPLICATION: i32 = 0x534e_5547;
@@ -120,7 +120,16 @@ pub(super) fn sync(connection: Connection, path: &Path) -> Result<(), LogError> 
 
 /// Opens a database for its writer. One of an older Snug is brought up to date.
 pub(super) fn open(path: &Path) -> Result<Connection, LogError> {
-    let mut connection = Connection::open_with_flags(path, flags(OpenFlags::SQLITE_OPEN_READ_WRITE))?;
+    ready(Connection::open_with_flags(path, flags(OpenFlags::SQLITE_OPEN_READ_WRITE))?)
+}
+
+/// Opens it for whoever folds the WAL beside its writer: [`paced`](super::paced).
+pub(super) fn open_paced(path: &Path) -> Result<Connection, LogError> {
+    let Some(paced) = paced::name() else { return open(path) };
+    ready(Connection::open_with_flags_and_vfs(path, flags(OpenFlags::SQLITE_OPEN_READ_WRITE), paced)?)
+}
+
+fn ready(mut connection: Connection) -> Result<Connection, LogError> {
     connection.busy_timeout(BUSY)?;
     // WAL: readers never wait for the writer. FULL: a commit is on disk, not on its way there.
     connection.pragma_update(None, "journal_mode", "WAL")?;
