@@ -123,7 +123,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, LogError> {
     ready(Connection::open_with_flags(path, flags(OpenFlags::SQLITE_OPEN_READ_WRITE))?)
 }
 
-/// Opens it for whoever folds the WAL beside its writer: [`paced`](super::paced).
+/// Opens it for whoever folds the WAL beside its writer: [`paced`].
 pub(super) fn open_paced(path: &Path) -> Result<Connection, LogError> {
     let Some(paced) = paced::name() else { return open(path) };
     ready(Connection::open_with_flags_and_vfs(path, flags(OpenFlags::SQLITE_OPEN_READ_WRITE), paced)?)
