@@ -74,6 +74,14 @@ impl Shared {
         *waited.unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The WAL has begun anew: there is nothing left over for the writer.
+    fn begun_anew(&self) {
+        let mut state = self.state();
+        if *state == State::Folded {
+            *state = State::Idle;
+        }
+    }
+
     /// The thread is done with what it was to fold.
     fn folded(&self) {
         let mut state = self.state();
@@ -102,9 +110,10 @@ impl Fold {
                 let hurry = shared.clone();
                 paced::only_while(move || !hurry.hurry.load(Ordering::Relaxed));
                 while shared.wait_while(&[State::Idle, State::Folded]) == State::Folding {
-                    fold(&connection, &health);
                     // Once more, for what was committed meanwhile: what is left is what the writer stops for.
-                    fold(&connection, &health);
+                    if fold(&connection, &health) && *shared.state() == State::Folding {
+                        fold(&connection, &health);
+                    }
                     shared.folded();
                 }
             }
@@ -121,10 +130,16 @@ impl Fold {
         }));
     }
 
+    /// Somebody waits for what the thread is at: it takes no pauses any more.
+    pub(super) fn hurry(&self) {
+        self.shared.hurry.store(true, Ordering::Relaxed);
+    }
+
     /// To be called after `writer` committed something: sees to it that the WAL doesn't grow for ever.
     pub(super) fn committed(&self, writer: &Connection, health: &Health) {
         let pages = PAGES.get();
         if pages < BEGIN {
+            self.shared.begun_anew();
             return;
         }
         self.shared.hurry.store(pages >= MUCH, Ordering::Relaxed);
@@ -145,20 +160,22 @@ impl Fold {
 
 impl Drop for Fold {
     fn drop(&mut self) {
-        self.shared.hurry.store(true, Ordering::Relaxed);
+        self.hurry();
         self.shared.set(State::Ending);
         let _panicked = self.thread.take().map(JoinHandle::join);
     }
 }
 
-/// Folds all that nobody reads from the WAL. Waits for nobody, and if it fails, the next time does for both.
-fn fold(connection: &Connection, health: &Health) {
+/// Folds all that nobody reads from the WAL; whether it did. Waits for nobody, and if it fails, the next time does for both.
+fn fold(connection: &Connection, health: &Health) -> bool {
     let folded = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
     if let Err(error) = folded {
         let error = LogError::from(error);
         tracing::warn!(%error, "the WAL can't be folded into the database");
         health.note(&error);
+        return false;
     }
+    true
 }
 
 #[cfg(test)]
@@ -166,6 +183,28 @@ mod tests {
     use std::fs;
 
     use super::*;
+
+    #[test]
+    fn what_the_thread_has_folded_to_the_end_is_not_left_to_the_writer() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("snug.db");
+        schema::sync(schema::create(&path).expect("a database"), &path).expect("on disk");
+        let writer = schema::open(&path).expect("the same");
+        let health = Health::new(directory.path());
+        let fold = Fold::start(&path, health.clone()).expect("a thread");
+        Fold::count(&writer);
+        let mut keys = 0..;
+        let mut commit = || {
+            let insert = "INSERT INTO event (key, at, id, json, sum) VALUES (?1, 0, ?1, hex(zeroblob(40000)), 0)";
+            writer.execute(insert, [keys.next()]).expect("room for it");
+            fold.committed(&writer, &health);
+            PAGES.get()
+        };
+        while commit() < BEGIN {}
+        assert_eq!(fold.shared.wait_while(&[State::Folding]), State::Folded);
+        assert!(commit() < BEGIN, "the WAL began anew by itself");
+        assert_eq!(*fold.shared.state(), State::Idle, "the next four megabytes are the thread's again");
+    }
 
     #[test]
     fn the_wal_begins_anew_while_commits_go_on() {

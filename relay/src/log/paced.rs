@@ -147,8 +147,8 @@ unsafe extern "C" fn write(file: *mut sqlite3_file, from: *const c_void, bytes: 
         return outcome;
     }
     let begun = Instant::now();
-    // SAFETY: it is a file that is open, and these are flags it takes. A failure is this function's own: what is not
-    // on disk then is written once more, as SQLite has not noted it as folded.
+    // SAFETY: it is a file that is open, and these are flags it takes. A failure is the
+    // write's: SQLite then folds all of it once more, unless commits have overtaken it, as with a wait of its own.
     let outcome = unsafe { sync(file, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY) };
     thread::sleep((begun.elapsed() * PAUSE).min(MOST));
     outcome

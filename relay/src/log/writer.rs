@@ -368,7 +368,11 @@ impl Writer {
                 self.fold();
             }
             Ok(Step::Done) => self.erasing = None,
-            Ok(Step::Busy) => return false,
+            Ok(Step::Busy) => {
+                // It may be the fold that it waits for.
+                self.fold.hurry();
+                return false;
+            }
             Err(error) => {
                 let error = LogError::from(error);
                 tracing::error!(%error, "what was deleted is left in unused parts of the database for now");
@@ -381,6 +385,7 @@ impl Writer {
 
     /// Does all that is left of it, for a while.
     fn erase_last(&mut self) {
+        self.fold.hurry();
         let begun = Instant::now();
         while let Some(scrub) = self.erasing
             && begun.elapsed() < LAST
